@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Annotator.Core.Media;
+
+internal sealed class TaskDataMapping : IEntityTypeConfiguration<TaskData>
+{
+    public void Configure(EntityTypeBuilder<TaskData> builder)
+    {
+        builder.Property(data => data.FrameFilter).HasMaxLength(256);
+        builder.Property(data => data.SortingMethod).HasMaxLength(32);
+        builder.HasOne(data => data.Task).WithOne(task => task.Data).HasForeignKey<TaskData>(data => data.TaskId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class FrameMapping : IEntityTypeConfiguration<Frame>
+{
+    public void Configure(EntityTypeBuilder<Frame> builder)
+    {
+        builder.HasKey(frame => new { frame.DataId, frame.Number });
+        builder.Property(frame => frame.Name).HasMaxLength(1024);
+        builder.HasOne<TaskData>().WithMany().HasForeignKey(frame => frame.DataId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class UploadMapping : IEntityTypeConfiguration<Upload>
+{
+    public void Configure(EntityTypeBuilder<Upload> builder)
+    {
+        builder.Property(upload => upload.FileName).HasMaxLength(1024);
+        builder.HasIndex(upload => new { upload.Purpose, upload.TargetId });
+    }
+}

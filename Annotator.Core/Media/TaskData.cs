@@ -1,0 +1,61 @@
+using Annotator.Core.Tasks;
+
+namespace Annotator.Core.Media;
+
+/// <summary>The media of a task and how they are cut into frames and chunks.</summary>
+public sealed class TaskData
+{
+    public int Id { get; set; }
+    public int TaskId { get; set; }
+    public AnnotationTask Task { get; set; } = null!;
+
+    /// <summary>Frames in the task; 0 until its media are prepared.</summary>
+    public int Size { get; set; }
+
+    /// <summary>Frames of a chunk (contract: 36 for 1080p images, fewer for larger ones).</summary>
+    public int ChunkSize { get; set; }
+
+    /// <summary>JPEG quality of compressed frames, 0 to 100.</summary>
+    public int ImageQuality { get; set; } = 70;
+    public int StartFrame { get; set; }
+    public int StopFrame { get; set; }
+
+    /// <summary>Empty, or <c>step=N</c>.</summary>
+    public string FrameFilter { get; set; } = "";
+
+    /// <summary>One of lexicographical, natural, predefined, random.</summary>
+    public string SortingMethod { get; set; } = "lexicographical";
+
+    /// <summary>Frames that were removed by hand: still numbered, never exported.</summary>
+    public int[] DeletedFrames { get; set; } = [];
+    public DateTimeOffset ChunksUpdatedDate { get; set; }
+}
+
+/// <summary>One line of the frame index: the single truth of what frame <c>Number</c> of a task is.</summary>
+public sealed class Frame
+{
+    public int DataId { get; set; }
+
+    /// <summary>0-based, in the task's numbering.</summary>
+    public int Number { get; set; }
+
+    /// <summary>The file's path as the user knows it; metadata only, never a path of ours. At most 1024 characters.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Pixels after EXIF orientation: what the annotator sees.</summary>
+    public int Width { get; set; }
+    public int Height { get; set; }
+
+    /// <summary>Where the original bytes are, in the blob store.</summary>
+    public string BlobKey { get; set; } = "";
+
+    /// <summary>The original's media type, by its content, such as <c>image/jpeg</c>.</summary>
+    public string ContentType { get; set; } = "";
+    public long ByteLength { get; set; }
+
+    /// <summary>
+    /// Whether a browser can show the original as it is: a type that browsers read, upright, 8 bits. Otherwise a JPEG is
+    /// made for it.
+    /// </summary>
+    public bool BrowserReady { get; set; }
+}
