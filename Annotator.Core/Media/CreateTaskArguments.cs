@@ -1,0 +1,33 @@
+namespace Annotator.Core.Media;
+
+/// <summary>
+/// What the operation <c>create:task</c> is asked to do. The task is the operation's; its files are the task's uploads
+/// (<see cref="UploadPurpose.TaskData"/>, complete ones only). The task's <see cref="TaskData"/> row exists already, with a
+/// size of 0; the handler fills it, the frame index and the jobs.
+/// </summary>
+public sealed record CreateTaskArguments
+{
+    /// <summary>File names in the order the user wants (sorting method <c>predefined</c>); empty where it does not matter.</summary>
+    public IReadOnlyList<string> FileOrder { get; init; } = [];
+
+    /// <summary>First frame of the source to take, 0-based.</summary>
+    public int StartFrame { get; init; }
+
+    /// <summary>Last frame of the source to take; null for the last there is.</summary>
+    public int? StopFrame { get; init; }
+
+    /// <summary>Take every n-th frame; at least 1.</summary>
+    public int Step { get; init; } = 1;
+
+    /// <summary>One of lexicographical, natural, predefined, random.</summary>
+    public string SortingMethod { get; init; } = "lexicographical";
+
+    /// <summary>Frames of a chunk; null lets the handler choose by image size.</summary>
+    public int? ChunkSize { get; init; }
+
+    /// <summary>JPEG quality of compressed frames, 0 to 100.</summary>
+    public int ImageQuality { get; init; } = 70;
+
+    /// <summary>Names of files for each job, instead of segments of equal size; empty where it is not asked for.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> JobFiles { get; init; } = [];
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Annotator.Core.Media;
+
+/// <summary>
+/// Where the blobs of a task's media are. Api looks there first; Worker makes what is missing and leaves it there. The
+/// first three are made from the originals and can be deleted at any time.
+/// </summary>
+public static class DataKeys
+{
+    /// <summary>A frame as a JPEG that every browser shows; <paramref name="width"/> null means the frame's own.</summary>
+    public static string CompressedFrame(int dataId, int frame, int? width) => width is { } pixels
+        ? string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/compressed-{pixels}/{frame}")
+        : string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/compressed/{frame}");
+
+    /// <summary>A ZIP of the frames <paramref name="first"/> to <paramref name="last"/>; quality is compressed or original.</summary>
+    public static string Chunk(int dataId, int first, int last, string quality) =>
+        string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/chunks-{quality}/{first}-{last}");
+
+    /// <summary>A small JPEG of one frame, as lists show it.</summary>
+    public static string Preview(int dataId, int frame) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/preview/{frame}");
+
+    /// <summary>An original that came inside an archive; one that was uploaded as it is stays where the upload put it.</summary>
+    public static string Original(int dataId, int frame) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/original/{frame}");
+
+    /// <summary>Everything that was made of a task's media; ends in a slash.</summary>
+    public static string Prefix(int dataId) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/");
+
+    /// <summary>A file that was uploaded as task data. It stays: frames refer to it.</summary>
+    public static string TaskUpload(int taskId, Guid uploadId) => string.Create(CultureInfo.InvariantCulture, $"tasks/{taskId}/uploads/{uploadId:N}");
+
+    /// <summary>Everything that was uploaded as a task's data; ends in a slash.</summary>
+    public static string TaskUploads(int taskId) => string.Create(CultureInfo.InvariantCulture, $"tasks/{taskId}/uploads/");
+
+    /// <summary>A file that an import reads and then deletes.</summary>
+    public static string Import(Guid uploadId) => $"uploads/{uploadId:N}";
+}

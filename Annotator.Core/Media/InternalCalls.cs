@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Annotator.Core.Media;
+
+/// <summary>
+/// Calls between our own services. They carry a header that only a holder of the data-protection keys can make and that
+/// dies after a minute; Worker refuses a call without it, so that its port may be reachable without being open.
+/// Routes of Worker:
+/// <list type="bullet">
+/// <item><c>GET /internal/tasks/{taskId}/frames/{number}?quality=compressed&amp;width=</c>: a JPEG; without a width, full size.</item>
+/// <item><c>GET /internal/tasks/{taskId}/chunks?first=&amp;last=&amp;quality=compressed|original</c>: a ZIP.</item>
+/// <item><c>GET /internal/tasks/{taskId}/preview/{number}</c>: a small JPEG.</item>
+/// </list>
+/// Each writes its result under its <see cref="DataKeys"/> key and answers with the bytes.
+/// </summary>
+public sealed class InternalCalls(IDataProtectionProvider protection, TimeProvider time)
+{
+    public const string Header = "X-Annotator-Internal";
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+    private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("Annotator.InternalCalls").ToTimeLimitedDataProtector();
+    private readonly TimeProvider _time = time;
+
+    /// <summary>A value for the header, good for one minute.</summary>
+    public string Sign() => _protector.Protect("call", _time.GetUtcNow() + Lifetime);
+
+    /// <summary>Whether one of our services made the value within the last minute.</summary>
+    public bool IsValid(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return false;
+        }
+
+        try
+        {
+            return _protector.Unprotect(value) == "call";
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Registers <see cref="InternalCalls"/>.</summary>
+public static class InternalCallsRegistration
+{
+    /// <summary>Adds the calls and the keys that Api and Worker share in the database.</summary>
+    public static IServiceCollection AddInternalCalls(this IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("Annotator").PersistKeysToDbContext<AnnotatorDbContext>();
+        services.AddSingleton<InternalCalls>();
+        return services;
+    }
+}
