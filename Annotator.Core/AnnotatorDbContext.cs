@@ -19,6 +19,7 @@ public sealed class AnnotatorDbContext(DbContextOptions<AnnotatorDbContext> opti
     : IdentityUserContext<User, int>(options), IDataProtectionKeyContext
 {
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+    public DbSet<InstanceSetting> InstanceSettings => Set<InstanceSetting>();
     public DbSet<Project> Projects => Set<Project>();
     public DbSet<Label> Labels => Set<Label>();
     public DbSet<LabelAttribute> LabelAttributes => Set<LabelAttribute>();

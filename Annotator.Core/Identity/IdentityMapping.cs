@@ -23,3 +23,13 @@ internal sealed class AccessTokenMapping : IEntityTypeConfiguration<AccessToken>
         builder.HasOne(token => token.Owner).WithMany().HasForeignKey(token => token.OwnerId).OnDelete(DeleteBehavior.Cascade);
     }
 }
+
+internal sealed class InstanceSettingMapping : IEntityTypeConfiguration<InstanceSetting>
+{
+    public void Configure(EntityTypeBuilder<InstanceSetting> builder)
+    {
+        builder.HasKey(setting => setting.Key);
+        builder.Property(setting => setting.Key).HasMaxLength(64);
+        builder.Property(setting => setting.Value).HasMaxLength(1024);
+    }
+}

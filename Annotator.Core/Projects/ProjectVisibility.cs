@@ -1,0 +1,12 @@
+using Annotator.Core.Identity;
+
+namespace Annotator.Core.Projects;
+
+public static class ProjectVisibility
+{
+    /// <summary>The projects a user may see: an administrator all, everybody else those owned or assigned.</summary>
+    public static IQueryable<Project> VisibleTo(this IQueryable<Project> projects, CurrentUser user) =>
+        user.IsAdmin
+            ? projects
+            : projects.Where(project => project.OwnerId == user.Id || project.AssigneeId == user.Id);
+}

@@ -1,0 +1,16 @@
+using Annotator.Core.Identity;
+
+namespace Annotator.Core.Tasks;
+
+public static class TaskVisibility
+{
+    /// <summary>The tasks a user may see: owned or assigned, by themselves or through their project; an administrator all.</summary>
+    public static IQueryable<AnnotationTask> VisibleTo(this IQueryable<AnnotationTask> tasks, CurrentUser user) =>
+        user.IsAdmin
+            ? tasks
+            : tasks.Where(task =>
+                task.OwnerId == user.Id
+                || task.AssigneeId == user.Id
+                || task.Project!.OwnerId == user.Id
+                || task.Project!.AssigneeId == user.Id);
+}
