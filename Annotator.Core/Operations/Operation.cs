@@ -48,7 +48,14 @@ public sealed class Operation
 
     /// <summary>The step in words while it runs; the reason in one line when it failed.</summary>
     public string Message { get; set; } = "";
+
+    /// <summary>
+    /// How often a worker took it up. It fences: a worker that lost its claim finds another number here and writes nothing.
+    /// </summary>
     public int Attempt { get; set; }
+
+    /// <summary>When its worker last said that it is alive; an old one means that the worker died.</summary>
+    public DateTimeOffset? HeartbeatDate { get; set; }
     public int OwnerId { get; set; }
     public bool CancelRequested { get; set; }
     public DateTimeOffset CreatedDate { get; set; }

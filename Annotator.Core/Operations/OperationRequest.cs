@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using Hangfire;
+
 namespace Annotator.Core.Operations;
 
 /// <summary>The classes of work, each with its own servers, so that a heavy one cannot starve a light one.</summary>
@@ -32,8 +35,32 @@ public sealed record OperationRequest
 /// <summary>Carries one operation; Hangfire knows this method and no other, so that renaming a class strands no work.</summary>
 public interface IOperationRunner
 {
+    /// <remarks>
+    /// The row counts attempts and decides on retries. Hangfire's own retries only carry the id over a time in which the
+    /// database cannot be asked.
+    /// </remarks>
+    [DisplayName("Operation {0}")]
+    [AutomaticRetry(Attempts = 5, DelaysInSeconds = [2, 5, 15, 60, 300], OnAttemptsExceeded = AttemptsExceededAction.Delete)]
     Task RunAsync(Guid operationId, CancellationToken cancel);
 }
 
+/// <summary>Does the work of some types of operation. Register one with <c>AddOperationHandler</c>.</summary>
+public interface IOperationHandler
+{
+    /// <summary>The operation types that it does, such as <c>create:task</c>; no other handler may name one of them.</summary>
+    IReadOnlyCollection<string> Types { get; }
+
+    /// <summary>
+    /// Does the work, at least once: a run may follow one that was killed anywhere. Write aside, publish last, in one
+    /// transaction that starts with <see cref="OperationContext.HoldAsync"/>.
+    /// </summary>
+    /// <exception cref="OperationFailedException">The input is bad: the operation fails with the message, for good.</exception>
+    Task RunAsync(Operation operation, OperationContext context);
+}
+
 /// <summary>Raised by a handler for bad input: the operation fails with the message and is not tried again.</summary>
-public sealed class OperationFailedException(string message) : Exception(message);
+public sealed class OperationFailedException(string message) : Exception(message)
+{
+    /// <summary>JSON for <see cref="Operation.Report"/>, where one line does not say it all.</summary>
+    public string? Report { get; init; }
+}
