@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Annotator.Core;
 
@@ -13,9 +14,11 @@ internal static class SnakeCaseNames
         foreach (var entity in builder.Model.GetEntityTypes())
         {
             entity.SetTableName(Of(entity.GetTableName() ?? entity.ClrType.Name));
-            foreach (var property in entity.GetProperties().Where(property => property.GetColumnName() != "xmin"))
+            foreach (var property in entity.GetProperties())
             {
-                property.SetColumnName(Of(property.GetColumnName()));
+                // A uint row version is PostgreSQL's own xmin, whatever the property is called.
+                var rowVersion = property is { IsConcurrencyToken: true, ValueGenerated: ValueGenerated.OnAddOrUpdate } && property.ClrType == typeof(uint);
+                property.SetColumnName(rowVersion ? "xmin" : Of(property.GetColumnName()));
             }
 
             foreach (var key in entity.GetKeys())

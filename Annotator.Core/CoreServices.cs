@@ -1,0 +1,16 @@
+using Annotator.Core.Annotations;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Annotator.Core;
+
+/// <summary>What every service that works with the tables registers beside the <see cref="AnnotatorDbContext"/>.</summary>
+public static class CoreServices
+{
+    public static IServiceCollection AddAnnotatorCore(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddScoped<AnnotationStore>();
+        return services;
+    }
+}

@@ -1,0 +1,598 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace Annotator.Core.Migrations
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    friendly_name = table.Column<string>(type: "text", nullable: true),
+                    xml = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "operations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false),
+                    type = table.Column<string>(type: "text", nullable: false),
+                    target = table.Column<string>(type: "text", nullable: false),
+                    project_id = table.Column<int>(type: "integer", nullable: true),
+                    task_id = table.Column<int>(type: "integer", nullable: true),
+                    job_id = table.Column<int>(type: "integer", nullable: true),
+                    format = table.Column<string>(type: "text", nullable: true),
+                    arguments = table.Column<string>(type: "jsonb", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    progress = table.Column<double>(type: "double precision", nullable: false),
+                    message = table.Column<string>(type: "text", nullable: false),
+                    attempt = table.Column<int>(type: "integer", nullable: false),
+                    owner_id = table.Column<int>(type: "integer", nullable: false),
+                    cancel_requested = table.Column<bool>(type: "boolean", nullable: false),
+                    created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    started_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    finished_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    expiry_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    result_key = table.Column<string>(type: "text", nullable: true),
+                    result_name = table.Column<string>(type: "text", nullable: true),
+                    result_id = table.Column<int>(type: "integer", nullable: true),
+                    report = table.Column<string>(type: "jsonb", nullable: true),
+                    trace_parent = table.Column<string>(type: "text", nullable: true),
+                    hangfire_id = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_operations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "uploads",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    owner_id = table.Column<int>(type: "integer", nullable: false),
+                    purpose = table.Column<short>(type: "smallint", nullable: false),
+                    target_id = table.Column<int>(type: "integer", nullable: true),
+                    file_name = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: false),
+                    length = table.Column<long>(type: "bigint", nullable: false),
+                    offset = table.Column<long>(type: "bigint", nullable: false),
+                    blob_key = table.Column<string>(type: "text", nullable: false),
+                    created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_uploads", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    first_name = table.Column<string>(type: "character varying(150)", maxLength: 150, nullable: false),
+                    last_name = table.Column<string>(type: "character varying(150)", maxLength: 150, nullable: false),
+                    group = table.Column<short>(type: "smallint", nullable: false),
+                    is_active = table.Column<bool>(type: "boolean", nullable: false),
+                    date_joined = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_login = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    user_name = table.Column<string>(type: "character varying(150)", maxLength: 150, nullable: true),
+                    normalized_user_name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    normalized_email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    email_confirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    password_hash = table.Column<string>(type: "text", nullable: true),
+                    security_stamp = table.Column<string>(type: "text", nullable: true),
+                    concurrency_stamp = table.Column<string>(type: "text", nullable: true),
+                    phone_number = table.Column<string>(type: "text", nullable: true),
+                    phone_number_confirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    two_factor_enabled = table.Column<bool>(type: "boolean", nullable: false),
+                    lockout_end = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    lockout_enabled = table.Column<bool>(type: "boolean", nullable: false),
+                    access_failed_count = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_users", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "access_tokens",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    owner_id = table.Column<int>(type: "integer", nullable: false),
+                    kind = table.Column<short>(type: "smallint", nullable: false),
+                    name = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    prefix = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    secret_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    read_only = table.Column<bool>(type: "boolean", nullable: false),
+                    created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expiry_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_used_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    revoked_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_access_tokens", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_access_tokens_users_owner_id",
+                        column: x => x.owner_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "projects",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    owner_id = table.Column<int>(type: "integer", nullable: true),
+                    assignee_id = table.Column<int>(type: "integer", nullable: true),
+                    assignee_updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    bug_tracker = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_projects", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_projects_users_assignee_id",
+                        column: x => x.assignee_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "fk_projects_users_owner_id",
+                        column: x => x.owner_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "user_claims",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    user_id = table.Column<int>(type: "integer", nullable: false),
+                    claim_type = table.Column<string>(type: "text", nullable: true),
+                    claim_value = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_user_claims", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_user_claims_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "user_logins",
+                columns: table => new
+                {
+                    login_provider = table.Column<string>(type: "text", nullable: false),
+                    provider_key = table.Column<string>(type: "text", nullable: false),
+                    provider_display_name = table.Column<string>(type: "text", nullable: true),
+                    user_id = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_user_logins", x => new { x.login_provider, x.provider_key });
+                    table.ForeignKey(
+                        name: "fk_user_logins_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "user_tokens",
+                columns: table => new
+                {
+                    user_id = table.Column<int>(type: "integer", nullable: false),
+                    login_provider = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    value = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_user_tokens", x => new { x.user_id, x.login_provider, x.name });
+                    table.ForeignKey(
+                        name: "fk_user_tokens_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tasks",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    project_id = table.Column<int>(type: "integer", nullable: true),
+                    name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    owner_id = table.Column<int>(type: "integer", nullable: true),
+                    assignee_id = table.Column<int>(type: "integer", nullable: true),
+                    assignee_updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    bug_tracker = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    subset = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    overlap = table.Column<int>(type: "integer", nullable: false),
+                    segment_size = table.Column<int>(type: "integer", nullable: false),
+                    mode = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tasks", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_tasks_projects_project_id",
+                        column: x => x.project_id,
+                        principalTable: "projects",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_tasks_users_assignee_id",
+                        column: x => x.assignee_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "fk_tasks_users_owner_id",
+                        column: x => x.owner_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "jobs",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    task_id = table.Column<int>(type: "integer", nullable: false),
+                    assignee_id = table.Column<int>(type: "integer", nullable: true),
+                    assignee_updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    type = table.Column<short>(type: "smallint", nullable: false),
+                    stage = table.Column<short>(type: "smallint", nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    start_frame = table.Column<int>(type: "integer", nullable: false),
+                    stop_frame = table.Column<int>(type: "integer", nullable: false),
+                    revision = table.Column<int>(type: "integer", nullable: false),
+                    created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_jobs", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_jobs_tasks_task_id",
+                        column: x => x.task_id,
+                        principalTable: "tasks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_jobs_users_assignee_id",
+                        column: x => x.assignee_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "labels",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    project_id = table.Column<int>(type: "integer", nullable: true),
+                    task_id = table.Column<int>(type: "integer", nullable: true),
+                    parent_id = table.Column<int>(type: "integer", nullable: true),
+                    name = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    color = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    type = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    svg = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_labels", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_labels_labels_parent_id",
+                        column: x => x.parent_id,
+                        principalTable: "labels",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_labels_projects_project_id",
+                        column: x => x.project_id,
+                        principalTable: "projects",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_labels_tasks_task_id",
+                        column: x => x.task_id,
+                        principalTable: "tasks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "task_data",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    task_id = table.Column<int>(type: "integer", nullable: false),
+                    size = table.Column<int>(type: "integer", nullable: false),
+                    chunk_size = table.Column<int>(type: "integer", nullable: false),
+                    image_quality = table.Column<int>(type: "integer", nullable: false),
+                    start_frame = table.Column<int>(type: "integer", nullable: false),
+                    stop_frame = table.Column<int>(type: "integer", nullable: false),
+                    frame_filter = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    sorting_method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    deleted_frames = table.Column<int[]>(type: "integer[]", nullable: false),
+                    chunks_updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_task_data", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_task_data_tasks_task_id",
+                        column: x => x.task_id,
+                        principalTable: "tasks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "label_attributes",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    label_id = table.Column<int>(type: "integer", nullable: false),
+                    name = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    mutable = table.Column<bool>(type: "boolean", nullable: false),
+                    input_type = table.Column<short>(type: "smallint", nullable: false),
+                    default_value = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    values = table.Column<string[]>(type: "text[]", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_label_attributes", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_label_attributes_labels_label_id",
+                        column: x => x.label_id,
+                        principalTable: "labels",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "frames",
+                columns: table => new
+                {
+                    data_id = table.Column<int>(type: "integer", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    name = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: false),
+                    width = table.Column<int>(type: "integer", nullable: false),
+                    height = table.Column<int>(type: "integer", nullable: false),
+                    blob_key = table.Column<string>(type: "text", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: false),
+                    byte_length = table.Column<long>(type: "bigint", nullable: false),
+                    browser_ready = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_frames", x => new { x.data_id, x.number });
+                    table.ForeignKey(
+                        name: "fk_frames_task_data_data_id",
+                        column: x => x.data_id,
+                        principalTable: "task_data",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_access_tokens_owner_id",
+                table: "access_tokens",
+                column: "owner_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_access_tokens_prefix",
+                table: "access_tokens",
+                column: "prefix",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_jobs_assignee_id",
+                table: "jobs",
+                column: "assignee_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_jobs_task_id",
+                table: "jobs",
+                column: "task_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_label_attributes_label_id_name",
+                table: "label_attributes",
+                columns: new[] { "label_id", "name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_labels_parent_id",
+                table: "labels",
+                column: "parent_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_labels_project_id_task_id_parent_id_name",
+                table: "labels",
+                columns: new[] { "project_id", "task_id", "parent_id", "name" },
+                unique: true)
+                .Annotation("Npgsql:NullsDistinct", false);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_labels_task_id",
+                table: "labels",
+                column: "task_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_operations_key_active",
+                table: "operations",
+                column: "key",
+                unique: true,
+                filter: "state in (0, 1)");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_operations_owner_id_created_date",
+                table: "operations",
+                columns: new[] { "owner_id", "created_date" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_projects_assignee_id",
+                table: "projects",
+                column: "assignee_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_projects_owner_id",
+                table: "projects",
+                column: "owner_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_task_data_task_id",
+                table: "task_data",
+                column: "task_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tasks_assignee_id",
+                table: "tasks",
+                column: "assignee_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tasks_owner_id",
+                table: "tasks",
+                column: "owner_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tasks_project_id",
+                table: "tasks",
+                column: "project_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_uploads_purpose_target_id",
+                table: "uploads",
+                columns: new[] { "purpose", "target_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_user_claims_user_id",
+                table: "user_claims",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_user_logins_user_id",
+                table: "user_logins",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "email_index",
+                table: "users",
+                column: "normalized_email");
+
+            migrationBuilder.CreateIndex(
+                name: "user_name_index",
+                table: "users",
+                column: "normalized_user_name",
+                unique: true);
+
+            AnnotationTables.Create(migrationBuilder);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            AnnotationTables.Drop(migrationBuilder);
+
+            migrationBuilder.DropTable(
+                name: "access_tokens");
+
+            migrationBuilder.DropTable(
+                name: "data_protection_keys");
+
+            migrationBuilder.DropTable(
+                name: "frames");
+
+            migrationBuilder.DropTable(
+                name: "jobs");
+
+            migrationBuilder.DropTable(
+                name: "label_attributes");
+
+            migrationBuilder.DropTable(
+                name: "operations");
+
+            migrationBuilder.DropTable(
+                name: "uploads");
+
+            migrationBuilder.DropTable(
+                name: "user_claims");
+
+            migrationBuilder.DropTable(
+                name: "user_logins");
+
+            migrationBuilder.DropTable(
+                name: "user_tokens");
+
+            migrationBuilder.DropTable(
+                name: "task_data");
+
+            migrationBuilder.DropTable(
+                name: "labels");
+
+            migrationBuilder.DropTable(
+                name: "tasks");
+
+            migrationBuilder.DropTable(
+                name: "projects");
+
+            migrationBuilder.DropTable(
+                name: "users");
+        }
+    }
+}
