@@ -1,0 +1,66 @@
+using Annotator.Client.Operations;
+using Annotator.Client.Tasks;
+
+namespace Annotator.Client.Datasets;
+
+/// <summary>What an export or import is of.</summary>
+public enum DatasetTarget
+{
+    Project,
+    Task,
+    Job,
+}
+
+/// <summary>Exports and imports, as background work.</summary>
+public sealed class DatasetsApi
+{
+    private readonly ApiConnection _api;
+    private readonly UploadsApi _uploads;
+
+    internal DatasetsApi(ApiConnection api)
+    {
+        _api = api;
+        _uploads = new UploadsApi(api);
+    }
+
+    /// <param name="format">A display name of an exporter, such as <c>COCO 1.0</c>.</param>
+    public Task<RequestId> ExportAsync(DatasetTarget target, int id, string format, bool saveImages, CancellationToken cancel) =>
+        _api.ReadAsync<RequestId>(
+            HttpMethod.Post,
+            $"api/{Path(target)}/{id}/dataset/export?format={Uri.EscapeDataString(format)}&save_images={(saveImages ? "true" : "false")}",
+            null,
+            cancel);
+
+    /// <summary>Uploads a file and starts its import.</summary>
+    /// <param name="append">Keep what is there already; otherwise it is replaced.</param>
+    public async Task<RequestId> ImportAsync(
+        DatasetTarget target, int id, string format, string fileName, Stream content, bool append, CancellationToken cancel)
+    {
+        var address = target == DatasetTarget.Project ? $"api/projects/{id}/dataset/" : $"api/{Path(target)}/{id}/annotations/";
+        var query = $"?format={Uri.EscapeDataString(format)}&import_mode={(append ? "append" : "replace")}&filename=";
+        await _uploads.MarkAsync(address + query + Uri.EscapeDataString(fileName), "Upload-Start", cancel);
+        var uploaded = await _uploads.UploadAsync(address, fileName, content, cancel);
+        using var reply = await _api.SendAsync(
+            HttpMethod.Post,
+            address + query + Uri.EscapeDataString(uploaded),
+            null,
+            request => request.Headers.TryAddWithoutValidation("Upload-Finish", "true"),
+            cancel);
+        return await RequestId.FromAsync(reply, cancel);
+    }
+
+    /// <summary>The finished export's file; the caller disposes the response.</summary>
+    public Task<HttpResponseMessage> DownloadAsync(BackgroundRequest finished, CancellationToken cancel) => _api.SendAsync(
+        HttpMethod.Get,
+        finished.ResultUrl ?? throw new InvalidOperationException("The request has no result to download."),
+        null,
+        cancel);
+
+    private static string Path(DatasetTarget target) => target switch
+    {
+        DatasetTarget.Project => "projects",
+        DatasetTarget.Task => "tasks",
+        DatasetTarget.Job => "jobs",
+        _ => throw new ArgumentOutOfRangeException(nameof(target), target, "Not a target."),
+    };
+}

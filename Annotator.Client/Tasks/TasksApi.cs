@@ -1,0 +1,28 @@
+namespace Annotator.Client.Tasks;
+
+/// <summary>Tasks and their media's description.</summary>
+public sealed class TasksApi
+{
+    private readonly ApiConnection _api;
+
+    internal TasksApi(ApiConnection api) => _api = api;
+
+    public Task<ResultPage<AnnotationTask>> ListAsync(ListQuery query, CancellationToken cancel) =>
+        _api.GetAsync<ResultPage<AnnotationTask>>(query.AppendTo("api/tasks"), cancel);
+
+    public Task<AnnotationTask> GetAsync(int id, CancellationToken cancel) =>
+        _api.GetAsync<AnnotationTask>($"api/tasks/{id}", cancel);
+
+    public Task<AnnotationTask> CreateAsync(NewTask task, CancellationToken cancel) =>
+        _api.ReadAsync<AnnotationTask>(HttpMethod.Post, "api/tasks", task, cancel);
+
+    /// <param name="changes">Fields of the API by name, such as <c>name</c>, <c>subset</c> or <c>labels</c>; only these change.</param>
+    public Task<AnnotationTask> UpdateAsync(int id, IReadOnlyDictionary<string, object?> changes, CancellationToken cancel) =>
+        _api.ReadAsync<AnnotationTask>(HttpMethod.Patch, $"api/tasks/{id}", changes, cancel);
+
+    public Task DeleteAsync(int id, CancellationToken cancel) =>
+        _api.DoAsync(HttpMethod.Delete, $"api/tasks/{id}", null, cancel);
+
+    public Task<DataMeta> GetDataMetaAsync(int id, CancellationToken cancel) =>
+        _api.GetAsync<DataMeta>($"api/tasks/{id}/data/meta", cancel);
+}
