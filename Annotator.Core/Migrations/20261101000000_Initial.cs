@@ -27,6 +27,18 @@ namespace Annotator.Core.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "instance_settings",
+                columns: table => new
+                {
+                    key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    value = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_instance_settings", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "operations",
                 columns: table => new
                 {
@@ -43,6 +55,7 @@ namespace Annotator.Core.Migrations
                     progress = table.Column<double>(type: "double precision", nullable: false),
                     message = table.Column<string>(type: "text", nullable: false),
                     attempt = table.Column<int>(type: "integer", nullable: false),
+                    heartbeat_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     owner_id = table.Column<int>(type: "integer", nullable: false),
                     cancel_requested = table.Column<bool>(type: "boolean", nullable: false),
                     created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -473,6 +486,11 @@ namespace Annotator.Core.Migrations
                 column: "task_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_operations_expiry_date",
+                table: "operations",
+                column: "expiry_date");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_operations_key_active",
                 table: "operations",
                 column: "key",
@@ -483,6 +501,12 @@ namespace Annotator.Core.Migrations
                 name: "ix_operations_owner_id_created_date",
                 table: "operations",
                 columns: new[] { "owner_id", "created_date" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_operations_state_active",
+                table: "operations",
+                column: "state",
+                filter: "state in (0, 1)");
 
             migrationBuilder.CreateIndex(
                 name: "ix_projects_assignee_id",
@@ -557,6 +581,9 @@ namespace Annotator.Core.Migrations
 
             migrationBuilder.DropTable(
                 name: "frames");
+
+            migrationBuilder.DropTable(
+                name: "instance_settings");
 
             migrationBuilder.DropTable(
                 name: "jobs");

@@ -93,6 +93,25 @@ namespace Annotator.Core.Migrations
                     b.ToTable("access_tokens");
                 });
 
+            modelBuilder.Entity("Annotator.Core.Identity.InstanceSetting", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)")
+                        .HasColumnName("value");
+
+                    b.HasKey("Key")
+                        .HasName("pk_instance_settings");
+
+                    b.ToTable("instance_settings");
+                });
+
             modelBuilder.Entity("Annotator.Core.Identity.User", b =>
                 {
                     b.Property<int>("Id")
@@ -482,6 +501,10 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("text")
                         .HasColumnName("hangfire_id");
 
+                    b.Property<DateTimeOffset?>("HeartbeatDate")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("heartbeat_date");
+
                     b.Property<int?>("JobId")
                         .HasColumnType("integer")
                         .HasColumnName("job_id");
@@ -553,9 +576,16 @@ namespace Annotator.Core.Migrations
                     b.HasKey("Id")
                         .HasName("pk_operations");
 
+                    b.HasIndex("ExpiryDate")
+                        .HasDatabaseName("ix_operations_expiry_date");
+
                     b.HasIndex("Key")
                         .IsUnique()
                         .HasDatabaseName("ix_operations_key_active")
+                        .HasFilter("state in (0, 1)");
+
+                    b.HasIndex("State")
+                        .HasDatabaseName("ix_operations_state_active")
                         .HasFilter("state in (0, 1)");
 
                     b.HasIndex("OwnerId", "CreatedDate")

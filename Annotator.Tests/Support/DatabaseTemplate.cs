@@ -65,6 +65,11 @@ public sealed class DatabaseTemplate : IAsyncDisposable
         await ExecuteAsync(server.ConnectionString, $"CREATE DATABASE {TemplateName}_{_run}");
         var connectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = $"{TemplateName}_{_run}", Pooling = false }.ConnectionString;
         await using var db = new AnnotatorDbContext(new DbContextOptionsBuilder<AnnotatorDbContext>().UseNpgsql(connectionString).Options);
+        if (db.Database.HasPendingModelChanges())
+        {
+            throw new InvalidOperationException("The entities have changes that no migration makes: run Annotator.Core/Migrations/regenerate.sh.");
+        }
+
         await db.Database.MigrateAsync();
     }
 }
