@@ -1,3 +1,28 @@
+using Annotator.Core;
+using Annotator.Core.Media;
+using Annotator.Core.Media.Blobs;
+using Annotator.Core.Operations;
+using Annotator.Worker;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddNpgsqlDbContext<AnnotatorDbContext>("annotator");
+
+if (args.Contains("migrate"))
+{
+    return await Migrations.RunAsync(builder);
+}
+
+// Redis carries nothing durable: without it the worker goes on, and reconnects.
+builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true, redis => redis.AbortOnConnectFail = false);
+builder.AddBlobStore(azure => azure.AddAzureBlobServiceClient("blobs"));
+builder.Services.AddInternalCalls();
+builder.AddOperationServers();
+
+// Longer than a Hangfire server's own time to hand its work back.
+builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+
 var app = builder.Build();
-app.Run();
+app.MapDefaultEndpoints();
+await app.RunAsync();
+return 0;
