@@ -93,12 +93,20 @@ internal sealed class PostgresProcess(
     private async Task InitialiseAsync(string binaries, CancellationToken stop)
     {
         Say("Making a database cluster (only on the first run).");
-        Directory.CreateDirectory(data.Postgres);
+
+        // Made aside and renamed when whole: an interrupted first run leaves nothing that looks like a cluster.
+        var draft = $"{data.Postgres}.new";
+        if (Directory.Exists(draft))
+        {
+            Directory.Delete(draft, recursive: true);
+        }
+
+        Directory.CreateDirectory(draft);
         var passwordFile = Path.Combine(data.Root, "initdb.password");
         await File.WriteAllTextAsync(passwordFile, _password, stop);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(data.Postgres, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(draft, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
@@ -110,7 +118,7 @@ internal sealed class PostgresProcess(
                     $"PostgreSQL refuses to run as root, and the user nobody cannot enter {data.Root}. Name a folder that it can enter with --data, or run as an ordinary user.");
             }
 
-            Unix.GiveToNobody(data.Postgres);
+            Unix.GiveToNobody(draft);
             Unix.GiveToNobody(passwordFile);
         }
 
@@ -118,16 +126,26 @@ internal sealed class PostgresProcess(
         {
             using var initdb = ChildProcess.Start(
                 Path.Combine(binaries, PostgresBinaries.Executable("initdb")),
-                ["-D", data.Postgres, "-U", User, $"--pwfile={passwordFile}", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-instructions"],
+                ["-D", draft, "-U", User, $"--pwfile={passwordFile}", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-instructions"],
                 data.Root,
                 new Dictionary<string, string>(),
                 (text, isError) => Say(text, isError),
                 Unix.IsRoot);
-            await initdb.WaitAsync(stop);
+            try
+            {
+                await initdb.WaitAsync(stop);
+            }
+            finally
+            {
+                await initdb.StopAsync(Unix.SIGTERM, TimeSpan.FromSeconds(5));
+            }
+
             if (initdb.ExitCode != 0)
             {
                 throw new RunFailedException($"initdb ended with exit code {initdb.ExitCode}:\n{Logs.Tail(Name, 10)}");
             }
+
+            Directory.Move(draft, data.Postgres);
         }
         finally
         {
