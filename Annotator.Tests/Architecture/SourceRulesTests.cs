@@ -70,6 +70,6 @@ public sealed partial class SourceRulesTests
     [GeneratedRegex(@"^\s*#region.*$|\bTODO\b.*$|\bFIXME\b.*$|NotImplementedException", RegexOptions.Multiline)]
     private static partial Regex Unfinished();
 
-    [GeneratedRegex(@"new (SocketsHttpHandler|HttpClientHandler|HttpClient)\s*[({]")]
+    [GeneratedRegex(@"new (SocketsHttpHandler|HttpClientHandler|HttpClient)\b")]
     private static partial Regex MakesHandler();
 }
