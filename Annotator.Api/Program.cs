@@ -1,3 +1,31 @@
+using Annotator.Api.Errors;
+using Annotator.Api.Identity;
+using Annotator.Api.Json;
+using Annotator.Api.Lists;
+using Annotator.Api.Users;
+using Annotator.Core;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddNpgsqlDbContext<AnnotatorDbContext>("annotator");
+
+// Redis carries nothing durable: without it the Api goes on, and reconnects.
+builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true, redis => redis.AbortOnConnectFail = false);
+builder.Services.AddAnnotatorCore();
+builder.Services.AddContractJson().AddErrors().AddLists().AddIdentityFeature();
+
 var app = builder.Build();
-app.Run();
+app.UseForwardedHeaders();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseRouting();
+app.UseIdentityFeature();
+app.MapDefaultEndpoints();
+
+var api = app.MapGroup("/api").RequireAuthorization();
+api.MapAuth();
+api.MapAccessTokens();
+api.MapSetup();
+api.MapUsers();
+
+await app.RunAsync();

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace Annotator.Api.Errors;
+
+/// <summary>Makes every error of the server problem details, whoever raised it.</summary>
+internal static class ErrorsFeature
+{
+    /// <summary>Where an authentication handler leaves the words for its 401.</summary>
+    public const string UnauthorizedDetail = "annotator.unauthorized";
+
+    public static IServiceCollection AddErrors(this IServiceCollection services)
+    {
+        // Without it a body that cannot be read is a 500 in Development and a 400 in Production.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+        return services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+            Complete(context.ProblemDetails, context.HttpContext));
+    }
+
+    private static void Complete(ProblemDetails problem, HttpContext http)
+    {
+        problem.Extensions.Remove("traceId");
+        problem.Extensions["trace_id"] = System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+        problem.Detail ??= problem.Status switch
+        {
+            StatusCodes.Status400BadRequest => "The request could not be read: its body is not the JSON that is expected here, or a parameter has the wrong form.",
+            StatusCodes.Status401Unauthorized => http.Items[UnauthorizedDetail] as string ?? "Authentication credentials were not provided.",
+            StatusCodes.Status403Forbidden => "You do not have permission to perform this action.",
+            StatusCodes.Status404NotFound => "Not found.",
+            StatusCodes.Status405MethodNotAllowed => $"Method \"{http.Request.Method}\" not allowed.",
+            StatusCodes.Status413PayloadTooLarge => "The request body is larger than this endpoint accepts.",
+            StatusCodes.Status415UnsupportedMediaType => "The request body must be application/json.",
+            StatusCodes.Status500InternalServerError => "Something went wrong on the server. Nothing that was answered before is lost; the log has the trace id.",
+            _ => null,
+        };
+    }
+}

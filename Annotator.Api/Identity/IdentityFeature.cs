@@ -1,0 +1,83 @@
+using Annotator.Core;
+using Annotator.Core.Identity;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Annotator.Api.Identity;
+
+/// <summary>Accounts, the three ways to authenticate, and what every request must obey.</summary>
+internal static class IdentityFeature
+{
+    public static IServiceCollection AddIdentityFeature(this IServiceCollection services)
+    {
+        services.AddOptions<IdentityPolicy>().BindConfiguration(IdentityPolicy.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SetupOptions>().BindConfiguration(SetupOptions.Section);
+        services.AddCurrentUser();
+        services.AddMemoryCache();
+        services.AddSingleton<SignInLimits>();
+        services.AddScoped<PasswordSignIn>();
+        services.AddScoped<LoginKeys>();
+        services.AddScoped<Access>();
+        services.AddScoped<FirstAdministrator>();
+        services.AddHostedService<AdministratorFromEnvironment>();
+
+        services.AddDataProtection().SetApplicationName("Annotator").PersistKeysToDbContext<AnnotatorDbContext>();
+        services.AddIdentityCore<User>().AddEntityFrameworkStores<AnnotatorDbContext>();
+        services.AddOptions<IdentityOptions>().Configure<IOptions<IdentityPolicy>>((identity, policy) => Configure(identity, policy.Value));
+
+        services.AddAuthentication(Schemes.Any)
+            .AddPolicyScheme(Schemes.Any, null, options => options.ForwardDefaultSelector = Schemes.Choose)
+            .AddCookie(Schemes.Session)
+            .AddScheme<AuthenticationSchemeOptions, TokenHandler>(Schemes.Token, null)
+            .AddScheme<AuthenticationSchemeOptions, BasicHandler>(Schemes.Basic, null);
+        services.AddOptions<CookieAuthenticationOptions>(Schemes.Session)
+            .Configure<IOptions<IdentityPolicy>>((cookie, policy) => Session.Configure(cookie, policy.Value));
+        services.AddAuthorization();
+
+        return services.Configure<ForwardedHeadersOptions>(Trust);
+    }
+
+    /// <summary>
+    /// The order of the pipeline: who (authentication), may anybody (authorization), the rules of every request, the rules of
+    /// this object.
+    /// </summary>
+    public static WebApplication UseIdentityFeature(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseMiddleware<RequestRules>();
+        app.UseMiddleware<AccessRules>();
+        return app;
+    }
+
+    private static void Configure(IdentityOptions identity, IdentityPolicy policy)
+    {
+        identity.User.RequireUniqueEmail = true;
+        identity.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@+-";
+        identity.Password.RequiredLength = policy.PasswordLength;
+        identity.Password.RequireDigit = false;
+        identity.Password.RequireLowercase = false;
+        identity.Password.RequireUppercase = false;
+        identity.Password.RequireNonAlphanumeric = false;
+        identity.Lockout.AllowedForNewUsers = true;
+        identity.Lockout.MaxFailedAccessAttempts = policy.LockoutAttempts;
+        identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(policy.LockoutMinutes);
+    }
+
+    /// <summary>The web front end and ingresses stand on the same machine or in the same private network.</summary>
+    private static void Trust(ForwardedHeadersOptions options)
+    {
+        options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+        options.ForwardLimit = 2;
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var network in (ReadOnlySpan<string>)["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"])
+        {
+            options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+        }
+    }
+}
