@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using Garnet;
-using Garnet.server;
 
 namespace Annotator.AppHost.Local.Running;
 
@@ -35,17 +33,11 @@ internal sealed class RedisServer(string name, LogStream logs, TimeProvider time
 
     private GarnetServer StartServer()
     {
-        var server = new GarnetServer(new GarnetServerOptions
-        {
-            EndPoints = [new IPEndPoint(IPAddress.Loopback, _port)],
-            EnableLua = true,
-            LuaTransactionMode = true,
-            LogMemorySize = "64m",
-            PageSize = "4m",
-            SegmentSize = "8m",
-            IndexMemorySize = "8m",
-            QuietMode = true,
-        });
+        // -q: no banner; it has no long form.
+        var server = new GarnetServer([
+            "--port", _port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1",
+            "--lua", "--lua-transaction-mode", "--memory", "64m", "--page", "4m", "--segment", "8m", "--index", "8m", "-q",
+        ]);
         server.Start();
         return server;
     }
