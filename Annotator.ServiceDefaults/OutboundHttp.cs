@@ -91,7 +91,7 @@ public static class OutboundHttp
         return Reserved.Any(network => network.Contains(address));
     }
 
-    private static SocketsHttpHandler CreateHandler(OutboundHttpOptions options) => new()
+    private static SocketsHttpHandler CreateHandler(OutboundHttpOptions options) => new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseProxy = false,

@@ -1,0 +1,158 @@
+using System.IO.Compression;
+
+namespace Annotator.Formats.Archives;
+
+/// <summary>A file in a <see cref="DatasetArchive"/>.</summary>
+/// <param name="Path">With forward slashes, relative, without <c>..</c>; not a path of this machine.</param>
+/// <param name="Length">Unpacked bytes as declared; reading stops there.</param>
+public sealed record DatasetArchiveEntry(string Path, long Length)
+{
+    internal ZipArchiveEntry? Packed { get; init; }
+}
+
+/// <summary>
+/// The files of an upload: a zip archive, or a single bare file. Nothing is ever extracted by name; files are opened as
+/// streams that cannot give more than they declared. Limits are checked before anything is unpacked.
+/// </summary>
+public sealed class DatasetArchive : IAsyncDisposable
+{
+    private readonly Stream _content;
+    private readonly ZipArchive? _zip;
+    private readonly Dictionary<string, DatasetArchiveEntry> _byPath;
+
+    private DatasetArchive(Stream content, ZipArchive? zip, IReadOnlyList<DatasetArchiveEntry> entries, DatasetLimits limits)
+    {
+        _content = content;
+        _zip = zip;
+        Entries = entries;
+        Limits = limits;
+        _byPath = entries.ToDictionary(entry => entry.Path, StringComparer.Ordinal);
+    }
+
+    /// <summary>Files in the archive's order, without folders and without what desktops leave behind.</summary>
+    public IReadOnlyList<DatasetArchiveEntry> Entries { get; }
+
+    public DatasetLimits Limits { get; }
+
+    /// <summary>
+    /// Opens an upload. <paramref name="content"/> must be seekable and is owned by the archive from now on, whatever
+    /// happens; <paramref name="fileName"/> names the single entry of a bare file.
+    /// </summary>
+    /// <exception cref="DatasetException">Damaged, unsafe, or over a limit.</exception>
+    public static async Task<DatasetArchive> OpenAsync(Stream content, string fileName, DatasetLimits limits, CancellationToken cancel)
+    {
+        try
+        {
+            if (content.Length == 0)
+            {
+                throw new DatasetException("archive-empty", $"The file {fileName} is empty (0 bytes).");
+            }
+
+            if (!await ZipDirectory.IsZipAsync(content, cancel))
+            {
+                ThrowIfOver("archive-too-large", "unpacked bytes", content.Length, limits.MaxTotalBytes);
+                var name = fileName.Replace('\\', '/').Split('/')[^1];
+                return new DatasetArchive(content, null, [new DatasetArchiveEntry(name.Length > 0 ? name : "file", content.Length)], limits);
+            }
+
+            await ZipDirectory.ThrowIfTooLargeAsync(content, limits, cancel);
+            content.Position = 0;
+            var zip = await ZipArchive.CreateAsync(content, ZipArchiveMode.Read, leaveOpen: true, null, cancel);
+            return new DatasetArchive(content, zip, Check(zip, limits), limits);
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or OverflowException or ArgumentException or NotSupportedException)
+        {
+            await content.DisposeAsync();
+            throw new DatasetException("archive-damaged", $"The archive {fileName} is damaged: {error.Message}", error);
+        }
+        catch
+        {
+            await content.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The entry of exactly that path, or null.</summary>
+    public DatasetArchiveEntry? Find(string path) => _byPath.GetValueOrDefault(path);
+
+    /// <summary>Opens a file for one pass from its start. Only one file of an archive may be open at a time.</summary>
+    /// <exception cref="DatasetException">While reading: the file is damaged or longer than it declared.</exception>
+    public Stream Open(DatasetArchiveEntry entry)
+    {
+        if (entry.Packed is null)
+        {
+            _content.Position = 0;
+            return new EntryStream(_content, entry.Path, entry.Length, leaveOpen: true);
+        }
+
+        try
+        {
+            return new EntryStream(entry.Packed.Open(), entry.Path, entry.Length, leaveOpen: false);
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or NotSupportedException)
+        {
+            throw new DatasetException("archive-damaged", $"The file {entry.Path} in the archive cannot be unpacked: {error.Message}", error);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_zip is not null)
+        {
+            await _zip.DisposeAsync();
+        }
+
+        await _content.DisposeAsync();
+    }
+
+    private static List<DatasetArchiveEntry> Check(ZipArchive zip, DatasetLimits limits)
+    {
+        var result = new List<DatasetArchiveEntry>(zip.Entries.Count);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        long total = 0;
+        long packed = 0;
+        foreach (var entry in zip.Entries)
+        {
+            var path = EntryNames.ThrowIfUnsafe(entry, limits);
+            total += entry.Length;
+            packed += entry.CompressedLength;
+            ThrowIfOver("archive-too-large", "unpacked bytes", total, limits.MaxTotalBytes);
+            ThrowIfBomb(path, entry.Length, entry.CompressedLength, limits);
+            if (path.EndsWith('/') || EntryNames.IsLitter(path))
+            {
+                continue;
+            }
+
+            if (entry.IsEncrypted)
+            {
+                throw new DatasetException("archive-encrypted", $"The file {path} in the archive is encrypted; please send it without a password.");
+            }
+
+            if (!seen.Add(path))
+            {
+                throw new DatasetException("archive-duplicate-name", $"The archive holds two files of the name {path}.");
+            }
+
+            result.Add(new DatasetArchiveEntry(path, entry.Length) { Packed = entry });
+        }
+
+        ThrowIfBomb("The archive", total, packed, limits);
+        return result;
+    }
+
+    private static void ThrowIfBomb(string what, long unpacked, long packed, DatasetLimits limits)
+    {
+        if (unpacked > limits.RatioFreeBytes && unpacked / Math.Max(1, packed) > limits.MaxRatio)
+        {
+            throw new DatasetException("archive-ratio", $"{what} unpacks to {unpacked} bytes from {packed}; the limit is {limits.MaxRatio} to 1.");
+        }
+    }
+
+    internal static void ThrowIfOver(string code, string what, long value, long limit)
+    {
+        if (value > limit)
+        {
+            throw new DatasetException(code, $"The archive has {value} {what}; the limit is {limit}.");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.IO.Compression;
+
+namespace Annotator.Formats.Archives;
+
+/// <summary>Which names of files in an archive are accepted.</summary>
+internal static class EntryNames
+{
+    private const int FileTypeBits = 0xF000;
+    private const int RegularFile = 0x8000;
+    private const int Folder = 0x4000;
+
+    /// <summary>The name with forward slashes; a trailing slash marks a folder.</summary>
+    /// <exception cref="DatasetException">The name leaves the archive, or the entry is no plain file.</exception>
+    public static string ThrowIfUnsafe(ZipArchiveEntry entry, DatasetLimits limits)
+    {
+        var name = entry.FullName.Replace('\\', '/');
+        if (name.Length > limits.MaxNameLength)
+        {
+            throw new DatasetException("archive-name-too-long", $"A name in the archive has {name.Length} characters; the limit is {limits.MaxNameLength}.");
+        }
+
+        while (name.StartsWith("./", StringComparison.Ordinal))
+        {
+            name = name[2..];
+        }
+
+        if (!IsPlain(name.TrimEnd('/')) && name.Length > 0)
+        {
+            throw new DatasetException("archive-unsafe-name", $"The archive holds an unsafe name: {Printable(name)}");
+        }
+
+        var type = (entry.ExternalAttributes >> 16) & FileTypeBits;
+        if (type is not (0 or RegularFile or Folder))
+        {
+            throw new DatasetException("archive-unsafe-entry", $"{Printable(name)} in the archive is a link or a device, not a file.");
+        }
+
+        return name.Length > 0 ? name : "/";
+    }
+
+    /// <summary>Whether a path is relative and stays where it is put.</summary>
+    public static bool IsPlain(string path) =>
+        path.Length > 0
+        && path[0] != '/'
+        && !path.Contains(':', StringComparison.Ordinal)
+        && !path.Any(char.IsControl)
+        && !path.Split('/').Any(segment => segment is "" or "." or "..");
+
+    /// <summary>What desktops put into archives without being asked.</summary>
+    public static bool IsLitter(string path)
+    {
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        return path.StartsWith("__MACOSX/", StringComparison.Ordinal)
+            || name is ".DS_Store"
+            || name.StartsWith("._", StringComparison.Ordinal)
+            || name.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("Thumbs.db", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string Printable(string name) =>
+        string.Concat(name.Take(200).Select(character => char.IsControl(character) ? '\uFFFD' : character));
+}

@@ -1,0 +1,145 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Annotator.Formats.Archives;
+using Annotator.Formats.Model;
+
+namespace Annotator.Formats.Coco;
+
+/// <summary>
+/// COCO files of any layout: every JSON file with images and annotations, whatever its name and folder; polygons, both run
+/// length codes, boxes, image labels, and bare lists of results.
+/// </summary>
+public sealed class CocoReader : IDatasetReader
+{
+    public async Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReport report, CancellationToken cancel)
+    {
+        var files = new List<CocoFile>();
+        try
+        {
+            foreach (var entry in archive.Entries.Where(entry => entry.Packed is null || entry.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)))
+            {
+                if (await ReadAsync(archive, entry, report, cancel) is { } file)
+                {
+                    files.Add(file);
+                }
+                else
+                {
+                    report.Note("file-skipped", "The file is no COCO annotation file", entry.Path);
+                }
+            }
+
+            if (files.Count == 0)
+            {
+                throw new DatasetException("coco-no-annotations", "No JSON file with images and annotations was found.");
+            }
+
+            var labels = files.SelectMany(file => file.Categories.Values).Distinct(StringComparer.Ordinal);
+            return new Source(archive, files, new DatasetInfo { Labels = [.. labels.Select(name => new DatasetLabel { Name = name })] }, report);
+        }
+        catch
+        {
+            await DisposeAsync(files);
+            throw;
+        }
+    }
+
+    private static async Task<CocoFile?> ReadAsync(DatasetArchive archive, DatasetArchiveEntry entry, DatasetReport report, CancellationToken cancel)
+    {
+        FileStream copy;
+        await using (var packed = archive.Open(entry))
+        {
+            copy = await JsonSpool.CopyAsync(packed, entry.Path, archive.Limits.MaxDocumentBytes, cancel);
+        }
+
+        CocoFile? file = null;
+        try
+        {
+            file = CocoFile.Read(copy, entry.Path, archive.Limits, report);
+            return file;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new DatasetException("json-damaged", $"{entry.Path} cannot be read as JSON: {error.Message}", error);
+        }
+        finally
+        {
+            if (file is null)
+            {
+                await copy.DisposeAsync();
+            }
+        }
+    }
+
+    private static async ValueTask DisposeAsync(List<CocoFile> files)
+    {
+        foreach (var file in files)
+        {
+            await file.DisposeAsync();
+        }
+    }
+
+    private sealed class Source(DatasetArchive archive, List<CocoFile> files, DatasetInfo info, DatasetReport report) : IDatasetSource
+    {
+        private readonly ArchiveImages _images = new(archive);
+        private readonly JsonReaderOptions _options = JsonScanner.Options(archive.Limits);
+
+        public DatasetInfo Info => info;
+        public bool HasTracks => false;
+
+        public async IAsyncEnumerable<DatasetItem> ReadItemsAsync([EnumeratorCancellation] CancellationToken cancel)
+        {
+            await Task.CompletedTask;
+            foreach (var file in files)
+            {
+                var shapes = new CocoShapes(file, archive.Limits, report);
+                var subset = CocoValues.Subset(file.Path);
+                for (var i = 0; i < file.Images.Count; i++)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    if (file.Images[i].Listed)
+                    {
+                        report.Images++;
+                        yield return Read(file, shapes, i, subset);
+                    }
+                }
+            }
+        }
+
+        public async IAsyncEnumerable<DatasetTrack> ReadTracksAsync([EnumeratorCancellation] CancellationToken cancel)
+        {
+            await Task.CompletedTask;
+            yield break;
+        }
+
+        public ValueTask DisposeAsync() => CocoReader.DisposeAsync(files);
+
+        private DatasetItem Read(CocoFile file, CocoShapes objects, int index, string subset)
+        {
+            var image = file.Images[index];
+            var shapes = new List<DatasetShape>();
+            var tags = new List<DatasetTag>();
+            foreach (var bytes in file.Annotations(index))
+            {
+                try
+                {
+                    objects.Add(CocoAnnotation.Parse(bytes.Span, _options), image, shapes, tags);
+                }
+                catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or DatasetException)
+                {
+                    report.Loss("annotation-unreadable", "Annotations that cannot be read were left out", $"{image.Name}: {error.Message}");
+                }
+            }
+
+            return new DatasetItem
+            {
+                Name = image.Name,
+                Subset = subset,
+                Width = image.Width,
+                Height = image.Height,
+                Shapes = shapes,
+                Tags = tags,
+                OpenImage = _images.Find(image.Name, subset),
+            };
+        }
+    }
+}

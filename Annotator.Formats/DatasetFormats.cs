@@ -1,0 +1,44 @@
+using Annotator.Formats.Coco;
+using Annotator.Formats.Cvat;
+
+namespace Annotator.Formats;
+
+/// <summary>A format as users and clients of the contract name it.</summary>
+/// <param name="Name">The display name with the version, such as <c>COCO 1.0</c>; it is the format's id.</param>
+/// <param name="Extensions">What its files end in, such as <c>JSON, ZIP</c>.</param>
+public sealed record DatasetFormat(string Name, string Version, string Extensions)
+{
+    /// <summary>Only two-dimensional data so far; the contract's word.</summary>
+    public string Dimension => "2d";
+}
+
+/// <summary>A format that can be written.</summary>
+public sealed record DatasetExporter(DatasetFormat Format, IDatasetWriter Writer);
+
+/// <summary>A format that can be read; <paramref name="Aliases"/> are further names under which it is asked for.</summary>
+public sealed record DatasetImporter(DatasetFormat Format, IDatasetReader Reader, params string[] Aliases);
+
+/// <summary>All formats. A new one is a reader, a writer and a line here.</summary>
+public static class DatasetFormats
+{
+    public static IReadOnlyList<DatasetExporter> Exporters { get; } =
+    [
+        new(new DatasetFormat("COCO 1.0", "1.0", "ZIP"), new CocoWriter()),
+        new(new DatasetFormat("CVAT for images 1.1", "1.1", "ZIP"), new CvatImagesWriter()),
+    ];
+
+    public static IReadOnlyList<DatasetImporter> Importers { get; } =
+    [
+        new(new DatasetFormat("COCO 1.0", "1.0", "JSON, ZIP"), new CocoReader()),
+        new(new DatasetFormat("CVAT 1.1", "1.1", "XML, ZIP"), new CvatReader(), "CVAT for images 1.1"),
+    ];
+
+    /// <summary>Null when nothing of that name can be written. Names are compared whatever their case.</summary>
+    public static DatasetExporter? FindExporter(string name) =>
+        Exporters.FirstOrDefault(exporter => exporter.Format.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Null when nothing of that name can be read. Names are compared whatever their case.</summary>
+    public static DatasetImporter? FindImporter(string name) =>
+        Importers.FirstOrDefault(importer => importer.Format.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+            || importer.Aliases.Contains(name, StringComparer.OrdinalIgnoreCase));
+}

@@ -1,0 +1,58 @@
+using Annotator.Formats.Archives;
+using Annotator.Formats.Model;
+
+namespace Annotator.Formats;
+
+/// <summary>A dataset that is read frame by frame: an opened file, or a task in a database.</summary>
+public interface IDatasetSource : IAsyncDisposable
+{
+    DatasetInfo Info { get; }
+
+    /// <summary>
+    /// True when <see cref="ReadTracksAsync"/> gives the tracks whose shapes stand on the items; false when all that is known
+    /// of a track is the number on its shapes.
+    /// </summary>
+    bool HasTracks { get; }
+
+    /// <summary>
+    /// Every frame, one at a time, with everything visible on it. May be called once; nothing before the current frame is
+    /// kept in memory.
+    /// </summary>
+    IAsyncEnumerable<DatasetItem> ReadItemsAsync(CancellationToken cancel);
+
+    /// <summary>The tracks themselves, for formats that hold them; may be called before or after the items.</summary>
+    IAsyncEnumerable<DatasetTrack> ReadTracksAsync(CancellationToken cancel);
+}
+
+/// <summary>Writes datasets of one format.</summary>
+public interface IDatasetWriter
+{
+    /// <summary>
+    /// Writes the whole dataset to <paramref name="output"/>, which need not be seekable and is left open. What the format
+    /// cannot hold goes to the report.
+    /// </summary>
+    Task WriteAsync(IDatasetSource source, Stream output, DatasetWriteOptions options, DatasetReport report, CancellationToken cancel);
+}
+
+/// <summary>Reads datasets of one format.</summary>
+public interface IDatasetReader
+{
+    /// <summary>
+    /// Finds the format's files in the archive and reads what stands before the first frame. The archive must outlive the
+    /// source. Flaws of single objects go to the report, now and while items are read.
+    /// </summary>
+    /// <exception cref="DatasetException">There is no such file, or it is damaged.</exception>
+    Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReport report, CancellationToken cancel);
+}
+
+public sealed record DatasetWriteOptions
+{
+    /// <summary>Put the original images into the archive, byte for byte.</summary>
+    public bool SaveImages { get; init; }
+
+    /// <summary>
+    /// COCO: write masks and ellipses with <c>iscrowd: 1</c>, as the contract's users expect. Evaluation tools ignore crowd
+    /// regions; false writes <c>iscrowd: 0</c> with run lengths, which they accept.
+    /// </summary>
+    public bool MasksAsCrowd { get; init; } = true;
+}
