@@ -29,5 +29,11 @@ internal sealed class UploadMapping : IEntityTypeConfiguration<Upload>
     {
         builder.Property(upload => upload.FileName).HasMaxLength(1024);
         builder.HasIndex(upload => new { upload.Purpose, upload.TargetId });
+
+        // A task's files are told apart by name, so two of one name would be one too many, however they race.
+        builder.HasIndex(upload => new { upload.TargetId, upload.FileName })
+            .IsUnique()
+            .HasFilter("purpose = 0")
+            .HasDatabaseName("ix_uploads_task_file_name");
     }
 }
