@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Annotator.Api.Server;
+using Annotator.Api.Errors;
 using Annotator.Core.Media;
 using Microsoft.Extensions.Options;
 
@@ -28,12 +28,12 @@ internal static class TusProtocol
         response.Headers[ResumableHeader] = Version;
         if (ReadNumber(context.Request, LengthHeader) is not { } length)
         {
-            return Refusal.Request($"{LengthHeader} must say how many bytes the file has.");
+            return Problems.Invalid("non_field_errors", $"{LengthHeader} must say how many bytes the file has.");
         }
 
         if (ReadFileName(context.Request.Headers[MetadataHeader].ToString()) is not { } fileName)
         {
-            return Refusal.Request($"{MetadataHeader} must contain 'filename' and its value in base64.");
+            return Problems.Invalid("non_field_errors", $"{MetadataHeader} must contain 'filename' and its value in base64.");
         }
 
         var uploads = context.RequestServices.GetRequiredService<UploadStore>();
@@ -79,32 +79,32 @@ internal static class TusProtocol
 
         if (request.ContentLength is not { } count)
         {
-            return Refusal.Status(StatusCodes.Status411LengthRequired, "Content-Length is required.", "urn:annotator:length-required");
+            return Problems.Of(StatusCodes.Status411LengthRequired, "urn:annotator:length-required", "Content-Length is required.");
         }
 
         if (request.ContentType?.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase) != true)
         {
-            return Refusal.Status(StatusCodes.Status415UnsupportedMediaType, $"Content-Type must be {ContentType}.", "urn:annotator:unsupported-media-type");
+            return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "urn:annotator:unsupported-media-type", $"Content-Type must be {ContentType}.");
         }
 
         if (ReadNumber(request, OffsetHeader) is not { } offset)
         {
-            return Refusal.Request($"{OffsetHeader} must say where the piece begins.");
+            return Problems.Invalid("non_field_errors", $"{OffsetHeader} must say where the piece begins.");
         }
 
         if (offset > upload.Length - count)
         {
             SetOffset(context.Response, await uploads.ReadOffsetAsync(upload, cancel));
-            return Refusal.TooLarge($"The piece of {count} bytes at {offset} runs past the end of the file, which has {upload.Length} bytes.");
+            return Problems.Of(StatusCodes.Status413PayloadTooLarge, UploadOptions.TooLargeType, $"The piece of {count} bytes at {offset} runs past the end of the file, which has {upload.Length} bytes.");
         }
 
         var (reached, accepted) = await uploads.AppendAsync(upload, offset, count, request.Body, cancel);
         SetOffset(context.Response, reached);
         return accepted
             ? Results.NoContent()
-            : Refusal.Conflict(
-                $"The upload stands at {reached}, not at {offset}.",
+            : Problems.Conflict(
                 "urn:annotator:upload-offset",
+                $"The upload stands at {reached}, not at {offset}.",
                 new Dictionary<string, object?> { ["offset"] = reached });
     }
 
@@ -141,8 +141,8 @@ internal static class TusProtocol
         var upload = await uploads.FindAsync(target, uploadId, cancel);
         return upload switch
         {
-            null => (null, Refusal.NotFound("There is no such upload.")),
-            _ when upload.OwnerId != userId => (null, Refusal.Forbidden("The upload belongs to somebody else.")),
+            null => (null, Problems.NotFound("There is no such upload.")),
+            _ when upload.OwnerId != userId => (null, Problems.Forbidden("The upload belongs to somebody else.")),
             _ => (upload, null),
         };
     }

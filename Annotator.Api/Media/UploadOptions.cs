@@ -7,6 +7,12 @@ public sealed class UploadOptions
 {
     public const string Section = "Uploads";
 
+    /// <summary>The problem type of everything that is larger than a limit.</summary>
+    internal const string TooLargeType = "urn:annotator:too-large";
+
+    /// <summary>The problem type of a body that cannot be read to its end.</summary>
+    internal const string InvalidBodyType = "urn:annotator:invalid-body";
+
     /// <summary>Bytes of one file; the contract's 25 GiB. Announced as <c>Tus-Max-Size</c>.</summary>
     [Range(1, 1L << 44)]
     public long MaxFileBytes { get; init; } = 25L << 30;

@@ -1,6 +1,7 @@
-using Annotator.Api.Server;
+using Annotator.Api.Errors;
 using Annotator.Core;
 using Annotator.Core.Media;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -28,13 +29,13 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
     {
         if (length > MaxBytes(target))
         {
-            return (null, Refusal.TooLarge($"The file has {length} bytes; at most {MaxBytes(target)} are accepted."));
+            return (null, Problems.Of(StatusCodes.Status413PayloadTooLarge, UploadOptions.TooLargeType, $"The file has {length} bytes; at most {MaxBytes(target)} are accepted."));
         }
 
         var name = UploadFileName.Normalize(fileName, _options.MaxFileNameBytes, out var error);
         if (name is null)
         {
-            return (null, Refusal.Field("filename", error));
+            return (null, Problems.Invalid("filename", error));
         }
 
         if (await CountRefusalAsync(target, 1, cancel) is { } refused)
@@ -79,7 +80,7 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
         }
         catch
         {
-            refused = Refusal.Request("The request broke off.");
+            refused = Problems.Invalid("non_field_errors", "The request broke off.");
             throw;
         }
         finally
@@ -152,13 +153,13 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
     {
         if (before.Count == _options.MaxFilesPerRequest)
         {
-            return (null, Refusal.TooLarge($"A request may carry at most {_options.MaxFilesPerRequest} files."));
+            return (null, Problems.Of(StatusCodes.Status413PayloadTooLarge, UploadOptions.TooLargeType, $"A request may carry at most {_options.MaxFilesPerRequest} files."));
         }
 
         var name = UploadFileName.Normalize(file.Name, _options.MaxFileNameBytes, out var error);
         if (name is null)
         {
-            return (null, Refusal.Field(file.Field, error));
+            return (null, Problems.Invalid(file.Field, error));
         }
 
         if (target.KeepsNames && before.Exists(other => other.FileName == name))
@@ -173,7 +174,7 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
             await counted.CopyToAsync(blob, cancel);
             if (counted.Count > budget)
             {
-                return (null, Refusal.TooLarge($"The files of the request have more than {MaxBytes(target)} bytes together; send them by TUS."));
+                return (null, Problems.Of(StatusCodes.Status413PayloadTooLarge, UploadOptions.TooLargeType, $"The files of the request have more than {MaxBytes(target)} bytes together; send them by TUS."));
             }
 
             upload.Length = upload.Offset = counted.Count;
@@ -210,7 +211,7 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
 
         var there = await _db.Uploads.CountAsync(upload => upload.Purpose == target.Purpose && upload.TargetId == target.Id, cancel);
         return there + more > _options.MaxFilesPerTask
-            ? Refusal.TooLarge($"A task may have at most {_options.MaxFilesPerTask} files.")
+            ? Problems.Of(StatusCodes.Status413PayloadTooLarge, UploadOptions.TooLargeType, $"A task may have at most {_options.MaxFilesPerTask} files.")
             : null;
     }
 
@@ -233,9 +234,9 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
         }
     }
 
-    private static IResult TakenName(string name) => Refusal.Conflict(
-        $"The task has a file named '{name}' already.",
+    private static ProblemHttpResult TakenName(string name) => Problems.Conflict(
         "urn:annotator:file-exists",
+        $"The task has a file named '{name}' already.",
         new Dictionary<string, object?> { ["filename"] = name });
 }
 

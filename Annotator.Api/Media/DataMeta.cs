@@ -1,0 +1,65 @@
+using System.Globalization;
+using Annotator.Core;
+using Annotator.Core.Media;
+using Annotator.Core.Tasks;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Api.Media;
+
+/// <summary>The contract's <c>DataMetaRead</c>: what the frames of a task, or of one of its jobs, are.</summary>
+/// <param name="StartFrame">First frame, in the numbering of the source.</param>
+/// <param name="StopFrame">Last frame, in the numbering of the source.</param>
+/// <param name="Frames">One entry for each frame.</param>
+/// <param name="DeletedFrames">Frames that were removed by hand, in the task's numbering.</param>
+/// <param name="IncludedFrames">Null where a job is a run without gaps.</param>
+/// <param name="Chapters">Of a video; null otherwise.</param>
+internal sealed record DataMeta(
+    int ChunkSize,
+    int Size,
+    int ImageQuality,
+    int StartFrame,
+    int StopFrame,
+    string FrameFilter,
+    IReadOnlyList<FrameMeta> Frames,
+    IReadOnlyList<int> DeletedFrames,
+    IReadOnlyList<int>? IncludedFrames,
+    DateTimeOffset ChunksUpdatedDate,
+    IReadOnlyList<object>? Chapters,
+    string Storage,
+    int? CloudStorageId)
+{
+    /// <summary>The frames <paramref name="range"/> of the data.</summary>
+    public static async Task<DataMeta> ReadAsync(AnnotatorDbContext db, TaskData data, FrameRange range, CancellationToken cancel)
+    {
+        var frames = await db.Frames.AsNoTracking()
+            .Where(frame => frame.DataId == data.Id && frame.Number >= range.First && frame.Number <= range.Last)
+            .OrderBy(frame => frame.Number)
+            .Select(frame => new FrameMeta(frame.Width, frame.Height, frame.Name, 0, false))
+            .ToListAsync(cancel);
+        var step = StepOf(data);
+        return new DataMeta(
+            data.ChunkSize,
+            range.Count,
+            data.ImageQuality,
+            data.StartFrame + (range.First * step),
+            data.StartFrame + (range.Last * step),
+            data.FrameFilter,
+            frames,
+            [.. data.DeletedFrames.Where(range.Contains).Order()],
+            null,
+            data.ChunksUpdatedDate,
+            null,
+            "local",
+            null);
+    }
+
+    /// <summary>Every how many frames of the source one was taken.</summary>
+    private static int StepOf(TaskData data) =>
+        data.FrameFilter.StartsWith("step=", StringComparison.Ordinal)
+            ? int.Parse(data.FrameFilter.AsSpan("step=".Length), NumberStyles.None, CultureInfo.InvariantCulture)
+            : 1;
+}
+
+/// <summary>One frame; sizes in pixels of the upright image.</summary>
+/// <param name="RelatedFiles">How many context images belong to it.</param>
+internal sealed record FrameMeta(int Width, int Height, string Name, int RelatedFiles, bool HasRelatedContext);

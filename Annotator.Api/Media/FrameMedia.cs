@@ -1,0 +1,100 @@
+using System.Globalization;
+using Annotator.Api.Errors;
+using Annotator.Core;
+using Annotator.Core.Media;
+using Annotator.Core.Tasks;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Api.Media;
+
+/// <summary>
+/// Pictures of a task: originals as they are, and what Worker makes of them (smaller frames, chunks, previews), which is
+/// kept in the blob store, so that the second reader costs nothing.
+/// </summary>
+internal sealed class FrameMedia(AnnotatorDbContext db, IBlobStore blobs, WorkerMedia worker)
+{
+    /// <summary>Widths in pixels that smaller frames can be had in; a fixed set keeps the store from filling with copies.</summary>
+    public static IReadOnlyList<int> Widths { get; } = [160, 320, 640, 1280, 2048];
+
+    /// <summary>An original of at most this many bytes is sent in place of a compressed copy: it is better, and costs nothing to make.</summary>
+    private const long SmallOriginalBytes = 2 << 20;
+
+    private const string ZipType = "application/zip";
+    private const string JpegType = "image/jpeg";
+    private readonly AnnotatorDbContext _db = db;
+    private readonly IBlobStore _blobs = blobs;
+    private readonly WorkerMedia _worker = worker;
+
+    /// <summary>The data of a task that has been prepared; null before.</summary>
+    public Task<TaskData?> FindDataAsync(int taskId, CancellationToken cancel) =>
+        _db.TaskData.AsNoTracking().SingleOrDefaultAsync(data => data.TaskId == taskId && data.Size > 0, cancel);
+
+    /// <summary>One frame; <paramref name="width"/> asks for a smaller one of that many pixels.</summary>
+    public async Task<IResult> ReadFrameAsync(TaskData data, int number, MediaQuality quality, int? width, CancellationToken cancel)
+    {
+        var frame = await _db.Frames.AsNoTracking().SingleOrDefaultAsync(row => row.DataId == data.Id && row.Number == number, cancel);
+        if (frame is null)
+        {
+            return Problems.NotFound($"The task has no frame {number}.");
+        }
+
+        var asItIs = width is null && (quality == MediaQuality.Original || (frame.BrowserReady && frame.ByteLength <= SmallOriginalBytes));
+        if (asItIs)
+        {
+            return await _blobs.OpenReadAsync(frame.BlobKey, cancel) is { } original
+                ? new BlobResult(original, frame.ContentType, Tag(data, $"o{number}"))
+                : Problems.NotFound($"The original of frame {number} ('{frame.Name}') is not in the store any more.");
+        }
+
+        var size = width is { } asked && asked < frame.Width ? asked : (int?)null;
+        var query = size is { } pixels
+            ? string.Create(CultureInfo.InvariantCulture, $"frames/{number}?quality=compressed&width={pixels}")
+            : string.Create(CultureInfo.InvariantCulture, $"frames/{number}?quality=compressed");
+        var key = DataKeys.CompressedFrame(data.Id, number, size);
+        return await MadeAsync(data, key, query, JpegType, Tag(data, $"c{number}-{size}"), chunk: false, cancel);
+    }
+
+    /// <summary>A ZIP of consecutive frames in their order.</summary>
+    public Task<IResult> ReadChunkAsync(TaskData data, FrameRange frames, MediaQuality quality, CancellationToken cancel)
+    {
+        var word = quality == MediaQuality.Original ? "original" : "compressed";
+        var key = DataKeys.Chunk(data.Id, frames.First, frames.Last, word);
+        var query = string.Create(CultureInfo.InvariantCulture, $"chunks?first={frames.First}&last={frames.Last}&quality={word}");
+        return MadeAsync(data, key, query, ZipType, Tag(data, $"{word}{frames.First}-{frames.Last}"), chunk: true, cancel);
+    }
+
+    /// <summary>A small picture of a frame, as lists show it.</summary>
+    public Task<IResult> ReadPreviewAsync(TaskData data, int number, CancellationToken cancel)
+    {
+        var query = string.Create(CultureInfo.InvariantCulture, $"preview/{number}");
+        return MadeAsync(data, DataKeys.Preview(data.Id, number), query, JpegType, Tag(data, $"p{number}"), chunk: false, cancel);
+    }
+
+    private async Task<IResult> MadeAsync(
+        TaskData data, string key, string query, string contentType, string tag, bool chunk, CancellationToken cancel)
+    {
+        var blob = await _blobs.OpenReadAsync(key, cancel);
+        if (blob is null)
+        {
+            var (made, refused) = await _worker.MakeAsync(data.TaskId, query, cancel);
+            if (refused is not null)
+            {
+                return refused;
+            }
+
+            blob = await _blobs.OpenReadAsync(key, cancel) ?? made;
+        }
+
+        return new BlobResult(blob!, contentType, tag) { UpdatedDate = chunk ? data.ChunksUpdatedDate : null };
+    }
+
+    private static string Tag(TaskData data, string variant) =>
+        string.Create(CultureInfo.InvariantCulture, $"\"{data.Id}-{data.ChunksUpdatedDate.UtcTicks:x}-{data.ImageQuality}-{variant}\"");
+}
+
+/// <summary>The contract's two qualities.</summary>
+internal enum MediaQuality
+{
+    Compressed,
+    Original,
+}
