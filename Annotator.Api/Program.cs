@@ -2,8 +2,11 @@ using Annotator.Api.Errors;
 using Annotator.Api.Identity;
 using Annotator.Api.Json;
 using Annotator.Api.Lists;
+using Annotator.Api.Media;
+using Annotator.Api.Operations;
 using Annotator.Api.Users;
 using Annotator.Core;
+using Annotator.Core.Operations;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -13,6 +16,9 @@ builder.AddNpgsqlDbContext<AnnotatorDbContext>("annotator");
 builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true, redis => redis.AbortOnConnectFail = false);
 builder.Services.AddAnnotatorCore();
 builder.Services.AddContractJson().AddErrors().AddLists().AddIdentityFeature();
+builder.AddOperations();
+builder.AddMedia();
+builder.Services.AddScoped<RequestLookup>();
 
 var app = builder.Build();
 app.UseForwardedHeaders();
@@ -27,5 +33,7 @@ api.MapAuth();
 api.MapAccessTokens();
 api.MapSetup();
 api.MapUsers();
+api.MapMediaFeature();
+api.MapRequests();
 
 await app.RunAsync();

@@ -545,6 +545,13 @@ namespace Annotator.Core.Migrations
                 columns: new[] { "purpose", "target_id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_uploads_task_file_name",
+                table: "uploads",
+                columns: new[] { "target_id", "file_name" },
+                unique: true,
+                filter: "purpose = 0");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_user_claims_user_id",
                 table: "user_claims",
                 column: "user_id");

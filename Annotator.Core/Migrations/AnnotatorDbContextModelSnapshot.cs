@@ -458,6 +458,11 @@ namespace Annotator.Core.Migrations
                     b.HasIndex("Purpose", "TargetId")
                         .HasDatabaseName("ix_uploads_purpose_target_id");
 
+                    b.HasIndex("TargetId", "FileName")
+                        .IsUnique()
+                        .HasDatabaseName("ix_uploads_task_file_name")
+                        .HasFilter("purpose = 0");
+
                     b.ToTable("uploads");
                 });
 
