@@ -36,7 +36,7 @@ internal sealed class DataFolder : IDisposable
         try
         {
             // The lock is the open file itself, so it is gone however the process ends.
-            return new DataFolder(path, new FileStream(marker, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
+            return new DataFolder(path, new FileStream(marker, FileMode.Open, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException)
         {
