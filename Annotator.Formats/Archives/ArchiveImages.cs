@@ -28,8 +28,8 @@ internal sealed class ArchiveImages
     }
 
     /// <summary>
-    /// What opens the image of that name, or null: the exact path first, then the longest path that ends with the name, one
-    /// in a folder of the subset's name before others.
+    /// What opens the image of that name, or null: the exact path first, then one in <c>images</c>, then any path that ends
+    /// with the name, those in a folder of the subset's name before others.
     /// </summary>
     public Func<CancellationToken, Task<Stream>>? Find(string name, string subset)
     {
@@ -41,7 +41,8 @@ internal sealed class ArchiveImages
 
         var fitting = candidates.Where(entry => EndsWith(entry.Path, path)).ToList();
         var found = fitting.Find(entry => entry.Path.Equals(path, StringComparison.Ordinal))
-            ?? fitting.Find(entry => subset.Length > 0 && EndsWith(entry.Path, $"{subset}/{path}"))
+            ?? fitting.Find(entry => entry.Path.Equals($"images/{path}", StringComparison.OrdinalIgnoreCase))
+            ?? fitting.Find(entry => EndsWith(entry.Path, $"{(subset.Length > 0 ? subset : "default")}/{path}"))
             ?? (fitting.Count > 0 ? fitting[0] : candidates.Count == 1 ? candidates[0] : null);
         return found is null ? null : _ => Task.FromResult(_archive.Open(found));
     }

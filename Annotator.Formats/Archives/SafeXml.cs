@@ -50,7 +50,7 @@ public sealed class SafeXml : IDisposable
     /// <summary>Moves to the next node; false at the end of the document.</summary>
     public bool Read()
     {
-        try
+        return Guarded(() =>
         {
             var more = _reader.Read();
             if (_reader.Depth > _maxDepth)
@@ -59,12 +59,7 @@ public sealed class SafeXml : IDisposable
             }
 
             return more;
-        }
-        catch (XmlException error)
-        {
-            var code = error.Message.Contains("DTD", StringComparison.Ordinal) ? "xml-document-type" : "xml-damaged";
-            throw new DatasetException(code, $"{_path} cannot be read as XML: {error.Message}", error);
-        }
+        });
     }
 
     /// <summary>
@@ -108,7 +103,8 @@ public sealed class SafeXml : IDisposable
         {
             if (_reader.Depth == depth + 1 && _reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
             {
-                text = text.Length == 0 ? _reader.Value : text + _reader.Value;
+                var part = Guarded(() => _reader.Value);
+                text = text.Length == 0 ? part : text + part;
             }
         }
 
@@ -116,4 +112,17 @@ public sealed class SafeXml : IDisposable
     }
 
     public void Dispose() => _reader.Dispose();
+
+    private T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (XmlException error)
+        {
+            var code = error.Message.Contains("DTD", StringComparison.Ordinal) ? "xml-document-type" : "xml-damaged";
+            throw new DatasetException(code, $"{_path} cannot be read as XML: {error.Message}", error);
+        }
+    }
 }

@@ -1,0 +1,69 @@
+using Annotator.Formats;
+using Annotator.Formats.Archives;
+using Annotator.Formats.Model;
+
+namespace Annotator.Tests.Formats;
+
+public sealed class BoundedMemoryTests
+{
+    private const int Frames = 2000;
+    private const int ShapesOfFrame = 50;
+    private const long Megabyte = 1 << 20;
+
+    [Theory]
+    [InlineData("COCO 1.0", "COCO 1.0")]
+    [InlineData("CVAT for images 1.1", "CVAT 1.1")]
+    public async Task Writing_and_reading_100000_shapes_holds_a_frame_and_not_the_dataset(string export, string import)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var path = Path.GetTempFileName();
+        try
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            long most = 0;
+            await using (var output = File.Create(path))
+            {
+                var info = new DatasetInfo { Labels = [new DatasetLabel { Name = "car" }] };
+                await DatasetFormats.FindExporter(export)!.Writer.WriteAsync(
+                    new ListSource(info, Watched(frame => most = Math.Max(most, Measure(frame) - before))), output, new DatasetWriteOptions(), new DatasetReport(), cancel);
+            }
+
+            await using var archive = await DatasetArchive.OpenAsync(File.OpenRead(path), "a.zip", DatasetLimits.Default, cancel);
+            await using var source = await DatasetFormats.FindImporter(import)!.Reader.OpenAsync(archive, new DatasetReport(), cancel);
+            var (frames, shapes) = (0, 0);
+            await foreach (var item in source.ReadItemsAsync(cancel))
+            {
+                most = Math.Max(most, Measure(frames) - before);
+                frames++;
+                shapes += item.Shapes.Count;
+            }
+
+            Assert.Equal((Frames, Frames * ShapesOfFrame), (frames, shapes));
+            Assert.InRange(most, 0, 12 * Megabyte);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static long Measure(int frame) => frame % 400 == 0 ? GC.GetTotalMemory(forceFullCollection: true) : 0;
+
+    private static IEnumerable<DatasetItem> Watched(Action<int> watch)
+    {
+        for (var frame = 0; frame < Frames; frame++)
+        {
+            watch(frame);
+            yield return new DatasetItem
+            {
+                Frame = frame,
+                Name = $"{frame:D6}.jpg",
+                Width = 1920,
+                Height = 1080,
+                Shapes = [.. Enumerable.Range(0, ShapesOfFrame).Select(i => i % 5 == 0
+                    ? new DatasetShape { Kind = ShapeKind.Polygon, Label = "car", Points = [i, i, i + 40.25, i, i + 20, i + 30.5] }
+                    : new DatasetShape { Kind = ShapeKind.Rectangle, Label = "car", Points = [i, frame % 900, i + 10.5, frame % 900 + 20.25] })],
+            };
+        }
+    }
+}
