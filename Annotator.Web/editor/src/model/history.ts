@@ -1,0 +1,152 @@
+import { signal } from '@preact/signals-core';
+import { compose, invert, isEmpty, rebase } from './diff';
+import type { ReadonlySignal } from '@preact/signals-core';
+import type { Diff } from './diff';
+import type { Change, Store } from './store';
+
+/** One step of the undo list. */
+export interface Step {
+  readonly name: string;
+  readonly frame: number | null;
+  readonly diff: Diff;
+}
+
+interface Entry extends Step {
+  readonly coalesce: string | null;
+  readonly bytes: number;
+}
+
+/** What the undo list may hold before the oldest steps are dropped. */
+export const HISTORY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * This person's changes, to be undone and redone. Undo applies the inverse as a new change (origin `undo`), so it is saved
+ * like any other. What others did meanwhile is never undone: an inverse touches only fields that still have our value.
+ * Steps survive a change of selection or view; a new change of ours ends what could be redone.
+ */
+export class History {
+  readonly #undo: Entry[] = [];
+  readonly #redo: Entry[] = [];
+  readonly #version = signal(0, { name: 'history' });
+  readonly #stop: () => void;
+  #bytes = 0;
+  #sealed = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly limitBytes = HISTORY_BYTES,
+  ) {
+    this.#stop = store.listen((change) => this.#record(change));
+  }
+
+  /** Changes whenever the lists do: read it in an effect or computed. */
+  get version(): ReadonlySignal<number> {
+    return this.#version;
+  }
+
+  /** Oldest first; the last one is undone next. */
+  get undoSteps(): readonly Step[] {
+    return this.#undo;
+  }
+
+  /** The last one is redone next. */
+  get redoSteps(): readonly Step[] {
+    return this.#redo;
+  }
+
+  get canUndo(): boolean {
+    return this.#undo.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.#redo.length > 0;
+  }
+
+  /** Undoes the newest step that still has an effect; returns it, or null when there is none. */
+  undo(): Step | null {
+    return this.#move(this.#undo, this.#redo);
+  }
+
+  redo(): Step | null {
+    return this.#move(this.#redo, this.#undo);
+  }
+
+  /** The next change starts a step of its own, even with the same coalesce key (a field lost focus, a tool ended). */
+  seal(): void {
+    this.#sealed = true;
+  }
+
+  clear(): void {
+    this.#undo.length = 0;
+    this.#redo.length = 0;
+    this.#bytes = 0;
+    this.#version.value++;
+  }
+
+  dispose(): void {
+    this.#stop();
+  }
+
+  #record({ name, diff, origin, frame, coalesce }: Change): void {
+    if (origin !== 'user' && origin !== 'replay') {
+      return;
+    }
+    const last = this.#undo.at(-1);
+    if (coalesce !== null && last?.coalesce === coalesce && !this.#sealed) {
+      this.#undo.pop();
+      this.#bytes -= last.bytes;
+      const merged = compose(last.diff, diff);
+      if (!isEmpty(merged)) {
+        this.#push(this.#undo, { name, frame, coalesce, diff: merged, bytes: sizeOf(merged) });
+      }
+    } else {
+      this.#push(this.#undo, { name, frame, coalesce, diff, bytes: sizeOf(diff) });
+    }
+    this.#sealed = false;
+    for (const entry of this.#redo) {
+      this.#bytes -= entry.bytes;
+    }
+    this.#redo.length = 0;
+    this.#version.value++;
+  }
+
+  #move(from: Entry[], to: Entry[]): Step | null {
+    for (let entry = from.pop(); entry !== undefined; entry = from.pop()) {
+      this.#bytes -= entry.bytes;
+      const wanted = rebase(invert(entry.diff), (id) => this.store.get(id));
+      if (isEmpty(wanted)) {
+        continue;
+      }
+      const frame = entry.frame;
+      const diff = this.store.apply(entry.name, wanted, { origin: 'undo', ...(frame === null ? {} : { frame }) });
+      this.#push(to, { ...entry, diff, bytes: sizeOf(diff) });
+      this.#sealed = true;
+      this.#version.value++;
+      return entry;
+    }
+    this.#version.value++;
+    return null;
+  }
+
+  #push(list: Entry[], entry: Entry): void {
+    list.push(entry);
+    this.#bytes += entry.bytes;
+    while (this.#bytes > this.limitBytes && this.#undo.length > 1) {
+      this.#bytes -= this.#undo.shift()!.bytes;
+    }
+  }
+}
+
+/** About what the step keeps alive: coordinates dominate. */
+function sizeOf(diff: Diff): number {
+  const records = [...diff.added, ...diff.removed, ...diff.updated.flat()];
+  let numbers = 0;
+  for (const rec of records) {
+    if (rec.type === 'shape') {
+      numbers += rec.points.length + rec.elements.reduce((sum, element) => sum + element.points.length + 16, 0);
+    } else if (rec.type === 'track') {
+      numbers += [rec, ...rec.elements].reduce((sum, part) => sum + part.keyframes.reduce((inner, keyframe) => inner + keyframe.points.length + 16, 0), 0);
+    }
+  }
+  return records.length * 200 + numbers * 8;
+}

@@ -1,0 +1,87 @@
+import { signal } from '@preact/signals-core';
+import type { Signal } from '@preact/signals-core';
+
+/** State of the view: signals, never saved with the job and never in the history. */
+
+export const TOOL_IDS = ['select', 'rectangle', 'rotated-rectangle', 'polygon', 'polyline', 'points'] as const;
+export type ToolId = (typeof TOOL_IDS)[number];
+
+/** Which part of the image is seen: the image point in the middle of the canvas, and CSS pixels per image pixel. */
+export interface Viewport {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+  /** Size of the canvas in CSS pixels, and device pixels per CSS pixel. */
+  readonly width: number;
+  readonly height: number;
+  readonly dpr: number;
+}
+
+export type ColorBy = 'label' | 'instance' | 'group';
+
+export interface ViewSettings {
+  readonly colorBy: ColorBy;
+  /** 0 to 1. */
+  readonly fillOpacity: number;
+  readonly selectedFillOpacity: number;
+  readonly showLabels: boolean;
+  readonly crosshair: boolean;
+  readonly showPixelGrid: boolean;
+  /** Points may be set and moved outside the image. */
+  readonly allowOutside: boolean;
+  /** The tool stays armed after it made an object. */
+  readonly keepTool: boolean;
+  /** Side of the visible handles in CSS pixels. */
+  readonly handleSize: number;
+  readonly brightness: number;
+  readonly contrast: number;
+  readonly saturation: number;
+}
+
+export const DEFAULT_SETTINGS: ViewSettings = {
+  colorBy: 'label',
+  fillOpacity: 0.2,
+  selectedFillOpacity: 0.35,
+  showLabels: true,
+  crosshair: true,
+  showPixelGrid: true,
+  allowOutside: false,
+  keepTool: true,
+  handleSize: 8,
+  brightness: 1,
+  contrast: 1,
+  saturation: 1,
+};
+
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ViewState {
+  /** In the task's numbering. */
+  readonly frame: Signal<number>;
+  readonly image: Signal<ImageSize>;
+  readonly tool: Signal<ToolId>;
+  /** The label that the next drawn object gets; null when none can. */
+  readonly drawLabel: Signal<number | null>;
+  readonly viewport: Signal<Viewport>;
+  readonly settings: Signal<ViewSettings>;
+  /** Cursor in image pixels; null when it is not over the canvas. */
+  readonly cursor: Signal<{ readonly x: number; readonly y: number } | null>;
+  /** When true, tools change nothing: somebody else writes, or the job is only looked at. */
+  readonly readonly: Signal<boolean>;
+}
+
+export function makeViewState(frame = 0): ViewState {
+  return {
+    frame: signal(frame, { name: 'frame' }),
+    image: signal<ImageSize>({ width: 0, height: 0 }, { name: 'image' }),
+    tool: signal<ToolId>('select', { name: 'tool' }),
+    drawLabel: signal<number | null>(null, { name: 'draw label' }),
+    viewport: signal<Viewport>({ x: 0, y: 0, scale: 1, width: 0, height: 0, dpr: 1 }, { name: 'viewport' }),
+    settings: signal(DEFAULT_SETTINGS, { name: 'settings' }),
+    cursor: signal<{ x: number; y: number } | null>(null, { name: 'cursor' }),
+    readonly: signal(false, { name: 'readonly' }),
+  };
+}

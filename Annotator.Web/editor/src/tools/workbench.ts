@@ -1,0 +1,55 @@
+import type { IdSource } from '../model/ids';
+import type { Id } from '../model/records';
+import type { Schema } from '../model/schema';
+import type { Selection } from '../model/selection';
+import type { Store } from '../model/store';
+import type { ViewState } from '../model/view';
+
+/** What the workbench works on. */
+export interface WorkbenchContext {
+  readonly store: Store;
+  readonly view: ViewState;
+  readonly selection: Selection;
+  readonly schema: Schema;
+  readonly ids: IdSource;
+  /** Says something to the person: a refusal with its reason. `code` is a key of translations. */
+  notify(code: WorkbenchNotice, values?: Readonly<Record<string, string | number>>): void;
+}
+
+export type WorkbenchNotice = 'no-ids' | 'no-label' | 'too-small' | 'readonly' | 'locked' | 'kind-not-editable';
+
+/**
+ * The canvas with its tools: layers, pointer input and view navigation in one host element. It reads the view's signals
+ * (frame, tool, settings, selection …) and follows them by itself; nothing needs to be told twice.
+ */
+export interface Workbench {
+  /** The focusable element that takes pointer input. */
+  readonly element: HTMLElement;
+
+  /** Shows the frame's picture; null shows the empty frame. The image's size in `view.image` is that of the coordinates. */
+  setImage(image: CanvasImageSource | null, size: { width: number; height: number }): void;
+
+  /** Whole image in view. */
+  fit(): void;
+  /** One image pixel per device pixel, about the middle of the view. */
+  actualSize(): void;
+  zoomBy(factor: number): void;
+  zoomToSelection(): void;
+  /** Brings an object into view when it is not, without changing the zoom. */
+  reveal(id: Id): void;
+
+  /** True while something is being drawn or dragged. */
+  readonly drafting: boolean;
+  /** Ends the draft as it is: Enter, N. False when there is none or it is too small. */
+  finish(): boolean;
+  /** Throws the draft or the drag away: Esc. False when there was none. */
+  cancel(): boolean;
+  /** Takes the draft's last point back: Backspace. */
+  stepBack(): boolean;
+  /** Moves the selected vertex, or the selected objects, by image pixels: arrows. False when nothing can be moved. */
+  nudge(dx: number, dy: number): boolean;
+  /** Presses the draft's next point at the cursor or the middle of the view, so that drawing needs no pointer. */
+  pressAtCursor(): boolean;
+
+  dispose(): void;
+}
