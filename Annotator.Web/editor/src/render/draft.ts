@@ -1,0 +1,26 @@
+import type { Box } from '../geometry/box';
+import type { Id } from '../model/records';
+import type { Outline } from '../shapes/shape-unit';
+
+/** What a tool shows before it is committed: plain data, painted by the active layer, never in the store. */
+export interface Draft {
+  /** New shapes being drawn. */
+  readonly shapes: readonly DraftShape[];
+  /** Existing objects as they would be after the gesture; left out of the layers below meanwhile. */
+  readonly previews: ReadonlyMap<Id, Outline>;
+  /** Selection rectangle, in image pixels. */
+  readonly marquee: Box | null;
+  /** Helper lines: x0,y0,x1,y1 in image pixels. */
+  readonly guides: readonly (readonly [number, number, number, number])[];
+}
+
+export interface DraftShape {
+  readonly outline: Outline;
+  readonly labelId: number | null;
+  /** Vertices shown as dots; the first is where a ring is closed. */
+  readonly vertices: readonly number[];
+  /** Crosses itself, or is too small: shown as a warning. */
+  readonly invalid: boolean;
+}
+
+export const NO_DRAFT: Draft = { shapes: [], previews: new Map(), marquee: null, guides: [] };
