@@ -1,0 +1,76 @@
+import type { ReadonlySignal, Signal } from '@preact/signals-core';
+import type { MessageKey, MessageValues } from '../i18n/t';
+import type { History } from '../model/history';
+import type { IdSource } from '../model/ids';
+import type { Id, Rec } from '../model/records';
+import type { JobMeta, Schema } from '../model/schema';
+import type { Selection } from '../model/selection';
+import type { Store } from '../model/store';
+import type { ViewState } from '../model/view';
+import type { Workbench } from '../tools/workbench';
+
+export type Overlay = 'help' | 'palette' | 'label' | 'goto' | 'settings' | 'tray' | 'job' | null;
+export type Theme = 'system' | 'light' | 'dark' | 'contrast';
+
+/** State of the panels: signals, kept per browser where it says so. */
+export interface UiState {
+  readonly overlay: Signal<Overlay>;
+  /** Panels around the canvas are shown; kept. */
+  readonly chrome: Signal<boolean>;
+  readonly tab: Signal<'objects' | 'labels' | 'details'>;
+  /** Width of the inspector in CSS pixels; kept. */
+  readonly inspectorWidth: Signal<number>;
+  readonly theme: Signal<Theme>;
+  readonly objectFilter: Signal<string>;
+  readonly objectSort: Signal<'id' | 'label' | 'layer'>;
+}
+
+/** Stage and state of the job as the server last said. */
+export interface JobState {
+  readonly stage: string;
+  readonly state: string;
+}
+
+/** Moving through the frames of the job; deleted frames are skipped. */
+export interface Navigation {
+  readonly count: number;
+  /** 0-based position of a frame among those that can be visited. */
+  indexOf(frame: number): number;
+  frameAt(index: number): number;
+  /** The frame so many steps away, at most the first or last; null when that is where we are. */
+  step(frame: number, steps: number): number | null;
+  /** Shows a frame; picture and annotations change together. */
+  go(frame: number): Promise<void>;
+  /** The frame that was asked for last; it may still be loading. */
+  readonly target: ReadonlySignal<number>;
+}
+
+export type Tone = 'info' | 'warning' | 'error';
+
+/** What actions and panels work on. */
+export interface EditorContext {
+  readonly job: JobMeta;
+  readonly jobState: ReadonlySignal<JobState>;
+  readonly schema: Schema;
+  readonly store: Store;
+  /** Grows when the store changes, at most once per animation frame: panels follow this. */
+  readonly storeVersion: ReadonlySignal<number>;
+  readonly history: History;
+  readonly selection: Selection;
+  readonly view: ViewState;
+  readonly workbench: Workbench;
+  readonly ids: IdSource;
+  readonly navigation: Navigation;
+  readonly ui: UiState;
+  readonly clipboard: Signal<readonly Rec[]>;
+  /** Labels of the digit keys 1 to 9 and 0, in that order; null where a key has none. */
+  readonly digits: Signal<readonly (number | null)[]>;
+  save(): void;
+  setJob(change: Partial<JobState>): void;
+  notify(key: MessageKey, values?: MessageValues, tone?: Tone): void;
+  /** Says something to people who cannot see it. */
+  announce(text: string): void;
+}
+
+/** Ids of everything on the current frame that takes part in it: tags, shapes, tracks that are there. */
+export type IdList = readonly Id[];

@@ -1,0 +1,60 @@
+import type { MessageKey } from '../i18n/t';
+import { accepts, type Label } from '../model/schema';
+import { TOOL_IDS, type ToolId } from '../model/view';
+import type { EditorContext } from './context';
+import { type Action, type Allowed, all, defineAction, writable } from './define';
+
+const TOOL_KEYS: Readonly<Partial<Record<ToolId, string>>> = {
+  rectangle: 'B', 'rotated-rectangle': 'Shift+B', polygon: 'P', polyline: 'Shift+P', points: 'T',
+};
+
+/** The kind of shape a tool makes; null for the tool that makes none. */
+export function kindOfTool(tool: ToolId): 'rectangle' | 'polygon' | 'polyline' | 'points' | null {
+  if (tool === 'select') return null;
+  return tool === 'rotated-rectangle' ? 'rectangle' : tool;
+}
+
+export function labelsFor(context: EditorContext, tool: ToolId): readonly Label[] {
+  const kind = kindOfTool(tool);
+  return kind === null ? [] : context.schema.labels.filter((label) => accepts(label, kind));
+}
+
+/** Arms a tool; when the chosen label does not fit it, the first that does is chosen. */
+export function arm(context: EditorContext, tool: ToolId): void {
+  const fitting = labelsFor(context, tool);
+  const label = context.view.drawLabel.peek();
+  if (fitting.length > 0 && !fitting.some(({ id }) => id === label)) context.view.drawLabel.value = fitting[0]!.id;
+  context.view.tool.value = tool;
+  if (tool !== 'select') lastTool.set(context, tool);
+}
+
+const lastTool = new WeakMap<EditorContext, ToolId>();
+
+function fits(tool: ToolId): (context: EditorContext) => Allowed {
+  return (context) => (labelsFor(context, tool).length === 0 ? 'when.noLabelFits' : true);
+}
+
+function again(context: EditorContext): void {
+  if (context.workbench.drafting) context.workbench.finish();
+  else arm(context, lastTool.get(context) ?? TOOL_IDS[1]);
+}
+
+function escape(context: EditorContext): void {
+  if (context.ui.overlay.peek() !== null) context.ui.overlay.value = null;
+  else if (context.workbench.cancel()) return;
+  else if (context.view.tool.peek() !== 'select') context.view.tool.value = 'select';
+  else if (context.selection.only.peek() !== null) context.selection.only.value = null;
+  else context.selection.selected.clear();
+}
+
+export const drawingActions: readonly Action[] = [
+  defineAction({ id: 'tool.select', group: 'tools', label: 'tool.select', run: (c) => { c.workbench.cancel(); c.view.tool.value = 'select'; } }),
+  ...TOOL_IDS.filter((tool) => tool !== 'select').map((tool) => defineAction({
+    id: `tool.${tool}`, group: 'tools', label: `tool.${tool}` as MessageKey, keys: TOOL_KEYS[tool] === undefined ? [] : [TOOL_KEYS[tool]],
+    when: all(writable, fits(tool)), run: (c) => arm(c, tool),
+  })),
+  defineAction({ id: 'draw.again', group: 'drawing', label: 'draw.finish', keys: ['N'], when: writable, run: again }),
+  defineAction({ id: 'draw.enter', group: 'drawing', label: 'draw.enter', keys: ['Enter'], onCanvas: true, run: (c) => c.workbench.drafting && c.view.tool.peek() !== 'rectangle' && c.workbench.finish() ? undefined : c.workbench.pressAtCursor() }),
+  defineAction({ id: 'draw.cancel', group: 'drawing', label: 'draw.cancel', keys: ['Escape'], whileTyping: true, run: escape }),
+  defineAction({ id: 'draw.stepBack', group: 'drawing', label: 'draw.stepBack', keys: ['Backspace'], onCanvas: true, when: (c) => (c.workbench.drafting ? true : 'when.noDraft'), run: (c) => c.workbench.stepBack() }),
+];

@@ -1,0 +1,26 @@
+import { actionOfKey } from './catalogue';
+import type { EditorContext } from './context';
+import { perform } from './define';
+import { isTyping, keyNameOf } from './keys';
+
+/**
+ * Runs actions by key, anywhere in the document. A key that a panel has used, that belongs to typing or to an input method,
+ * or that is not one of ours is left alone. Returns the way to stop.
+ */
+export function listenToKeys(context: EditorContext, target: Document = document): () => void {
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+    const action = actionOfKey(keyNameOf(event));
+    if (action === undefined) return;
+    if (isTyping(event.target) && !action.whileTyping) return;
+    if (action.onCanvas && !onCanvas(context, event.target)) return;
+    if (context.ui.overlay.peek() !== null && !action.whileTyping && action.group !== 'help') return;
+    if (perform(action, context) || event.ctrlKey || event.metaKey) event.preventDefault();
+  };
+  target.addEventListener('keydown', onKey);
+  return () => target.removeEventListener('keydown', onKey);
+}
+
+function onCanvas(context: EditorContext, target: EventTarget | null): boolean {
+  return target === document.body || (target instanceof Node && context.workbench.element.contains(target));
+}

@@ -1,0 +1,40 @@
+/** A frame that could not be shown; the message names the file. */
+export class FrameError extends Error {
+  constructor(readonly frame: number, readonly file: string, readonly reason: string) {
+    super(`${file} (frame ${frame}): ${reason}`);
+  }
+}
+
+/** Fetches and decodes one frame. Rejects with {@link FrameError}, or with an `AbortError` when it was called off. */
+export type FrameSource = (frame: number, signal: AbortSignal) => Promise<ImageBitmap>;
+
+/** Frames as the server's images, upright. */
+export function imageSource(apiBase: string, jobId: number, nameOf: (frame: number) => string): FrameSource {
+  return async (frame, signal) => {
+    const url = `${apiBase}/jobs/${jobId}/data?type=frame&number=${frame}&quality=compressed`;
+    let response: Response;
+    try {
+      response = await fetch(url, { signal, credentials: 'same-origin' });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new FrameError(frame, nameOf(frame), 'the server cannot be reached');
+    }
+    if (!response.ok) throw new FrameError(frame, nameOf(frame), await reasonOf(response));
+    const blob = await response.blob();
+    signal.throwIfAborted();
+    try {
+      return await createImageBitmap(blob);
+    } catch {
+      throw new FrameError(frame, nameOf(frame), 'the picture cannot be decoded');
+    }
+  };
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  try {
+    const body = (await response.json()) as { detail?: string; title?: string };
+    return body.detail ?? body.title ?? `the server answered ${response.status}`;
+  } catch {
+    return `the server answered ${response.status}`;
+  }
+}
