@@ -11,8 +11,10 @@ import type { Draft } from './draft';
 
 /** More selected objects than this are marked by their boxes only. */
 const MAX_SELECTED_DRAWN = 300;
-/** More vertices than this in one shape: only those near the cursor get a handle. */
-const MAX_HANDLES = 200;
+/** More handles than this on one shape: only those near the cursor are shown. */
+const MAX_HANDLES = 400;
+/** An edge shorter than this on screen, in CSS pixels, has no handle in its middle. */
+const MIN_EDGE = 40;
 /** How far outside the top side the rotate handle stands, in CSS pixels. */
 export const ROTATE_REACH = 24;
 
@@ -97,6 +99,16 @@ function drawDrafts(context: CanvasRenderingContext2D, view: Viewport, active: A
   }
 }
 
+/** The handles that are shown at this zoom, lowest first. */
+export function visibleHandles(outline: Outline, view: Viewport, cursor: { readonly x: number; readonly y: number } | null): Handle[] {
+  const all = SHAPES[outline.kind].handles(outline).filter((handle) => handle.edge === undefined || handle.edge * view.scale >= MIN_EDGE);
+  if (all.length <= MAX_HANDLES) {
+    return all;
+  }
+  const near = 150 / view.scale;
+  return cursor === null ? [] : all.filter((handle) => Math.hypot(handle.x - cursor.x, handle.y - cursor.y) <= near);
+}
+
 /** Handles where they are on screen; the rotate handle stands off its side. */
 export function placeHandle(handle: Handle, outline: Outline, view: Viewport): readonly [x: number, y: number] {
   const [x, y] = toView(view, handle.x, handle.y);
@@ -109,13 +121,8 @@ export function placeHandle(handle: Handle, outline: Outline, view: Viewport): r
 
 function drawHandles(context: CanvasRenderingContext2D, view: Viewport, { handles, settings, cursor }: ActiveScene): void {
   const { outline, active } = handles!;
-  const all = SHAPES[outline.kind].handles(outline);
-  const half = settings.handleSize / 2;
-  const near = 150 / view.scale;
-  for (const handle of all) {
-    if (all.length > MAX_HANDLES && (cursor === null || Math.hypot(handle.x - cursor.x, handle.y - cursor.y) > near)) {
-      continue;
-    }
+  for (const handle of visibleHandles(outline, view, cursor)) {
+    const half = (settings.handleSize / 2) * (handle.role === 'midpoint' ? 0.6 : 1);
     const [x, y] = placeHandle(handle, outline, view);
     context.beginPath();
     if (handle.role === 'rotate') {
@@ -132,7 +139,7 @@ function drawHandles(context: CanvasRenderingContext2D, view: Viewport, { handle
     } else {
       context.arc(x, y, half, 0, 2 * Math.PI);
     }
-    context.fillStyle = handle.role === 'vertex' && handle.index === active ? '#ffb000' : '#fff';
+    context.fillStyle = handle.role === 'vertex' && handle.index === active ? '#ffb000' : handle.role === 'midpoint' ? '#fff9' : '#fff';
     context.fill();
     context.strokeStyle = '#000';
     context.lineWidth = 1.25;

@@ -54,11 +54,7 @@ export class Stage {
     }
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      const dirty = [...this.#dirty];
-      this.#dirty.clear();
-      for (const layer of dirty) {
-        this.draw(layer, this.#contexts[layer]);
-      }
+      this.#flush();
     });
   }
 
@@ -67,6 +63,14 @@ export class Stage {
     cancelAnimationFrame(this.#frame);
     for (const layer of LAYERS) {
       this.canvas(layer).remove();
+    }
+  }
+
+  #flush(): void {
+    const dirty = [...this.#dirty];
+    this.#dirty.clear();
+    for (const layer of dirty) {
+      this.draw(layer, this.#contexts[layer]);
     }
   }
 
@@ -84,6 +88,8 @@ export class Stage {
       canvas.height = pixelHeight;
     }
     this.onResize({ width, height, dpr: width === 0 ? devicePixelRatio : pixelWidth / width });
+    // Resizing emptied the canvases, and this runs after the frame's callbacks: waiting would show a blank frame.
     this.invalidate(...LAYERS);
+    this.#flush();
   }
 }

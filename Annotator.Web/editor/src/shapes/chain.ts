@@ -12,7 +12,7 @@ export const polygonUnit: ShapeUnit = {
   area: ({ points }) => area(points),
   contains: ({ points }, x, y, tolerance) => ringContains(points, x, y) || distanceToChain(points, x, y, true) <= tolerance,
   meets: ({ points }, box) => boxesMeet(boxOf(points), box) && chainMeetsBox(points, true, box),
-  handles: ({ points }) => vertexHandles(points),
+  handles: ({ points }) => [...midpointHandles(points, true), ...vertexHandles(points)],
   trace: (sink, { points }, step = 1) => traceChain(sink, points, true, step),
   dots: () => NO_DOTS,
   moved: movedPoints,
@@ -26,7 +26,7 @@ export const polylineUnit: ShapeUnit = {
   area: () => 0,
   contains: ({ points }, x, y, tolerance) => distanceToChain(points, x, y, false) <= tolerance,
   meets: ({ points }, box) => boxesMeet(boxOf(points), box) && chainMeetsBox(points, false, box),
-  handles: ({ points }) => vertexHandles(points),
+  handles: ({ points }) => [...midpointHandles(points, false), ...vertexHandles(points)],
   trace: (sink, { points }, step = 1) => traceChain(sink, points, false, step),
   dots: () => NO_DOTS,
   moved: movedPoints,
@@ -48,6 +48,15 @@ export const pointsUnit: ShapeUnit = {
 
 export function vertexHandles(points: Points): Handle[] {
   return pairs(points).map(([x, y], index) => ({ role: 'vertex', index, x, y }));
+}
+
+function midpointHandles(points: Points, closed: boolean): Handle[] {
+  const vertices = pairs(points);
+  return vertices.slice(closed ? 0 : 1).map(([x, y], i) => {
+    const index = closed ? i : i + 1;
+    const [fromX, fromY] = vertices.at(index - 1)!;
+    return { role: 'midpoint', index: index === 0 ? vertices.length : index, x: (x + fromX) / 2, y: (y + fromY) / 2, edge: Math.hypot(x - fromX, y - fromY) };
+  });
 }
 
 export function pairs(points: Points): [x: number, y: number][] {

@@ -14,15 +14,17 @@ export interface Outline extends Pick<Geometry, 'kind' | 'points' | 'rotation'> 
   readonly elements?: readonly (Pick<Geometry, 'kind' | 'points' | 'rotation' | 'outside'> & { readonly labelId: number })[];
 }
 
-/** How a handle changes its shape: a corner or side resizes, a vertex moves, `rotate` turns. */
-export type HandleRole = 'resize' | 'vertex' | 'rotate';
+/** How a handle changes its shape: a corner or side resizes, a vertex moves, a midpoint becomes a new vertex, `rotate` turns. */
+export type HandleRole = 'resize' | 'vertex' | 'midpoint' | 'rotate';
 
 export interface Handle {
   readonly role: HandleRole;
-  /** resize: 0 to 7 clockwise from the top left corner; vertex: its number. */
+  /** resize: 0 to 7 clockwise from the top left corner; vertex: its number; midpoint: the number its vertex would get. */
   readonly index: number;
   readonly x: number;
   readonly y: number;
+  /** midpoint: length of its edge in image pixels, because on a short edge it would cover the vertices. */
+  readonly edge?: number;
 }
 
 /** All that the editor knows about one kind of shape. Coordinates are image pixels. */

@@ -1,3 +1,4 @@
+import type { FrameScene } from '../index/frame-scene';
 import type { IdSource } from '../model/ids';
 import type { Id } from '../model/records';
 import type { Schema } from '../model/schema';
@@ -12,6 +13,8 @@ export interface WorkbenchContext {
   readonly selection: Selection;
   readonly schema: Schema;
   readonly ids: IdSource;
+  /** Frames whose keyframes do not count for the frames around them. */
+  readonly deletedFrames?: ReadonlySet<number>;
   /** Says something to the person: a refusal with its reason. `code` is a key of translations. */
   notify(code: WorkbenchNotice, values?: Readonly<Record<string, string | number>>): void;
 }
@@ -25,6 +28,8 @@ export type WorkbenchNotice = 'no-ids' | 'no-label' | 'too-small' | 'readonly' |
 export interface Workbench {
   /** The focusable element that takes pointer input. */
   readonly element: HTMLElement;
+  /** The objects of the frame that is shown, as they stand there, with their places. */
+  readonly scene: FrameScene;
 
   /** Shows the frame's picture; null shows the empty frame. The image's size in `view.image` is that of the coordinates. */
   setImage(image: CanvasImageSource | null, size: { width: number; height: number }): void;
@@ -48,8 +53,13 @@ export interface Workbench {
   stepBack(): boolean;
   /** Moves the selected vertex, or the selected objects, by image pixels: arrows. False when nothing can be moved. */
   nudge(dx: number, dy: number): boolean;
+  /** Takes the selected vertex out of its shape. False when there is none, or too few would be left. */
+  deleteVertex(): boolean;
   /** Presses the draft's next point at the cursor or the middle of the view, so that drawing needs no pointer. */
   pressAtCursor(): boolean;
+
+  /** When the last sharp picture of the frame came, and whether none is awaited: for measurements and tests. */
+  readonly settled: { readonly at: number; readonly idle: boolean };
 
   dispose(): void;
 }

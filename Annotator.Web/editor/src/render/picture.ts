@@ -1,0 +1,167 @@
+import { effect } from '@preact/signals-core';
+import { colorOf, parseColor } from './colors';
+import { drawActiveLayer } from './active-layer';
+import { drawImageLayer } from './image-layer';
+import { Labels } from './labels';
+import { Stage } from './stage';
+import { StaticLayer } from './static-layer';
+import type { ReadonlySignal } from '@preact/signals-core';
+import type { FrameScene, SceneChange, SceneItem } from '../index/frame-scene';
+import type { Id } from '../model/records';
+import type { Schema } from '../model/schema';
+import type { Selection } from '../model/selection';
+import type { ViewSettings, ViewState } from '../model/view';
+import type { Draft } from './draft';
+import type { Layer, StageSize } from './stage';
+
+export interface PictureSource {
+  readonly view: ViewState;
+  readonly selection: Selection;
+  readonly schema: Schema;
+  readonly scene: FrameScene;
+  readonly draft: ReadonlySignal<Draft>;
+  readonly activeVertex: ReadonlySignal<number | null>;
+  /** Whether the object shows handles when it is selected. */
+  mayEdit(id: Id): boolean;
+  crosshair(): boolean;
+  onResize(size: StageSize): void;
+}
+
+/** Keeps the canvases true to what they show: each signal and each change invalidates the layers that depend on it. */
+export class Picture {
+  readonly #stage: Stage;
+  readonly #static: StaticLayer;
+  readonly #labels: Labels;
+  readonly #stops: (() => void)[];
+  #image: CanvasImageSource | null = null;
+  #frame = -1;
+  #style: readonly unknown[] = [];
+
+  constructor(
+    host: HTMLElement,
+    private readonly source: PictureSource,
+  ) {
+    const { view, selection, scene, draft, activeVertex, schema } = source;
+    this.#static = new StaticLayer(
+      (item) => colorOf(item.pose, schema, view.settings.peek().colorBy),
+      () => this.#stage.invalidate('static'),
+    );
+    this.#labels = new Labels((item) => ({ text: this.#nameOf(item), color: colorOf(item.pose, schema, view.settings.peek().colorBy) }));
+    this.#stage = new Stage(host, (layer, context) => this.#draw(layer, context), source.onResize);
+    this.#stops = [
+      scene.listen((change) => this.#follow(change)),
+      effect(() => {
+        void view.viewport.value;
+        this.#stage.invalidate('image', 'static', 'active');
+      }),
+      effect(() => {
+        void [selection.selected.ids.value, selection.hovered.value, selection.lockedLabels.ids.value, selection.locked.ids.value];
+        void [activeVertex.value, view.readonly.value];
+        this.#stage.invalidate('active');
+      }),
+      effect(() => {
+        void view.cursor.value;
+        if (view.settings.value.crosshair && source.crosshair()) {
+          this.#stage.invalidate('active');
+        }
+      }),
+      effect(() => {
+        this.#static.exclude([...draft.value.previews.keys()]);
+        this.#stage.invalidate('active');
+      }),
+      effect(() => this.#restyle(view.settings.value)),
+    ];
+  }
+
+  get settled(): { readonly at: number; readonly idle: boolean } {
+    return this.#static.settled;
+  }
+
+  setImage(image: CanvasImageSource | null): void {
+    this.#image = image;
+    this.#stage.invalidate('image');
+  }
+
+  invalidate(...layers: Layer[]): void {
+    this.#stage.invalidate(...layers);
+  }
+
+  dispose(): void {
+    this.#stops.forEach((stop) => stop());
+    this.#static.dispose();
+    this.#stage.dispose();
+  }
+
+  #follow(change: SceneChange): void {
+    const { scene } = this.source;
+    if (change.whole) {
+      this.#static.setScene(scene.items(), scene.frame !== this.#frame);
+      this.#frame = scene.frame;
+      this.#stage.invalidate('static', 'active');
+    } else {
+      const present = change.ids.flatMap((id) => scene.get(id) ?? []);
+      const removed = change.ids.filter((id) => scene.get(id) === undefined);
+      this.#static.patch(present, removed);
+      this.#stage.invalidate('active');
+    }
+  }
+
+  #restyle(settings: ViewSettings): void {
+    const filter = `brightness(${settings.brightness}) contrast(${settings.contrast}) saturate(${settings.saturation})`;
+    this.#stage.canvas('image').style.filter = filter === 'brightness(1) contrast(1) saturate(1)' ? '' : filter;
+    const style = [settings.fillOpacity, settings.colorBy];
+    if (style.some((value, i) => value !== this.#style[i])) {
+      this.#style = style;
+      this.#static.setStyle(settings.fillOpacity, this.source.schema);
+      this.#static.setScene(this.source.scene.items(), false);
+    }
+    this.#stage.invalidate('image', 'static', 'active');
+  }
+
+  #draw(layer: Layer, context: CanvasRenderingContext2D): void {
+    const { view } = this.source;
+    const viewport = view.viewport.peek();
+    switch (layer) {
+      case 'image':
+        drawImageLayer(context, this.#image, view.image.peek(), viewport, view.settings.peek().showPixelGrid);
+        break;
+      case 'static':
+        this.#static.draw(context, viewport);
+        break;
+      case 'active':
+        this.#drawActive(context);
+        break;
+    }
+  }
+
+  #drawActive(context: CanvasRenderingContext2D): void {
+    const { view, selection, scene, draft, activeVertex, schema } = this.source;
+    const viewport = view.viewport.peek();
+    const settings = view.settings.peek();
+    const selected = selection.selected.ids.peek();
+    const hovered = selection.hovered.peek();
+    const single = selection.single.peek();
+    const item = single === null ? undefined : scene.get(single);
+    const outline = item === undefined ? null : { ...item.pose, ...draft.peek().previews.get(item.id) };
+    drawActiveLayer(context, viewport, {
+      scene,
+      hovered,
+      selected,
+      draft: draft.peek(),
+      handles: outline !== null && view.tool.peek() === 'select' && this.source.mayEdit(outline.id) ? { outline, active: activeVertex.peek() } : null,
+      settings,
+      cursor: view.cursor.peek(),
+      crosshair: settings.crosshair && this.source.crosshair(),
+      colorOf: (id) => colorOf(scene.get(id)!.pose, schema, settings.colorBy),
+      colorOfLabel: (id) => parseColor(schema.labelById.get(id ?? -1)?.color),
+    });
+    if (settings.showLabels) {
+      this.#labels.draw(context, scene, viewport, [...(hovered === null ? [] : [hovered]), ...[...selected].slice(0, 300)]);
+    }
+  }
+
+  #nameOf(item: SceneItem): string {
+    const name = this.source.schema.labelById.get(item.pose.labelId)?.name ?? String(item.pose.labelId);
+    return item.pose.type === 'track' ? `${name} ⟶` : name;
+  }
+}

@@ -1,0 +1,250 @@
+import { computed, effect, signal } from '@preact/signals-core';
+import { boxIsEmpty, boxUnion, boxesMeet, EMPTY_BOX } from '../geometry/box';
+import { imagePoint } from '../geometry/point';
+import { clamp } from '../geometry/snap';
+import { FrameScene } from '../index/frame-scene';
+import { sameView } from '../render/viewport';
+import { Picture } from '../render/picture';
+import { NO_DRAFT } from '../render/draft';
+import { fitBox, keepInReach, seen, toImage, toView, withZoom, zoomAt } from '../render/viewport';
+import { setSkeletonEdges } from '../shapes/skeleton';
+import { commitOutlines, editable, movedShapes } from './edit-shapes';
+import { PointerInput } from './pointer-input';
+import { withVertex, withoutVertex } from './reshape';
+import { makeTools } from './tool-set';
+import { viewPoint } from '../geometry/point';
+import type { Id } from '../model/records';
+import type { ImageSize, Viewport } from '../model/view';
+import type { Tool, ToolContext, ToolEvent } from './tool';
+import type { Workbench, WorkbenchContext } from './workbench';
+
+/** Puts the canvas with its tools into `parent`, which it fills; `parent` must have a size of its own. */
+export function createWorkbench(parent: HTMLElement, context: WorkbenchContext): Workbench {
+  return new CanvasWorkbench(parent, context);
+}
+
+class CanvasWorkbench implements Workbench {
+  readonly element = document.createElement('div');
+  readonly scene: FrameScene;
+  readonly #context: ToolContext;
+  readonly #tools: ReturnType<typeof makeTools>;
+  readonly #picture: Picture;
+  readonly #input: PointerInput;
+  readonly #stops: (() => void)[];
+  #tool: Tool;
+  #fitted = false;
+
+  constructor(parent: HTMLElement, context: WorkbenchContext) {
+    const { view, selection, store, schema } = context;
+    this.element.className = 'workbench';
+    this.element.tabIndex = 0;
+    Object.assign(this.element.style, { position: 'absolute', inset: '0', overflow: 'hidden', outlineOffset: '-2px', userSelect: 'none' });
+    parent.append(this.element);
+    for (const label of schema.labels) {
+      label.sublabels.forEach((sublabel) => setSkeletonEdges(sublabel.id, label.edges));
+    }
+    this.scene = new FrameScene(store, selection);
+    this.#context = {
+      ...context,
+      scene: this.scene,
+      draft: signal(NO_DRAFT, { name: 'draft' }),
+      activeVertex: signal<number | null>(null, { name: 'active vertex' }),
+      imagePixels: (css) => css / view.viewport.peek().scale,
+      limit: ([x, y]) => {
+        const { width, height } = view.image.peek();
+        return view.settings.peek().allowOutside ? imagePoint(x, y) : imagePoint(clamp(x, 0, width), clamp(y, 0, height));
+      },
+      mayEdit: (id) => {
+        const rec = store.get(id);
+        return rec !== undefined && !view.readonly.peek() && !selection.isLocked(rec);
+      },
+    };
+    this.#tools = makeTools(this.#context);
+    this.#tool = this.#tools[view.tool.peek()];
+    this.#picture = new Picture(this.element, {
+      view,
+      selection,
+      schema,
+      scene: this.scene,
+      draft: this.#context.draft,
+      activeVertex: this.#context.activeVertex,
+      mayEdit: (id) => editable(this.#context, id) !== null,
+      crosshair: () => this.#tool.crosshair,
+      onResize: (size) => {
+        view.viewport.value = { ...view.viewport.peek(), ...size };
+        this.#fitOnce();
+      },
+    });
+    this.#input = new PointerInput({
+      element: this.element,
+      tool: () => this.#tool,
+      viewport: () => view.viewport.peek(),
+      setViewport: (next) => this.#setViewport(next),
+      pointerAt: (at) => {
+        const point = at === null ? null : toImage(view.viewport.peek(), at[0], at[1]);
+        view.cursor.value = point === null ? null : { x: point[0], y: point[1] };
+        if (point === null) {
+          selection.hovered.value = null;
+        }
+        this.element.style.cursor = this.#tool.cursor;
+      },
+    });
+    // Only what changes the set of hidden objects; reading it keeps the effect subscribed.
+    const shown = computed(() => [selection.hidden.ids.value, selection.hiddenLabels.ids.value, selection.only.value]);
+    this.#stops = [
+      effect(() => this.#setTool(this.#tools[view.tool.value])),
+      effect(() => {
+        const frame = view.frame.value;
+        this.cancel();
+        this.scene.setFrame(frame, context.deletedFrames ?? new Set());
+      }),
+      shown.subscribe(() => this.scene.rebuild()),
+      selection.single.subscribe(() => (this.#context.activeVertex.value = null)),
+    ];
+  }
+
+  get drafting(): boolean {
+    return this.#tool.drafting;
+  }
+
+  get settled(): { readonly at: number; readonly idle: boolean } {
+    return this.#picture.settled;
+  }
+
+  setImage(image: CanvasImageSource | null, size: ImageSize): void {
+    const { view } = this.#context;
+    const before = view.image.peek();
+    if (before.width !== size.width || before.height !== size.height) {
+      view.image.value = { width: size.width, height: size.height };
+      this.#fitted = false;
+    }
+    this.#picture.setImage(image);
+    this.#fitOnce();
+  }
+
+  fit(): void {
+    const { width, height } = this.#context.view.image.peek();
+    this.#setViewport(fitBox(this.#viewport, { minX: 0, minY: 0, maxX: width, maxY: height }, 0.02));
+  }
+
+  actualSize(): void {
+    this.#setViewport(withZoom(this.#viewport, 1));
+  }
+
+  zoomBy(factor: number): void {
+    const view = this.#viewport;
+    this.#setViewport(zoomAt(view, viewPoint(view.width / 2, view.height / 2), factor));
+  }
+
+  zoomToSelection(): void {
+    let box = EMPTY_BOX;
+    for (const id of this.#context.selection.selected.ids.peek()) {
+      const item = this.scene.get(id);
+      box = item === undefined ? box : boxUnion(box, item);
+    }
+    if (!boxIsEmpty(box)) {
+      const next = fitBox(this.#viewport, box, 0.2);
+      this.#setViewport(box.minX === box.maxX && box.minY === box.maxY ? { ...next, scale: Math.max(this.#viewport.scale, 1) } : next);
+    }
+  }
+
+  reveal(id: Id): void {
+    const item = this.scene.get(id);
+    if (item !== undefined && !boxIsEmpty(item) && !boxesMeet(item, seen(this.#viewport))) {
+      this.#setViewport({ ...this.#viewport, x: (item.minX + item.maxX) / 2, y: (item.minY + item.maxY) / 2 });
+    }
+  }
+
+  finish(): boolean {
+    return this.#tool.finish();
+  }
+
+  cancel(): boolean {
+    return this.#tool.cancel();
+  }
+
+  stepBack(): boolean {
+    return this.#tool.stepBack();
+  }
+
+  nudge(dx: number, dy: number): boolean {
+    const { selection, activeVertex } = this.#context;
+    const vertex = activeVertex.peek();
+    const single = selection.single.peek();
+    if (vertex !== null && single !== null) {
+      const shape = editable(this.#context, single);
+      if (shape === null) {
+        return false;
+      }
+      const to = this.#context.limit(imagePoint(shape.points[2 * vertex]! + dx, shape.points[2 * vertex + 1]! + dy));
+      return commitOutlines(this.#context, 'move-vertex', new Map([[single, { ...shape, points: withVertex(shape.points, vertex, to) }]]), `nudge ${single}/${vertex}`);
+    }
+    const ids = [...selection.selected.ids.peek()];
+    return commitOutlines(this.#context, 'move', movedShapes(this.#context, ids, dx, dy), `nudge ${ids.join()}`);
+  }
+
+  deleteVertex(): boolean {
+    const vertex = this.#context.activeVertex.peek();
+    const single = this.#context.selection.single.peek();
+    const shape = single === null ? null : editable(this.#context, single);
+    const points = vertex === null || shape === null ? null : withoutVertex(shape.kind, shape.points, vertex);
+    if (points === null || shape === null) {
+      return false;
+    }
+    this.#context.activeVertex.value = null;
+    return commitOutlines(this.#context, 'delete-vertex', new Map([[shape.id, { ...shape, points }]]));
+  }
+
+  pressAtCursor(): boolean {
+    const view = this.#viewport;
+    const cursor = this.#context.view.cursor.peek() ?? { x: view.x, y: view.y };
+    if (!this.#tool.crosshair) {
+      return false;
+    }
+    const at = toView(view, cursor.x, cursor.y);
+    const point = imagePoint(cursor.x, cursor.y);
+    const event: ToolEvent = { point, view: at, trail: [point], shift: false, ctrl: false, alt: false, button: 0, touch: false, clicks: 1 };
+    this.#tool.pointerDown(event);
+    this.#tool.pointerUp(event);
+    return true;
+  }
+
+  dispose(): void {
+    this.#tool.cancel();
+    this.#stops.forEach((stop) => stop());
+    this.#input.dispose();
+    this.#picture.dispose();
+    this.scene.dispose();
+    this.element.remove();
+  }
+
+  get #viewport(): Viewport {
+    return this.#context.view.viewport.peek();
+  }
+
+  #setViewport(next: Viewport): void {
+    const { viewport, image } = this.#context.view;
+    const kept = keepInReach(next, image.peek());
+    if (!sameView(kept, viewport.peek())) {
+      viewport.value = kept;
+    }
+  }
+
+  /** The first picture, and one of another size, is shown whole. */
+  #fitOnce(): void {
+    if (!this.#fitted && this.#viewport.width > 0 && this.#context.view.image.peek().width > 0) {
+      this.#fitted = true;
+      this.fit();
+    }
+  }
+
+  #setTool(next: Tool): void {
+    if (next !== this.#tool) {
+      this.#tool.cancel();
+      this.#tool = next;
+      this.#context.selection.hovered.value = null;
+    }
+    this.element.style.cursor = next.cursor;
+    this.#picture.invalidate('active');
+  }
+}

@@ -1,0 +1,91 @@
+import { NO_DRAFT } from '../render/draft';
+import { createShape, isLargeEnough } from './create-shape';
+import { isDrag } from './tool';
+import type { ImagePoint, ViewPoint } from '../geometry/point';
+import type { Tool, ToolContext, ToolEvent } from './tool';
+
+type State =
+  | { readonly at: 'idle' }
+  /** The button is down for the first corner: a drag ends with its release, a click waits for the second one. */
+  | { readonly at: 'pressing'; readonly corner: ImagePoint; readonly from: ViewPoint }
+  | { readonly at: 'placed'; readonly corner: ImagePoint };
+
+/** Rectangle by a drag, or by two clicks. Shift makes it a square. */
+export class RectangleTool implements Tool {
+  readonly cursor = 'crosshair';
+  readonly crosshair = true;
+  #state: State = { at: 'idle' };
+  #points: readonly number[] = [];
+
+  constructor(private readonly context: ToolContext) {}
+
+  get drafting(): boolean {
+    return this.#state.at !== 'idle';
+  }
+
+  pointerDown(event: ToolEvent): void {
+    if (event.button === 2) {
+      this.cancel();
+    } else if (this.#state.at === 'idle') {
+      this.#state = { at: 'pressing', corner: this.context.limit(event.point), from: event.view };
+      this.#show(event);
+    }
+  }
+
+  pointerMove(event: ToolEvent): void {
+    if (this.#state.at !== 'idle') {
+      this.#show(event);
+    }
+  }
+
+  pointerUp(event: ToolEvent): void {
+    if (this.#state.at === 'pressing' && !isDrag(this.#state.from, event)) {
+      this.#state = { at: 'placed', corner: this.#state.corner };
+    } else if (this.#state.at !== 'idle' && event.button === 0) {
+      this.#show(event);
+      this.finish();
+    }
+  }
+
+  pointerCancel(): void {
+    if (this.#state.at === 'pressing') {
+      this.cancel();
+    }
+  }
+
+  finish(): boolean {
+    if (this.#state.at === 'idle') {
+      return false;
+    }
+    const points = this.#points;
+    this.cancel();
+    return createShape(this.context, 'rectangle', points) !== null;
+  }
+
+  cancel(): boolean {
+    const was = this.drafting;
+    this.#state = { at: 'idle' };
+    this.context.draft.value = NO_DRAFT;
+    return was;
+  }
+
+  stepBack(): boolean {
+    return this.cancel();
+  }
+
+  #show(event: ToolEvent): void {
+    if (this.#state.at === 'idle') {
+      return;
+    }
+    const [x, y] = this.#state.corner;
+    let [toX, toY] = this.context.limit(event.point);
+    if (event.shift) {
+      const side = Math.min(Math.abs(toX - x), Math.abs(toY - y));
+      [toX, toY] = [x + side * (toX < x ? -1 : 1), y + side * (toY < y ? -1 : 1)];
+    }
+    this.#points = [Math.min(x, toX), Math.min(y, toY), Math.max(x, toX), Math.max(y, toY)];
+    const outline = { kind: 'rectangle' as const, points: this.#points, rotation: 0 };
+    const invalid = this.#state.at === 'placed' && !isLargeEnough('rectangle', this.#points);
+    this.context.draft.value = { ...NO_DRAFT, shapes: [{ outline, labelId: this.context.view.drawLabel.peek(), vertices: [], invalid }] };
+  }
+}

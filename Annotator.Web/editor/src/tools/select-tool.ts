@@ -1,0 +1,235 @@
+import { boxFromCorners } from '../geometry/box';
+import { cycle, hitsAt, hitsIn } from '../index/hit-test';
+import { placeHandle, visibleHandles } from '../render/active-layer';
+import { NO_DRAFT } from '../render/draft';
+import { commitOutlines, editable, movedShapes } from './edit-shapes';
+import { resizedRectangle, turnedRectangle, withNewVertex, withVertex, withoutVertex } from './reshape';
+import { isDrag } from './tool';
+import type { ImagePoint, ViewPoint } from '../geometry/point';
+import type { Id } from '../model/records';
+import type { Handle, Outline } from '../shapes/shape-unit';
+import type { Tool, ToolContext, ToolEvent } from './tool';
+
+/** Lines and points are hit within this many CSS pixels; handles have a larger reach. */
+const HIT_REACH = 6;
+const HANDLE_REACH = 12;
+const TOUCH_HANDLE_REACH = 22;
+
+type State =
+  | { readonly at: 'idle' }
+  /** Pressed on an object: a click selects or goes through the stack, a drag moves the selection. */
+  | { readonly at: 'object'; readonly from: ToolEvent; readonly stack: readonly Id[]; readonly wasSelected: boolean; moving: boolean }
+  | { readonly at: 'handle'; readonly from: ToolEvent; readonly handle: Handle; readonly id: Id; readonly before: Outline; moving: boolean }
+  /** Pressed on nothing: a drag draws a marquee. */
+  | { readonly at: 'empty'; readonly from: ToolEvent; moving: boolean };
+
+/** Selects by click and marquee; moves, resizes, turns what is selected; drags, inserts and deletes vertices. */
+export class SelectTool implements Tool {
+  readonly crosshair = false;
+  #state: State = { at: 'idle' };
+  #cursor = 'default';
+
+  constructor(private readonly context: ToolContext) {}
+
+  get cursor(): string {
+    return this.#cursor;
+  }
+
+  get drafting(): boolean {
+    return this.#state.at !== 'idle' && this.#state.moving;
+  }
+
+  pointerDown(event: ToolEvent): void {
+    if (event.button === 2) {
+      this.#selectForMenu(event);
+      return;
+    }
+    const grip = this.#handleAt(event.view, event.touch);
+    if (grip !== null) {
+      this.#pressHandle(event, grip.id, grip.handle, grip.outline);
+      return;
+    }
+    const stack = this.#stackAt(event.point);
+    const { selected } = this.context.selection;
+    const top = stack[0];
+    this.context.activeVertex.value = null;
+    if (top === undefined) {
+      this.#state = { at: 'empty', from: event, moving: false };
+      return;
+    }
+    const wasSelected = stack.some((id) => selected.has(id));
+    this.#state = { at: 'object', from: event, stack, wasSelected, moving: false };
+    if (event.shift) {
+      selected.toggle(top);
+    } else if (!wasSelected) {
+      selected.set([top]);
+    }
+  }
+
+  pointerMove(event: ToolEvent): void {
+    const state = this.#state;
+    if (state.at === 'idle') {
+      this.#hover(event);
+      return;
+    }
+    state.moving ||= isDrag(state.from.view, event);
+    if (!state.moving) {
+      return;
+    }
+    switch (state.at) {
+      case 'object': {
+        const [dx, dy] = [event.point[0] - state.from.point[0], event.point[1] - state.from.point[1]];
+        this.context.draft.value = { ...NO_DRAFT, previews: movedShapes(this.context, this.context.selection.selected.ids.peek(), dx, dy) };
+        break;
+      }
+      case 'handle':
+        this.context.draft.value = { ...NO_DRAFT, previews: new Map([[state.id, this.#reshape(state.before, state.handle, event)]]) };
+        break;
+      case 'empty':
+        this.context.draft.value = { ...NO_DRAFT, marquee: boxFromCorners(state.from.point[0], state.from.point[1], event.point[0], event.point[1]) };
+        break;
+    }
+  }
+
+  pointerUp(event: ToolEvent): void {
+    const state = this.#state;
+    this.pointerMove(event);
+    const draft = this.context.draft.peek();
+    this.#state = { at: 'idle' };
+    this.context.draft.value = NO_DRAFT;
+    switch (state.at) {
+      case 'idle':
+        break;
+      case 'object':
+        if (state.moving) {
+          if (draft.previews.size === 0) {
+            this.#refuse();
+          }
+          commitOutlines(this.context, 'move', draft.previews);
+        } else if (state.wasSelected && !event.shift) {
+          this.#next(state.stack);
+        }
+        break;
+      case 'handle':
+        commitOutlines(this.context, NAMES[state.handle.role], draft.previews);
+        break;
+      case 'empty':
+        if (draft.marquee !== null) {
+          const hit = hitsIn(this.context.scene, draft.marquee, (id) => this.#mayHit(id));
+          this.context.selection.selected.set(event.shift ? [...this.context.selection.selected.ids.peek(), ...hit] : hit);
+        } else if (!event.shift) {
+          this.context.selection.selected.clear();
+        }
+        break;
+    }
+  }
+
+  pointerCancel(): void {
+    this.cancel();
+  }
+
+  finish(): boolean {
+    return false;
+  }
+
+  cancel(): boolean {
+    const was = this.drafting;
+    this.#state = { at: 'idle' };
+    this.context.draft.value = NO_DRAFT;
+    return was;
+  }
+
+  stepBack(): boolean {
+    return false;
+  }
+
+  #pressHandle(event: ToolEvent, id: Id, handle: Handle, outline: Outline): void {
+    this.context.activeVertex.value = handle.role === 'vertex' ? handle.index : null;
+    if (handle.role === 'vertex' && event.alt) {
+      const points = withoutVertex(outline.kind, outline.points, handle.index);
+      if (points === null) {
+        this.context.notify('too-small');
+      } else {
+        this.context.activeVertex.value = null;
+        commitOutlines(this.context, 'delete-vertex', new Map([[id, { ...outline, points }]]));
+      }
+      return;
+    }
+    this.#state = { at: 'handle', from: event, handle, id, before: outline, moving: false };
+  }
+
+  #reshape(before: Outline, handle: Handle, event: ToolEvent): Outline {
+    const to = this.context.limit(event.point);
+    switch (handle.role) {
+      case 'resize':
+        return resizedRectangle(before, handle.index, to);
+      case 'rotate':
+        return turnedRectangle(before, event.point, event.shift);
+      case 'vertex':
+        return { ...before, points: withVertex(before.points, handle.index, to) };
+      case 'midpoint':
+        return { ...before, points: withNewVertex(before.points, handle.index, to) };
+    }
+  }
+
+  /** The handle under the pointer; vertices lie above midpoints, so the last one that is near enough wins a tie. */
+  #handleAt(view: ViewPoint, touch: boolean): { id: Id; handle: Handle; outline: Outline } | null {
+    const id = this.context.selection.single.peek();
+    const shape = id === null ? null : editable(this.context, id);
+    if (shape === null || this.context.scene.get(shape.id) === undefined) {
+      return null;
+    }
+    const viewport = this.context.view.viewport.peek();
+    let best: Handle | null = null;
+    let nearest = touch ? TOUCH_HANDLE_REACH : HANDLE_REACH;
+    for (const handle of visibleHandles(shape, viewport, this.context.view.cursor.peek())) {
+      const [x, y] = placeHandle(handle, shape, viewport);
+      const off = Math.hypot(x - view[0], y - view[1]);
+      if (off <= nearest && (handle.role !== 'midpoint' || off <= HIT_REACH)) {
+        [best, nearest] = [handle, off];
+      }
+    }
+    return best === null ? null : { id: shape.id, handle: best, outline: shape };
+  }
+
+  #hover(event: ToolEvent): void {
+    const grip = this.#handleAt(event.view, event.touch);
+    const top = grip === null ? (this.#stackAt(event.point)[0] ?? null) : grip.id;
+    this.context.selection.hovered.value = top;
+    this.#cursor = grip !== null ? (grip.handle.role === 'rotate' ? 'grab' : 'crosshair') : top === null ? 'default' : this.context.selection.selected.has(top) ? 'move' : 'pointer';
+  }
+
+  #stackAt([x, y]: ImagePoint): Id[] {
+    return hitsAt(this.context.scene, x, y, this.context.imagePixels(HIT_REACH), (id) => this.#mayHit(id));
+  }
+
+  #mayHit(id: Id): boolean {
+    const rec = this.context.store.get(id);
+    return rec !== undefined && !this.context.selection.isLocked(rec);
+  }
+
+  #next(stack: readonly Id[]): void {
+    const { selected, single } = this.context.selection;
+    const id = cycle(stack, single.peek());
+    if (id !== null) {
+      selected.set([id]);
+    }
+  }
+
+  #selectForMenu(event: ToolEvent): void {
+    const top = this.#stackAt(event.point)[0];
+    if (top !== undefined && !this.context.selection.selected.has(top)) {
+      this.context.selection.selected.set([top]);
+    }
+  }
+
+  #refuse(): void {
+    if (this.context.view.readonly.peek()) {
+      this.context.notify('readonly');
+    } else {
+      this.context.notify('kind-not-editable');
+    }
+  }
+}
+
+const NAMES = { resize: 'resize', rotate: 'rotate', vertex: 'move-vertex', midpoint: 'insert-vertex' } as const;
