@@ -1,18 +1,16 @@
 import { computed, effect, signal } from '@preact/signals-core';
 import { boxIsEmpty, boxUnion, boxesMeet, EMPTY_BOX } from '../geometry/box';
-import { imagePoint } from '../geometry/point';
+import { imagePoint, viewPoint } from '../geometry/point';
 import { clamp } from '../geometry/snap';
 import { FrameScene } from '../index/frame-scene';
-import { sameView } from '../render/viewport';
 import { Picture } from '../render/picture';
 import { NO_DRAFT } from '../render/draft';
-import { fitBox, keepInReach, seen, toImage, toView, withZoom, zoomAt } from '../render/viewport';
+import { fitBox, keepInReach, sameView, seen, toImage, toView, withZoom, zoomAt } from '../render/viewport';
 import { setSkeletonEdges } from '../shapes/skeleton';
 import { commitOutlines, editable, movedShapes } from './edit-shapes';
 import { PointerInput } from './pointer-input';
 import { withVertex, withoutVertex } from './reshape';
 import { makeTools } from './tool-set';
-import { viewPoint } from '../geometry/point';
 import type { Id } from '../model/records';
 import type { ImageSize, Viewport } from '../model/view';
 import type { Tool, ToolContext, ToolEvent } from './tool';
@@ -89,8 +87,8 @@ class CanvasWorkbench implements Workbench {
         this.element.style.cursor = this.#tool.cursor;
       },
     });
-    // Only what changes the set of hidden objects; reading it keeps the effect subscribed.
     const shown = computed(() => [selection.hidden.ids.value, selection.hiddenLabels.ids.value, selection.only.value]);
+    const shownAtFirst = shown.peek();
     this.#stops = [
       effect(() => this.#setTool(this.#tools[view.tool.value])),
       effect(() => {
@@ -98,7 +96,11 @@ class CanvasWorkbench implements Workbench {
         this.cancel();
         this.scene.setFrame(frame, context.deletedFrames ?? new Set());
       }),
-      shown.subscribe(() => this.scene.rebuild()),
+      shown.subscribe((now) => {
+        if (now !== shownAtFirst) {
+          this.scene.rebuild();
+        }
+      }),
       selection.single.subscribe(() => (this.#context.activeVertex.value = null)),
     ];
   }
