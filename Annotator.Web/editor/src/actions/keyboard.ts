@@ -14,7 +14,7 @@ export function listenToKeys(context: EditorContext, target: Document = document
     if (action === undefined) return;
     if (isTyping(event.target) && !action.whileTyping) return;
     if (action.onCanvas && !onCanvas(context, event.target)) return;
-    if (context.ui.overlay.peek() !== null && !action.whileTyping && action.group !== 'help') return;
+    if (document.querySelector('dialog[open]') !== null && !action.whileTyping && action.group !== 'help') return;
     if (perform(action, context) || event.ctrlKey || event.metaKey) event.preventDefault();
   };
   target.addEventListener('keydown', onKey);

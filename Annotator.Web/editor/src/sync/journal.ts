@@ -214,3 +214,16 @@ function withoutJob<T extends { job: string }>(value: T): Omit<T, 'job'> {
   const { job: _, ...rest } = value;
   return rest;
 }
+
+/** What saving needs of a journal. */
+export type SavingJournal = Pick<Journal, 'read' | 'append' | 'form' | 'settle' | 'restart' | 'removeFromTray'>;
+
+/** The journal of a window that only looks: empty, and refusing everything. */
+export const noJournal: SavingJournal = {
+  read: async () => ({ clientId: '', batch: null, entries: [], tray: [], ids: [] }),
+  append: () => Promise.reject(new JournalTakenOver()),
+  form: () => Promise.reject(new JournalTakenOver()),
+  settle: () => Promise.reject(new JournalTakenOver()),
+  restart: () => Promise.reject(new JournalTakenOver()),
+  removeFromTray: () => Promise.reject(new JournalTakenOver()),
+};

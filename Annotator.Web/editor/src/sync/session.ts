@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Answer, Failure } from './api';
 import { formOps, lift } from './batch';
 import type { JournalEntry, JournalOp, TrayItem } from './entry';
-import type { Journal, StoredBatch } from './journal';
+import type { SavingJournal, StoredBatch } from './journal';
 import { applyTo, PendingObjects, type Settled } from './pending';
 import { randomId } from './random-id';
 import { setAside } from './refusal';
@@ -26,7 +26,7 @@ export interface SyncApi {
 export interface SessionOptions {
   readonly jobId: number;
   readonly api: SyncApi;
-  readonly journal: Journal;
+  readonly journal: SavingJournal;
   readonly replica: Replica;
   /** The job must be read again: a bulk change, or more was missed than the server remembers. Call {@link SyncSession.reloaded} after. */
   readonly reload: () => void;
@@ -98,7 +98,7 @@ export class SyncSession {
     this.#seen = revision;
     this.#loading = false;
     this.#pending.reset((key) => this.#options.replica.get(key));
-    this.#show(this.#entries.flatMap((entry) => entry.ops.map(keyOf)), 'replay');
+    this.#show(this.#entries.flatMap((entry) => entry.ops.map(keyOf)), 'remote');
     this.#drain();
   }
 

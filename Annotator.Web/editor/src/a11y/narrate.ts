@@ -1,0 +1,36 @@
+import { effect } from '@preact/signals-core';
+import type { EditorContext } from '../actions/context';
+import { objectsHere } from '../actions/edit';
+import { objectName } from '../actions/names';
+import { t } from '../i18n/t';
+
+/** Tells what changes: the frame, the selection, objects that come and go. Returns the way to stop. */
+export function narrate(context: EditorContext): () => void {
+  const { store, schema, selection, navigation, view } = context;
+  const stops = [
+    store.listen(({ diff, origin }) => {
+      if (origin !== 'user') return;
+      const [added] = diff.added;
+      if (added !== undefined) context.announce(t('announce.added', { name: objectName(schema, added) }));
+      else if (diff.removed.length > 0) context.announce(t('announce.removed', { n: diff.removed.length }));
+      else context.announce(t('announce.changed', { n: diff.updated.length }));
+    }),
+    effect(() => {
+      const frame = view.frame.value;
+      const n = objectsHere(context).length;
+      context.announce(t('announce.frame', { n: navigation.indexOf(frame) + 1, count: navigation.count, objects: t('objects.count', { n }) }));
+    }),
+    effect(() => {
+      const id = selection.single.value;
+      const rec = id === null ? undefined : store.get(id);
+      if (rec !== undefined) context.announce(t('announce.selected', { name: objectName(schema, rec) }));
+    }),
+    effect(() => {
+      const id = selection.single.value;
+      // The list of objects is the readable form of the canvas.
+      if (id === null) context.workbench.element.removeAttribute('aria-activedescendant');
+      else context.workbench.element.setAttribute('aria-activedescendant', `object-${id}`);
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
+}

@@ -1,0 +1,12 @@
+/** What the job page gives the editor. */
+export interface Bootstrap {
+  readonly jobId: number;
+  readonly user: { readonly id: number; readonly username: string };
+  readonly csrfToken: string;
+  /** Path of the REST API, such as `/api`. */
+  readonly apiBase: string;
+  /** Path of the live feed, such as `/hubs/jobs`. */
+  readonly hubUrl: string;
+  /** The person's culture, such as `de-CH`. */
+  readonly culture: string;
+}

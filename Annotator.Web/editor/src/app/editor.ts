@@ -1,0 +1,202 @@
+import { effect, signal } from '@preact/signals-core';
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { Announcer } from '../a11y/announcer';
+import { narrate } from '../a11y/narrate';
+import type { EditorContext, JobState } from '../actions/context';
+import { listenToKeys } from '../actions/keyboard';
+import { message, t } from '../i18n/t';
+import { History } from '../model/history';
+import type { Rec } from '../model/records';
+import { frameMeta } from '../model/schema';
+import { Selection } from '../model/selection';
+import { Store } from '../model/store';
+import { makeViewState } from '../model/view';
+import { Api } from '../sync/api';
+import { createWorkbench } from '../tools/create-workbench';
+import { icon } from '../ui/icons';
+import { mountShell } from '../ui/shell';
+import { Toasts } from '../ui/toasts';
+import type { Bootstrap } from './bootstrap';
+import { loadAnnotations } from './load-annotations';
+import { type LoadedJob, loadJob, reason } from './load-job';
+import { makeNavigation } from './navigation';
+import { makePlayer, showPictures } from './picture';
+import { Saving } from './saving';
+import { makeUiState } from './ui-state';
+import { followUrl, readUrl } from './url-state';
+
+export interface OpenOptions {
+  /** Takes the job from the window that has it. */
+  readonly takeOver: boolean;
+  /** Opens the job here again, taking it over. */
+  readonly again: () => void;
+}
+
+/** An open job. */
+export interface OpenEditor {
+  dispose(): Promise<void>;
+}
+
+/** Opens the job in the element: loads it, wires the parts together and shows them. */
+export async function openEditor(root: HTMLElement, bootstrap: Bootstrap, options: OpenOptions): Promise<OpenEditor> {
+  const api = new Api({ base: bootstrap.apiBase, csrfToken: bootstrap.csrfToken });
+  const loaded = await loadJob(api, bootstrap.jobId);
+  const editor = new Editor(root, bootstrap, options, api, loaded);
+  await editor.open();
+  return editor;
+}
+
+class Editor implements OpenEditor {
+  readonly #store = new Store();
+  readonly #announcer = new Announcer();
+  readonly #toasts = new Toasts();
+  readonly #stops: (() => void)[] = [];
+  readonly #jobState;
+  readonly #loadedPercent = signal(0, { name: 'loaded percent' });
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly bootstrap: Bootstrap,
+    private readonly options: OpenOptions,
+    private readonly api: Api,
+    private readonly loaded: LoadedJob,
+  ) {
+    this.#jobState = signal<JobState>(loaded.state, { name: 'job state' });
+  }
+
+  async open(): Promise<void> {
+    const { meta, frames, schema } = this.loaded;
+    const url = readUrl(location.search);
+    const first = frames.includes(url.frame ?? NaN) ? url.frame! : (frames[0] ?? meta.startFrame);
+    const view = makeViewState(first);
+    view.readonly.value = true;
+    const store = this.#store;
+    const selection = new Selection(store);
+    const history = new History(store);
+    const { ui, stop: stopUi } = makeUiState(view.settings);
+    const saving = await Saving.open(this.bootstrap, this.api, store, {
+      reload: () => this.#load(view.frame.peek()),
+      job: (state) => this.#jobNews(state),
+      unsafe: (why) => context.notify('notice.unsafe', { reason: why }, 'error'),
+    }, this.options.takeOver);
+
+    const stage = document.createElement('main');
+    stage.className = 'stage';
+    const player = makePlayer(this.bootstrap.apiBase, meta, view, (frame, steps) => {
+      const next = navigation.step(frame, steps);
+      return next !== null && Math.abs(navigation.indexOf(next) - navigation.indexOf(frame)) === Math.abs(steps) ? next : null;
+    });
+    const navigation = makeNavigation(frames, first, (frame) => {
+      context.workbench.cancel();
+      void saving.pulse.now();
+      return player.show(frame);
+    });
+    const notify: EditorContext['notify'] = (key, values = {}, tone = 'info') => {
+      const text = t(key, values);
+      this.#toasts.show(text, tone);
+      this.#announcer.say(text, tone === 'error');
+    };
+    const workbench = createWorkbench(stage, {
+      store, view, selection, schema, ids: saving.ids,
+      notify: (code, values) => notify(`notice.${code}`, values, 'warning'),
+    });
+    const context: EditorContext = {
+      job: meta, jobState: this.#jobState, schema, store, storeVersion: this.#versionOf(store), history, selection, view, workbench, ids: saving.ids,
+      navigation, ui, notify,
+      clipboard: signal<readonly Rec[]>([], { name: 'clipboard' }),
+      digits: signal(schema.labels.slice(0, 10).map(({ id }) => id), { name: 'digits' }),
+      save: () => void saving.pulse.now(),
+      setJob: (change) => void this.#setJob(change, context, saving),
+      announce: (text) => this.#announcer.say(text),
+    };
+    const firstLabel = schema.labels.find(({ type }) => type !== 'tag');
+    view.drawLabel.value = firstLabel?.id ?? null;
+
+    this.root.replaceChildren();
+    const stopShell = mountShell(this.root, stage, context, {
+      toasts: this.#toasts,
+      present: () => saving.feed.users.value.filter(({ id }) => id !== this.bootstrap.user.id).map(({ username }) => username),
+      status: {
+        save: () => saving.session.state.value, conflicts: () => saving.session.tray.value.length, live: () => saving.feed.live.value, loaded: () => this.#loadedPercent.value,
+      },
+      tray: { items: () => saving.session.tray.value, dismiss: (id) => void saving.session.dismiss(id) },
+      banner: () => this.#banner(saving),
+      cover: () => {
+        const state = player.state.value;
+        const file = frameMeta(meta, state.frame)?.name ?? '';
+        if (state.kind === 'loading') return html`<p class="loading">${t('frame.loading', { file })}</p>`;
+        return state.kind === 'ready' ? nothing : html`<div class="failed" role="alert">${icon('warning')}<h2>${t('frame.error')}</h2><p>${state.error.message}</p>
+          <button type="button" class="button wide" @click=${() => void player.retry()}>${t('app.retry')}</button></div>`;
+      },
+    });
+    this.root.append(this.#announcer.element);
+    const showing = player.show(first);
+    this.#stops.push(stopShell, stopUi, () => workbench.dispose(), () => player.dispose(), () => history.dispose(), () => void saving.dispose(), listenToKeys(context),
+      showPictures(player, meta, view, workbench, url.view !== null));
+    if (url.view !== null) view.viewport.value = { ...view.viewport.peek(), ...url.view };
+
+    const revision = await this.#load(first);
+    const restored = await saving.session.start(revision);
+    if (restored.length > 0) notify('notice.restored', { n: restored.length });
+    this.#stops.push(effect(() => {
+      view.readonly.value = saving.readonlyReason.value !== null;
+    }), effect(() => {
+      if (saving.session.tray.value.length > 0) this.#announcer.say(t('announce.conflict'), true);
+    }), narrate(context), followUrl(context));
+    saving.start();
+    await showing;
+    if (url.object !== null && store.has(url.object)) selection.selected.set([url.object]);
+  }
+
+  async dispose(): Promise<void> {
+    for (const stop of this.#stops.reverse()) stop();
+    this.#stops.length = 0;
+  }
+
+  async #load(frame: number): Promise<number> {
+    const revision = await loadAnnotations(this.api, this.loaded.meta, this.#store, frame, (percent) => {
+      this.#loadedPercent.value = percent;
+    });
+    this.#loadedPercent.value = 100;
+    return revision;
+  }
+
+  /** Panels follow the store once per animation frame, however many changes a frame has. */
+  #versionOf(store: Store) {
+    const version = signal(0, { name: 'store version' });
+    let waiting = false;
+    this.#stops.push(store.listen(() => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        version.value++;
+      });
+    }));
+    return version;
+  }
+
+  async #setJob(change: Partial<JobState>, context: EditorContext, saving: Saving): Promise<void> {
+    await saving.pulse.now();
+    const answer = await this.api.send<JobState>('PATCH', `/jobs/${this.bootstrap.jobId}`, change);
+    context.ui.overlay.value = null;
+    if (answer.kind === 'ok') this.#jobNews(answer.value);
+    else context.notify('job.changeFailed', { reason: reason(answer) }, 'error');
+  }
+
+  #jobNews({ stage, state }: JobState): void {
+    const now = this.#jobState.peek();
+    if (now.stage === stage && now.state === state) return;
+    this.#jobState.value = { stage, state };
+    const text = t('job.changed', { stage: message(`stage.${stage}`), state: message(`state.${state}`) });
+    this.#toasts.show(text, 'info');
+    this.#announcer.say(text);
+  }
+
+  #banner(saving: Saving): TemplateResult | typeof nothing {
+    const why = saving.readonlyReason.value;
+    if (why === null) return nothing;
+    return html`<p role="status">${t(why === 'other-window' ? 'banner.readonly' : 'banner.lost')}
+      <button type="button" class="button wide primary" @click=${this.options.again}>${t('banner.takeOver')}</button></p>`;
+  }
+}

@@ -1,0 +1,111 @@
+import type { JobState } from '../actions/context';
+import { INPUT_TYPES, type JobMeta, type Label, makeSchema, type Schema } from '../model/schema';
+import { SHAPE_KINDS } from '../model/records';
+import type { Answer, Api, Failure } from '../sync/api';
+import { skeletonEdges } from './skeleton-svg';
+
+interface WireJob {
+  readonly id: number;
+  readonly task_id: number;
+  readonly stage: string;
+  readonly state: string;
+  readonly mode: string;
+  readonly start_frame: number;
+  readonly stop_frame: number;
+  readonly dimension: string;
+}
+
+interface WireMeta {
+  readonly frames: readonly { readonly width: number; readonly height: number; readonly name: string }[] | null;
+  readonly deleted_frames: readonly number[];
+  readonly included_frames?: readonly number[] | null;
+}
+
+interface WireLabel {
+  readonly id: number;
+  readonly name: string;
+  readonly color?: string;
+  readonly type?: string;
+  readonly svg?: string;
+  readonly attributes?: readonly { readonly id: number; readonly name: string; readonly mutable: boolean; readonly input_type: string; readonly default_value?: string; readonly values?: readonly string[] }[];
+  readonly sublabels?: readonly WireLabel[];
+}
+
+export interface LoadedJob {
+  readonly meta: JobMeta;
+  readonly state: JobState;
+  readonly schema: Schema;
+  /** Frames that can be visited, in order. */
+  readonly frames: readonly number[];
+}
+
+/** The job could not be read; says why in words for people. */
+export class LoadError extends Error {}
+
+const PAGE = 500;
+
+/** Job, frames and labels, all that is needed before the first picture. */
+export async function loadJob(api: Api, jobId: number): Promise<LoadedJob> {
+  const [job, meta, labels] = await Promise.all([
+    got(api.get<WireJob>(`/jobs/${jobId}`)),
+    got(api.get<WireMeta>(`/jobs/${jobId}/data/meta`)),
+    allLabels(api, jobId),
+  ]);
+  // The name is a comfort: without the right to read the task, the job still opens.
+  const task = await api.get<{ name: string }>(`/tasks/${job.task_id}`);
+  const deletedFrames = new Set(meta.deleted_frames);
+  const included = meta.included_frames ?? range(job.start_frame, job.stop_frame);
+  return {
+    meta: {
+      jobId, taskId: job.task_id, taskName: task.kind === 'ok' ? task.value.name : '', startFrame: job.start_frame, stopFrame: job.stop_frame,
+      mode: job.mode === 'interpolation' ? 'interpolation' : 'annotation', frames: meta.frames ?? [], deletedFrames,
+    },
+    state: { stage: job.stage, state: job.state },
+    schema: makeSchema(labels),
+    frames: included.filter((frame) => !deletedFrames.has(frame)),
+  };
+}
+
+async function allLabels(api: Api, jobId: number): Promise<Label[]> {
+  const labels: Label[] = [];
+  for (let page = 1; ; page++) {
+    const answer = await got(api.get<{ next: string | null; results: readonly WireLabel[] }>(`/labels?job_id=${jobId}&page_size=${PAGE}&page=${page}`));
+    labels.push(...answer.results.map(labelOf));
+    if (answer.next === null) break;
+  }
+  return labels.sort((a, b) => a.id - b.id);
+}
+
+function labelOf(wire: WireLabel): Label {
+  const sublabels = (wire.sublabels ?? []).map(labelOf);
+  const kinds: readonly string[] = [...SHAPE_KINDS, 'tag', 'any'];
+  return {
+    id: wire.id, name: wire.name, color: wire.color !== undefined && /^#[0-9a-f]{6}$/i.test(wire.color) ? wire.color : '#888888',
+    type: (kinds.includes(wire.type ?? 'any') ? (wire.type ?? 'any') : 'any') as Label['type'],
+    attributes: (wire.attributes ?? []).map((spec) => ({
+      id: spec.id, name: spec.name, mutable: spec.mutable, defaultValue: spec.default_value ?? '', values: spec.values ?? [],
+      inputType: INPUT_TYPES.find((type) => type === spec.input_type) ?? 'text',
+    })),
+    sublabels, edges: skeletonEdges(wire.svg ?? '', sublabels),
+  };
+}
+
+async function got<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const result = await answer;
+  if (result.kind === 'ok') return result.value;
+  throw new LoadError(reason(result));
+}
+
+export function reason(failure: Failure): string {
+  switch (failure.kind) {
+    case 'denied':
+    case 'refused':
+      return failure.message;
+    default:
+      return 'The server cannot be reached.';
+  }
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+}

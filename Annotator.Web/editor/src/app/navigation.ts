@@ -1,0 +1,25 @@
+import { signal } from '@preact/signals-core';
+import type { Navigation } from '../actions/context';
+
+/** Moving through the visitable frames of a job. `show` brings picture and annotations of a frame to the screen together. */
+export function makeNavigation(frames: readonly number[], start: number, show: (frame: number) => Promise<void>): Navigation {
+  const positions = new Map(frames.map((frame, index) => [frame, index]));
+  const target = signal(start, { name: 'target frame' });
+  const indexOf = (frame: number): number => positions.get(frame) ?? -1;
+  return {
+    count: frames.length,
+    target,
+    indexOf,
+    frameAt: (index) => frames[Math.max(0, Math.min(frames.length - 1, index))] ?? start,
+    step: (frame, steps) => {
+      const from = indexOf(frame);
+      const to = Math.max(0, Math.min(frames.length - 1, from + steps));
+      return to === from || frames.length === 0 ? null : frames[to]!;
+    },
+    go: async (frame) => {
+      if (!positions.has(frame)) return;
+      target.value = frame;
+      await show(frame);
+    },
+  };
+}

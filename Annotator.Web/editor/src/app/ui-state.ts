@@ -1,0 +1,59 @@
+import { effect, signal, type Signal } from '@preact/signals-core';
+import type { Theme, UiState } from '../actions/context';
+import { DEFAULT_SETTINGS, type ViewSettings } from '../model/view';
+
+const KEY = 'annotator.editor';
+
+interface Kept {
+  readonly chrome?: boolean;
+  readonly inspectorWidth?: number;
+  readonly theme?: Theme;
+  readonly objectSort?: 'id' | 'label' | 'layer';
+  readonly settings?: Partial<ViewSettings>;
+}
+
+export const INSPECTOR_MIN = 220;
+export const INSPECTOR_MAX = 520;
+
+/** Panel state and appearance, as this browser kept them. Picture adjustments are not kept: they belong to the picture. */
+export function makeUiState(settings: Signal<ViewSettings>): { readonly ui: UiState; readonly stop: () => void } {
+  const kept = readKept();
+  const { brightness, contrast, saturation } = DEFAULT_SETTINGS;
+  settings.value = { ...DEFAULT_SETTINGS, ...kept.settings, brightness, contrast, saturation };
+  const ui: UiState = {
+    overlay: signal(null, { name: 'overlay' }),
+    chrome: signal(kept.chrome ?? true, { name: 'chrome' }),
+    tab: signal('objects', { name: 'tab' }),
+    inspectorWidth: signal(Math.max(INSPECTOR_MIN, Math.min(INSPECTOR_MAX, kept.inspectorWidth ?? 288)), { name: 'inspector width' }),
+    theme: signal(kept.theme ?? themeOfPage(), { name: 'theme' }),
+    objectFilter: signal('', { name: 'object filter' }),
+    objectSort: signal(kept.objectSort ?? 'id', { name: 'object sort' }),
+  };
+  const stopKeeping = effect(() => {
+    const now: Kept = { chrome: ui.chrome.value, inspectorWidth: ui.inspectorWidth.value, theme: ui.theme.value, objectSort: ui.objectSort.value, settings: settings.value };
+    try {
+      localStorage.setItem(KEY, JSON.stringify(now));
+    } catch {
+      // A browser that keeps nothing still edits.
+    }
+  });
+  const stopTheme = effect(() => {
+    const theme = ui.theme.value;
+    if (theme === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
+  });
+  return { ui, stop: () => { stopKeeping(); stopTheme(); } };
+}
+
+function themeOfPage(): Theme {
+  const theme = document.documentElement.dataset['theme'];
+  return theme === 'light' || theme === 'dark' || theme === 'contrast' ? theme : 'system';
+}
+
+function readKept(): Kept {
+  try {
+    return (JSON.parse(localStorage.getItem(KEY) ?? '{}') as Kept | null) ?? {};
+  } catch {
+    return {};
+  }
+}

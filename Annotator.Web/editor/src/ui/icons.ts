@@ -1,0 +1,51 @@
+import { svg, type SVGTemplateResult } from 'lit-html';
+
+/** Line icons on a 16 px grid, drawn in the colour of the text. */
+const PATHS = {
+  select: 'M3.5 2.5l9 4.2-4 1.3-1.3 4z',
+  rectangle: 'M2.5 3.5h11v9h-11z',
+  'rotated-rectangle': 'M8 2l6 6-6 6-6-6z',
+  polygon: 'M8 2.2l5.6 4.3-2.1 6.9H4.5L2.4 6.5z',
+  polyline: 'M2 12.5l3.5-6 4 3.5 4.5-7',
+  points: 'M4 5.2h.01M11.5 3.6h.01M8 12h.01',
+  undo: 'M6 3L2.8 6.2 6 9.4M3 6.2h6a3.6 3.6 0 0 1 0 7.2H6.5',
+  redo: 'M10 3l3.2 3.2L10 9.4M13 6.2H7a3.6 3.6 0 0 0 0 7.2h2.5',
+  back: 'M9.5 3L4.5 8l5 5',
+  next: 'M6 3l5 5-5 5',
+  first: 'M4 3v10M12 3L7 8l5 5',
+  last: 'M12 3v10M4 3l5 5-5 5',
+  help: 'M6 6a2 2 0 1 1 2.9 1.8c-.6.3-.9.7-.9 1.4M8 11.6h.01M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z',
+  settings: 'M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 3v3M5.5 10v3',
+  eye: 'M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8zM8 6.2a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.6z',
+  'eye-off': 'M2.5 2.5l11 11M6.3 4c.5-.1 1.1-.2 1.7-.2 4 0 6.5 4.2 6.5 4.2s-.7 1.2-2 2.3M4 5.2C2.400 6.400 1.500 8 1.500 8S4 12.200 8 12.200c1 0 1.900-.2 2.700-.6',
+  lock: 'M4 7.2h8v6H4zM5.800 7V5a2.200 2.200 0 0 1 4.400 0v2',
+  unlock: 'M4 7.2h8v6H4zM5.800 7V4.500a2.200 2.200 0 0 1 4.200-.9',
+  occluded: 'M2.500 2.500h7v7h-7zM6.500 6.500h7v7h-7z',
+  tag: 'M2.500 2.500h5l6 6-5 5-6-6zM5 5h.01',
+  close: 'M4 4l8 8M12 4l-8 8',
+  plus: 'M8 3v10M3 8h10',
+  check: 'M3 8.500l3.200 3.200L13 4.500',
+  warning: 'M8 2.500l6 11H2zM8 6.500v3.200M8 11.600h.01',
+  cloud: 'M4.500 12a3 3 0 0 1 0-6 4 4 0 0 1 7.500 1.200A2.500 2.500 0 0 1 11.500 12z',
+  search: 'M7 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM10 10l3.500 3.500',
+  fit: 'M2.500 6v-3.500H6M10 2.500h3.500V6M13.500 10v3.500H10M6 13.500H2.500V10',
+  trash: 'M3 4.500h10M6.500 4.500v-2h3v2M4.500 4.500l.6 9h5.800l.6-9',
+  user: 'M8 3a2.500 2.500 0 1 1 0 5 2.500 2.500 0 0 1 0-5zM3 13.500c.6-2.500 2.600-3.700 5-3.700s4.400 1.200 5 3.700',
+  track: 'M2.500 8h11M4.500 6v4M8 6v4M11.500 6v4',
+  mask: 'M3 9.500C3 6 5 3 8 3s5.500 2 5.500 5-2 5.500-5 5-5.500-.500-5.500-3.500z',
+  ellipse: 'M8 3.500c3.300 0 6 2 6 4.500s-2.700 4.500-6 4.500S2 10.500 2 8s2.700-4.500 6-4.500z',
+  cuboid: 'M2.500 5.500h7v8h-7zM2.500 5.500l4-3h7l-4 3M13.500 2.500v8l-4 3',
+  skeleton: 'M8 3v4.500M8 7.500L4 13M8 7.500L12 13M4 5.500h8',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function icon(name: IconName): SVGTemplateResult {
+  const heavy = name === 'points' ? 3 : 1.4;
+  return svg`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor"
+    stroke-width=${heavy} stroke-linecap="round" stroke-linejoin="round"><path d=${PATHS[name]}></path></svg>`;
+}
+
+export function iconOfKind(kind: string): IconName {
+  return kind in PATHS ? (kind as IconName) : 'tag';
+}

@@ -1,0 +1,106 @@
+import { effect } from '@preact/signals-core';
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { EditorContext } from '../actions/context';
+import { t } from '../i18n/t';
+import { frameStrip } from './frame-strip';
+import { header } from './header';
+import { inspector } from './inspector';
+import { live, region } from './live';
+import { makeListWindow, listedObjects, showRow } from './object-list';
+import { dialogContent, isModal, resetOverlay } from './overlays';
+import { popover } from './popovers';
+import { rail } from './rail';
+import { splitter } from './splitter';
+import { status, type StatusSources } from './status';
+import type { Toasts } from './toasts';
+import type { TraySource } from './tray-view';
+
+export interface ShellSources {
+  readonly status: StatusSources;
+  readonly tray: TraySource;
+  readonly toasts: Toasts;
+  readonly present: () => readonly string[];
+  readonly banner: () => TemplateResult | typeof nothing;
+  /** What stands over the canvas: loading, an error. */
+  readonly cover: () => TemplateResult | typeof nothing;
+}
+
+/** Builds the regions around the canvas and keeps them up to date. Returns the way to take them down. */
+export function mountShell(root: HTMLElement, stage: HTMLElement, context: EditorContext, sources: ShellSources): () => void {
+  const head = region('header', 'head');
+  const banner = region('div', 'banner');
+  const tools = region('nav', 'rail');
+  tools.setAttribute('aria-label', t('tool.rail'));
+  const side = region('aside', 'side');
+  side.setAttribute('aria-label', t('panel.inspector'));
+  const strip = region('div', 'strip');
+  const foot = region('footer', 'foot');
+  const cover = region('div', 'cover');
+  const toasts = region('div', 'toasts');
+  const pop = region('div', 'pop');
+  const hint = region('div', 'hint-line');
+  const dialog = document.createElement('dialog');
+  stage.append(cover, hint, toasts);
+  const handle = splitter(context);
+  root.append(head, banner, tools, stage, handle, side, strip, foot, pop, dialog);
+
+  const list = makeListWindow();
+  const stops = [
+    live(head, () => header(context, sources.present)),
+    live(banner, sources.banner),
+    live(tools, () => rail(context)),
+    live(side, () => inspector(context, list)),
+    live(strip, () => frameStrip(context)),
+    live(foot, () => status(context, sources.status)),
+    live(cover, sources.cover),
+    live(toasts, () => sources.toasts.view()),
+    live(pop, () => popover(context)),
+    live(hint, () => html`${t(`hint.${context.view.tool.value}`)}`),
+    live(dialog, () => dialogContent(context, sources.tray)),
+    effect(() => openDialog(dialog, isModal(context.ui.overlay.value), context)),
+    effect(() => {
+      root.toggleAttribute('data-bare', !context.ui.chrome.value);
+      root.style.setProperty('--side', `${context.ui.inspectorWidth.value}px`);
+    }),
+    effect(() => revealInList(side, context)),
+  ];
+  dialog.addEventListener('close', () => {
+    if (isModal(context.ui.overlay.peek())) context.ui.overlay.value = null;
+  });
+  dialog.addEventListener('click', (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  const outside = (event: PointerEvent): void => {
+    if (!isModal(context.ui.overlay.peek()) && event.target instanceof Element && event.target.closest('.pop, [aria-haspopup], [aria-pressed]') === null
+      && context.ui.overlay.peek() === 'job') context.ui.overlay.value = null;
+  };
+  root.addEventListener('pointerdown', outside);
+  return () => {
+    root.removeEventListener('pointerdown', outside);
+    for (const stop of stops) stop();
+    root.replaceChildren();
+  };
+}
+
+function openDialog(dialog: HTMLDialogElement, open: boolean, context: EditorContext): void {
+  if (open === dialog.open) return;
+  if (!open) {
+    dialog.close();
+    context.workbench.element.focus();
+    return;
+  }
+  resetOverlay();
+  dialog.showModal();
+  const field = dialog.querySelector<HTMLInputElement>('[autofocus]');
+  field?.focus();
+  field?.select();
+}
+
+/** What is selected on the canvas is brought into sight in the list. */
+function revealInList(side: HTMLElement, context: EditorContext): void {
+  const id = context.selection.single.value;
+  if (id === null || context.ui.tab.peek() !== 'objects') return;
+  const rows = side.querySelector<HTMLElement>('.rows');
+  const index = listedObjects(context).indexOf(id);
+  if (rows !== null && index >= 0) showRow(rows, index);
+}

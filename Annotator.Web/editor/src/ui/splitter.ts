@@ -1,0 +1,40 @@
+import type { EditorContext } from '../actions/context';
+import { t } from '../i18n/t';
+
+const MIN = 220;
+const MAX = 520;
+const STEP = 16;
+
+/** The edge between canvas and inspector: dragged, or moved with the arrow keys. */
+export function splitter(context: EditorContext): HTMLElement {
+  const handle = document.createElement('div');
+  handle.className = 'splitter';
+  handle.tabIndex = 0;
+  handle.setAttribute('role', 'separator');
+  handle.setAttribute('aria-orientation', 'vertical');
+  handle.setAttribute('aria-label', t('panel.inspector'));
+  const set = (width: number): void => {
+    const next = Math.round(Math.max(MIN, Math.min(MAX, width)));
+    context.ui.inspectorWidth.value = next;
+    handle.setAttribute('aria-valuenow', String(next));
+  };
+  handle.setAttribute('aria-valuemin', String(MIN));
+  handle.setAttribute('aria-valuemax', String(MAX));
+  set(context.ui.inspectorWidth.peek());
+  handle.addEventListener('pointerdown', (event) => {
+    event.preventDefault();
+    handle.setPointerCapture(event.pointerId);
+    const start = event.clientX;
+    const width = context.ui.inspectorWidth.peek();
+    const move = (moved: PointerEvent): void => set(width + start - moved.clientX);
+    handle.addEventListener('pointermove', move);
+    handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), { once: true });
+  });
+  handle.addEventListener('keydown', (event) => {
+    const by = event.key === 'ArrowLeft' ? STEP : event.key === 'ArrowRight' ? -STEP : 0;
+    if (by === 0) return;
+    event.preventDefault();
+    set(context.ui.inspectorWidth.peek() + by);
+  });
+  return handle;
+}

@@ -1,0 +1,52 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { EditorContext } from '../actions/context';
+import { objectsHere } from '../actions/edit';
+import { number, t } from '../i18n/t';
+import { frameMeta } from '../model/schema';
+import type { SaveState } from '../sync/session';
+import { icon, type IconName } from './icons';
+
+export interface StatusSources {
+  readonly save: () => SaveState;
+  readonly conflicts: () => number;
+  readonly live: () => boolean;
+  /** Percent of the annotations that are loaded. */
+  readonly loaded: () => number;
+}
+
+/** The strip at the bottom: where we are, what is here, and whether it is safe. */
+export function status(context: EditorContext, sources: StatusSources): TemplateResult {
+  const { view, navigation, selection, storeVersion } = context;
+  void storeVersion.value;
+  const frame = view.frame.value;
+  const cursor = view.cursor.value;
+  const ids = objectsHere(context);
+  void selection.hidden.ids.value;
+  void selection.hiddenLabels.ids.value;
+  void selection.only.value;
+  const visible = ids.filter((id) => !selection.isHidden(context.store.get(id)!)).length;
+  const selectedCount = selection.selected.ids.value.size;
+  const { scale, dpr } = view.viewport.value;
+  const conflicts = sources.conflicts();
+  return html`
+    <span class="mono">${t('frame.of', { n: navigation.indexOf(frame) + 1, count: navigation.count })}</span>
+    <span class="file" title=${frameMeta(context.job, frame)?.name ?? ''}>${frameMeta(context.job, frame)?.name ?? ''}</span>
+    <span class="mono cursor" title=${t('status.cursor')}>${cursor === null ? '' : `${Math.floor(cursor.x)}, ${Math.floor(cursor.y)}`}</span>
+    <span class="grow"></span>
+    ${sources.loaded() < 100 ? html`<span>${t('status.loading', { percent: sources.loaded() })}</span>` : ''}
+    ${selectedCount > 0 ? html`<span>${t('objects.selected', { n: selectedCount })}</span>` : ''}
+    <span title=${t('status.counts')}>${visible === ids.length ? t('objects.count', { n: ids.length }) : t('objects.visible', { visible, total: ids.length })}</span>
+    <span class="mono zoom" title=${t('status.zoom')}>${number(scale * dpr * 100, scale * dpr < 0.1 ? 1 : 0)} %</span>
+    ${conflicts > 0 ? html`<button type="button" class="state warning" @click=${() => { context.ui.overlay.value = 'tray'; }}>${icon('warning')}${t('status.conflicts', { n: conflicts })}</button>` : ''}
+    ${saveState(sources.save(), sources.live())}`;
+}
+
+function saveState(state: SaveState, isLive: boolean): TemplateResult {
+  const [tone, picture, text]: [string, IconName, string] =
+    state.kind === 'saved' ? ['ok', 'check', t('status.saved')]
+      : state.kind === 'saving' ? ['', 'cloud', t('status.saving')]
+        : state.kind === 'offline' ? ['warning', 'cloud', t('status.offline', { n: state.queued })]
+          : state.kind === 'denied' ? ['danger', 'warning', t('status.denied', { reason: state.message })]
+            : ['danger', 'warning', t('status.unsafe', { reason: state.message })];
+  return html`<span class="state ${tone}" data-save=${state.kind} title=${isLive ? t('status.live') : t('status.notLive')}>${icon(picture)}${text}</span>`;
+}
