@@ -1,0 +1,111 @@
+using NetVips;
+
+namespace Annotator.Media;
+
+/// <summary>Makes the JPEG that browsers show of any image that we read: upright, 8 bits, no transparency.</summary>
+public sealed class JpegMaker(MediaLimits limits)
+{
+    private static readonly double[] White = [255, 255, 255];
+
+    /// <param name="content">A seekable stream of an image that <see cref="ImageReader"/> has accepted.</param>
+    /// <param name="quality">0 to 100.</param>
+    /// <param name="width">Pixels to shrink to, if the image is wider; null for its own size.</param>
+    /// <exception cref="UnreadableImageException">The pixels are damaged.</exception>
+    public async Task<byte[]> MakeAsync(Stream content, int quality, int? width, CancellationToken cancel)
+    {
+        // Again and not from the frame index: bytes in a store may have been changed by others.
+        await new ImageReader(limits).ProbeAsync(content, cancel);
+        var format = ImageFormats.Detect(content);
+        return await Libvips.RunAsync(limits, () => Open(content, format, width), (image, using_) => Encode(image, quality, using_), cancel);
+    }
+
+    private static Image Open(Stream content, ImageFormat format, int? width)
+    {
+        if (format == ImageFormat.Bmp)
+        {
+            var bitmap = BmpReader.Read(content);
+            using var whole = Image.NewFromMemory(bitmap.Rgb, bitmap.Header.Width, bitmap.Header.Height, 3, Enums.BandFormat.Uchar);
+            using var colours = whole.Copy(interpretation: Enums.Interpretation.Srgb);
+            return width is { } pixels ? Shrink(colours, pixels) : colours.Copy();
+        }
+
+        content.Position = 0;
+        if (width is { } target)
+        {
+            // Reads no more of the file than the size needs, and turns it upright.
+            return Image.ThumbnailStream(content, target, height: int.MaxValue / 2, size: Enums.Size.Down, failOn: Enums.FailOn.Truncated);
+        }
+
+        using var image = Image.NewFromStream(content, access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated);
+        if (!image.Contains("orientation") || Convert.ToInt32(image.Get("orientation"), null) <= 1)
+        {
+            return image.Copy();
+        }
+
+        // Turning needs rows in another order than the file has them.
+        using var memory = image.CopyMemory();
+        return memory.Autorot();
+    }
+
+    private static Image Shrink(Image image, int width) => image.ThumbnailImage(width, height: int.MaxValue / 2, size: Enums.Size.Down);
+
+    private static byte[] Encode(Image source, int quality, Action<Image> use)
+    {
+        var made = new List<Image>();
+        try
+        {
+            var image = source;
+            if (image.Format != Enums.BandFormat.Uchar)
+            {
+                image = Keep(image.CopyMemory());
+                image = Keep(Stretch(image));
+            }
+
+            if (image.Interpretation is Enums.Interpretation.Cmyk or Enums.Interpretation.Lab)
+            {
+                image = Keep(image.Contains("icc-profile-data") ? image.IccTransform("srgb", embedded: true) : image.Colourspace(Enums.Interpretation.Srgb));
+            }
+
+            if (image.HasAlpha())
+            {
+                image = Keep(image.Flatten(background: image.Bands >= 4 ? White : [255]));
+            }
+
+            if (image.Bands is 2 or > 3)
+            {
+                image = Keep(image.ExtractBand(0, n: image.Bands == 2 ? 1 : 3));
+            }
+
+            use(image);
+            return image.JpegsaveBuffer(q: Math.Clamp(quality, 1, 100), keep: Enums.ForeignKeep.Icc);
+        }
+        finally
+        {
+            made.ForEach(image => image.Dispose());
+        }
+
+        Image Keep(Image image)
+        {
+            use(image);
+            made.Add(image);
+            return image;
+        }
+    }
+
+    /// <summary>
+    /// Spreads the values that occur over 0 to 255: 12-bit and 16-bit sensors seldom fill their range, and an annotator has
+    /// to see something.
+    /// </summary>
+    private static Image Stretch(Image image)
+    {
+        var (low, high) = (image.Min(), image.Max());
+        if (!double.IsFinite(low) || !double.IsFinite(high))
+        {
+            throw new UnreadableImageException("has values that are no numbers");
+        }
+
+        var factor = high > low ? 255 / (high - low) : 0;
+        using var linear = image.Linear([factor], [-low * factor], uchar: true);
+        return linear.Copy(interpretation: image.Bands >= 3 ? Enums.Interpretation.Srgb : Enums.Interpretation.Bw);
+    }
+}
