@@ -19,6 +19,14 @@ public sealed class JpegMaker(MediaLimits limits)
         return await Libvips.RunAsync(limits, () => Open(content, format, width), (image, using_) => Encode(image, quality, using_), cancel);
     }
 
+    /// <summary>A plain grey JPEG, for a frame whose pixels are damaged.</summary>
+    public Task<byte[]> PlaceholderAsync(int width, int height, CancellationToken cancel) => Libvips.RunAsync(
+        limits, () => Image.Black(width, height), (image, _) =>
+        {
+            using var grey = image.Linear([1.0], [128.0], uchar: true);
+            return grey.JpegsaveBuffer(q: 50);
+        }, cancel);
+
     private static Image Open(Stream content, ImageFormat format, int? width)
     {
         if (format == ImageFormat.Bmp)

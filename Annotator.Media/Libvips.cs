@@ -29,7 +29,7 @@ internal static class Libvips
             () =>
             {
                 Image? current = null;
-                using var kill = timer.Token.Register(() => current?.SetKill(true));
+                using var kill = timer.Token.Register(() => Kill(current));
                 try
                 {
                     using var image = open();
@@ -56,6 +56,18 @@ internal static class Libvips
                 }
             },
             cancel);
+    }
+
+    private static void Kill(Image? image)
+    {
+        try
+        {
+            image?.SetKill(true);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was done in the same moment.
+        }
     }
 
     /// <summary>libvips' own last line, without its function names.</summary>

@@ -3,6 +3,7 @@ using Annotator.Core.Media;
 using Annotator.Core.Media.Blobs;
 using Annotator.Core.Operations;
 using Annotator.Worker;
+using Annotator.Worker.Media;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -17,6 +18,7 @@ if (args.Contains("migrate"))
 builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true, redis => redis.AbortOnConnectFail = false);
 builder.AddBlobStore(azure => azure.AddAzureBlobServiceClient("blobs"));
 builder.Services.AddInternalCalls();
+builder.Services.AddMedia();
 builder.AddOperationServers();
 
 // Longer than a Hangfire server's own time to hand its work back.
@@ -24,5 +26,6 @@ builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+app.MapFrameMedia();
 await app.RunAsync();
 return 0;

@@ -23,6 +23,7 @@ public static class BlobStoreRegistration
             builder.Services.AddSingleton<IBlobStore, AzureBlobStore>();
         }
 
+        builder.Services.AddScoped<TaskDataDeletion>();
         return builder;
     }
 

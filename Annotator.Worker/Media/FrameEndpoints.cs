@@ -1,0 +1,46 @@
+using Annotator.Core.Media;
+using Annotator.Media;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Annotator.Worker.Media;
+
+/// <summary>What Api asks of us: untrusted pixels are decoded in this process only. See <see cref="InternalCalls"/>.</summary>
+internal static class FrameEndpoints
+{
+    private const string Jpeg = "image/jpeg";
+
+    public static void MapFrameMedia(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/internal/tasks/{taskId:int}").AddEndpointFilter(async (context, next) =>
+            context.HttpContext.RequestServices.GetRequiredService<InternalCalls>().IsValid(context.HttpContext.Request.Headers[InternalCalls.Header])
+                ? await next(context)
+                : TypedResults.Unauthorized());
+        group.MapGet("/frames/{number:int}", GetFrame);
+        group.MapGet("/preview/{number:int}", GetPreview);
+        group.MapGet("/chunks", GetChunk);
+    }
+
+    private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetFrame(
+        int taskId, int number, FrameMedia media, CancellationToken cancel, int? width = null) =>
+        AnswerAsync(media.FrameAsync(taskId, number, width, cancel), Jpeg);
+
+    private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetPreview(
+        int taskId, int number, FrameMedia media, CancellationToken cancel) =>
+        AnswerAsync(media.PreviewAsync(taskId, number, cancel), Jpeg);
+
+    private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetChunk(
+        int taskId, int first, int last, FrameMedia media, CancellationToken cancel, string quality = "compressed") =>
+        AnswerAsync(media.ChunkAsync(taskId, first, last, quality == "original", cancel), "application/zip");
+
+    private static async Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> AnswerAsync(Task<Stream?> made, string contentType)
+    {
+        try
+        {
+            return await made is { } content ? TypedResults.Stream(content, contentType, enableRangeProcessing: content.CanSeek) : TypedResults.NotFound();
+        }
+        catch (UnreadableImageException error)
+        {
+            return TypedResults.Problem($"The frame {error.Message}.", statusCode: StatusCodes.Status422UnprocessableEntity, type: "urn:annotator:unreadable-frame");
+        }
+    }
+}

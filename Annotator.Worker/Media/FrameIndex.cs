@@ -1,0 +1,107 @@
+using System.Globalization;
+using Annotator.Core;
+using Annotator.Core.Jobs;
+using Annotator.Core.Media;
+using Annotator.Core.Operations;
+using Annotator.Core.Tasks;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Annotator.Worker.Media;
+
+/// <summary>Makes a prepared task's frames and jobs visible: all of them in one transaction, once.</summary>
+internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
+{
+    /// <summary>False when the task was prepared before, by a run that died after it had committed.</summary>
+    /// <exception cref="OperationFailedException">The task was deleted meanwhile.</exception>
+    public async Task<bool> PublishAsync(
+        int taskId, int dataId, IReadOnlyList<Frame> frames, IReadOnlyList<FrameRange> jobs, CreateTaskArguments arguments, OperationContext context)
+    {
+        var strategy = db.Database.CreateExecutionStrategy();
+        return await strategy.ExecuteAsync(async cancel =>
+        {
+            db.ChangeTracker.Clear();
+            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+            await context.HoldAsync(db);
+            var now = time.GetUtcNow();
+            var marked = await db.Tasks.Where(task => task.Id == taskId).ExecuteUpdateAsync(
+                task => task.SetProperty(t => t.Mode, "annotation").SetProperty(t => t.UpdatedDate, now), cancel);
+            if (marked == 0)
+            {
+                throw new OperationFailedException("The task was deleted.");
+            }
+
+            if (!await FillDataAsync(dataId, frames, arguments, now, cancel))
+            {
+                return false;
+            }
+
+            await CopyFramesAsync(dataId, frames, cancel);
+            db.Jobs.AddRange(jobs.Select(range => new AnnotationJob
+            {
+                TaskId = taskId,
+                StartFrame = range.First,
+                StopFrame = range.Last,
+                CreatedDate = now,
+                UpdatedDate = now,
+            }));
+            await db.SaveChangesAsync(cancel);
+
+            // Their blobs belong to the frames from now on.
+            await db.Uploads
+                .Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId && upload.Offset == upload.Length)
+                .ExecuteDeleteAsync(cancel);
+            await transaction.CommitAsync(cancel);
+            return true;
+        }, context.Cancel);
+    }
+
+    private async Task<bool> FillDataAsync(int dataId, IReadOnlyList<Frame> frames, CreateTaskArguments arguments, DateTimeOffset now, CancellationToken cancel)
+    {
+        var step = Math.Max(1, arguments.Step);
+        var stop = arguments.StartFrame + ((frames.Count - 1) * step);
+        var filter = step > 1 ? string.Create(CultureInfo.InvariantCulture, $"step={step}") : "";
+        var chunk = arguments.ChunkSize is > 0 and var asked ? asked : ChunkSizeFor(frames);
+        return await db.TaskData.Where(data => data.Id == dataId && data.Size == 0).ExecuteUpdateAsync(
+            data => data
+                .SetProperty(d => d.Size, frames.Count)
+                .SetProperty(d => d.ChunkSize, chunk)
+                .SetProperty(d => d.ImageQuality, Math.Clamp(arguments.ImageQuality, 0, 100))
+                .SetProperty(d => d.StartFrame, arguments.StartFrame)
+                .SetProperty(d => d.StopFrame, stop)
+                .SetProperty(d => d.FrameFilter, filter)
+                .SetProperty(d => d.SortingMethod, arguments.SortingMethod)
+                .SetProperty(d => d.ChunksUpdatedDate, now),
+            cancel) > 0;
+    }
+
+    /// <summary>As many frames as keep a chunk near 36 of 1080p, by the largest frame: 2 to 72.</summary>
+    public static int ChunkSizeFor(IReadOnlyList<Frame> frames)
+    {
+        var largest = frames.Max(frame => (long)frame.Width * frame.Height);
+        return (int)Math.Clamp(36L * 1920 * 1080 / largest, 2, 72);
+    }
+
+    private async Task CopyFramesAsync(int dataId, IReadOnlyList<Frame> frames, CancellationToken cancel)
+    {
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await using var copy = await connection.BeginBinaryImportAsync(
+            "COPY frames (data_id, number, name, width, height, blob_key, content_type, byte_length, browser_ready) FROM STDIN (FORMAT BINARY)", cancel);
+        foreach (var frame in frames)
+        {
+            await copy.StartRowAsync(cancel);
+            await copy.WriteAsync(dataId, NpgsqlDbType.Integer, cancel);
+            await copy.WriteAsync(frame.Number, NpgsqlDbType.Integer, cancel);
+            await copy.WriteAsync(frame.Name, NpgsqlDbType.Varchar, cancel);
+            await copy.WriteAsync(frame.Width, NpgsqlDbType.Integer, cancel);
+            await copy.WriteAsync(frame.Height, NpgsqlDbType.Integer, cancel);
+            await copy.WriteAsync(frame.BlobKey, NpgsqlDbType.Text, cancel);
+            await copy.WriteAsync(frame.ContentType, NpgsqlDbType.Text, cancel);
+            await copy.WriteAsync(frame.ByteLength, NpgsqlDbType.Bigint, cancel);
+            await copy.WriteAsync(frame.BrowserReady, NpgsqlDbType.Boolean, cancel);
+        }
+
+        await copy.CompleteAsync(cancel);
+    }
+}

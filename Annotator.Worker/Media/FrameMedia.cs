@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using Annotator.Core;
+using Annotator.Core.Media;
+using Annotator.Media;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Worker.Media;
+
+/// <summary>
+/// Makes what viewers need of the originals when it is first asked for: compressed frames, previews, chunks. Who asks for
+/// the same thing at the same time waits for one making. Results stay in the blob store until <see cref="MadeMediaSweeper"/>
+/// needs the room.
+/// </summary>
+internal sealed class FrameMedia(
+    IServiceScopeFactory scopes, IBlobStore blobs, JpegMaker jpegs, ChunkWriter chunks, IHostApplicationLifetime lifetime) : IDisposable
+{
+    public const int MaxChunkFrames = 500;
+    private const int PreviewWidth = 320;
+    private const int PreviewQuality = 80;
+    private const int MaxWidth = 8192;
+
+    // Only these are kept: asking for every width there is must not fill the store.
+    private static readonly int[] KeptWidths = [160, 320, 640, 960, 1280, 1920, 2560, 3840];
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _making = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _decoders = new(Math.Max(2, Environment.ProcessorCount));
+
+    /// <summary>A frame as JPEG at the task's quality; null when there is no such frame.</summary>
+    /// <exception cref="UnreadableImageException">Its pixels are damaged.</exception>
+    public async Task<Stream?> FrameAsync(int taskId, int number, int? width, CancellationToken cancel)
+    {
+        if (await FindAsync(taskId, number, number, cancel) is not { Frames: [var frame] } found || width is <= 0 or > MaxWidth)
+        {
+            return null;
+        }
+
+        var size = width < frame.Width ? width : null;
+        if (width is { } asked && !KeptWidths.Contains(asked))
+        {
+            return new MemoryStream(await MakeAsync(frame, found.Quality, size, cancel), writable: false);
+        }
+
+        var key = DataKeys.CompressedFrame(found.DataId, number, width);
+        return await OnceAsync(key, async token => await KeepAsync(key, await MakeAsync(frame, found.Quality, size, token), token), cancel);
+    }
+
+    /// <inheritdoc cref="FrameAsync"/>
+    public async Task<Stream?> PreviewAsync(int taskId, int number, CancellationToken cancel)
+    {
+        if (await FindAsync(taskId, number, number, cancel) is not { Frames: [var frame] } found)
+        {
+            return null;
+        }
+
+        var key = DataKeys.Preview(found.DataId, number);
+        return await OnceAsync(key, async token => await KeepAsync(key, await MakeAsync(frame, PreviewQuality, PreviewWidth, token), token), cancel);
+    }
+
+    /// <summary>A ZIP of a run of frames, stored, one file a frame, in order; null when the task has not all of them.</summary>
+    public async Task<Stream?> ChunkAsync(int taskId, int first, int last, bool original, CancellationToken cancel)
+    {
+        if (first < 0 || last < first || last - first >= MaxChunkFrames
+            || await FindAsync(taskId, first, last, cancel) is not { } found || found.Frames.Count != last - first + 1)
+        {
+            return null;
+        }
+
+        if (!await IsOnAGridAsync(taskId, first, last, found.ChunkSize, cancel))
+        {
+            var file = ChunkWriter.TemporaryFile();
+            await chunks.WriteAsync(file, found.Frames, original, MakeCompressedAsync, cancel);
+            file.Position = 0;
+            return file;
+        }
+
+        var key = DataKeys.Chunk(found.DataId, first, last, original ? "original" : "compressed");
+        return await OnceAsync(key, async token =>
+        {
+            await using var file = ChunkWriter.TemporaryFile();
+            await chunks.WriteAsync(file, found.Frames, original, MakeCompressedAsync, token);
+            file.Position = 0;
+            await blobs.WriteAsync(key, file, token);
+        }, cancel);
+
+        async Task<byte[]> MakeCompressedAsync(Frame frame, bool best, CancellationToken token)
+        {
+            if (!best && await blobs.OpenReadAsync(DataKeys.CompressedFrame(found.DataId, frame.Number, null), token) is { } made)
+            {
+                await using (made)
+                {
+                    var bytes = new byte[made.Length];
+                    await made.ReadExactlyAsync(bytes, token);
+                    return bytes;
+                }
+            }
+
+            try
+            {
+                return await MakeAsync(frame, best ? 100 : found.Quality, null, token);
+            }
+            catch (UnreadableImageException)
+            {
+                // One damaged photo must not take its neighbours along.
+                return await jpegs.PlaceholderAsync(frame.Width, frame.Height, token);
+            }
+        }
+    }
+
+    public void Dispose() => _decoders.Dispose();
+
+    private async Task<byte[]> MakeAsync(Frame frame, int quality, int? width, CancellationToken cancel)
+    {
+        await _decoders.WaitAsync(cancel);
+        try
+        {
+            await using var original = await blobs.OpenReadAsync(frame.BlobKey, cancel)
+                ?? throw new UnreadableImageException("is missing in the blob store");
+            return await jpegs.MakeAsync(original, quality, width, cancel);
+        }
+        finally
+        {
+            _decoders.Release();
+        }
+    }
+
+    private async Task KeepAsync(string key, byte[] content, CancellationToken cancel)
+    {
+        using var stream = new MemoryStream(content, writable: false);
+        await blobs.WriteAsync(key, stream, cancel);
+    }
+
+    /// <summary>What is stored under the key, after making it where nobody has.</summary>
+    private async Task<Stream?> OnceAsync(string key, Func<CancellationToken, Task> make, CancellationToken cancel)
+    {
+        if (await blobs.OpenReadAsync(key, cancel) is { } stored)
+        {
+            return stored;
+        }
+
+        // The making is nobody's own: that the first who asked has gone away is no reason to fail the others.
+        var making = _making.GetOrAdd(key, _ => new Lazy<Task>(() => make(lifetime.ApplicationStopping)));
+        try
+        {
+            await making.Value.WaitAsync(cancel);
+        }
+        finally
+        {
+            if (making.Value.IsCompleted)
+            {
+                _making.TryRemove(KeyValuePair.Create(key, making));
+            }
+        }
+
+        return await blobs.OpenReadAsync(key, cancel);
+    }
+
+    private async Task<Found?> FindAsync(int taskId, int first, int last, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>();
+        var data = await db.TaskData.AsNoTracking()
+            .Where(data => data.TaskId == taskId)
+            .Select(data => new { data.Id, data.ImageQuality, data.ChunkSize })
+            .SingleOrDefaultAsync(cancel);
+        if (data is null)
+        {
+            return null;
+        }
+
+        var frames = await db.Frames.AsNoTracking()
+            .Where(frame => frame.DataId == data.Id && frame.Number >= first && frame.Number <= last)
+            .OrderBy(frame => frame.Number)
+            .ToListAsync(cancel);
+        return new Found(data.Id, data.ImageQuality, data.ChunkSize, frames);
+    }
+
+    /// <summary>Whether a chunk is one that the contract's clients ask for: of the task's grid, or of a job's own.</summary>
+    private async Task<bool> IsOnAGridAsync(int taskId, int first, int last, int chunkSize, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>();
+        var size = await db.TaskData.Where(data => data.TaskId == taskId).Select(data => data.Size).SingleAsync(cancel);
+        var jobs = await db.Jobs.Where(job => job.TaskId == taskId && job.StartFrame <= first && job.StopFrame >= last)
+            .Select(job => new { job.StartFrame, job.StopFrame })
+            .ToListAsync(cancel);
+        return jobs.Append(new { StartFrame = 0, StopFrame = size - 1 }).Any(run =>
+            (first - run.StartFrame) % chunkSize == 0 && last == Math.Min(first + chunkSize - 1, run.StopFrame));
+    }
+
+    private sealed record Found(int DataId, int Quality, int ChunkSize, List<Frame> Frames);
+}

@@ -1,0 +1,26 @@
+using Annotator.Core.Operations;
+using Annotator.Formats;
+using Annotator.Media;
+using Microsoft.Extensions.Options;
+
+namespace Annotator.Worker.Media;
+
+internal static class MediaRegistration
+{
+    public static IServiceCollection AddMedia(this IServiceCollection services)
+    {
+        services.AddOptions<MediaLimits>().BindConfiguration(MediaLimits.Section);
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<MediaLimits>>().Value);
+        services.AddSingleton<ImageReader>();
+        services.AddSingleton<JpegMaker>();
+        services.AddScoped(provider => ActivatorUtilities.CreateInstance<SourceFiles>(provider, DatasetLimits.Default));
+        services.AddScoped<FrameCollector>();
+        services.AddScoped<FrameIndex>();
+        services.AddOperationHandler<PrepareTaskData>();
+        services.AddSingleton<ChunkWriter>();
+        services.AddSingleton<FrameMedia>();
+        services.AddOptions<MadeMediaOptions>().BindConfiguration(MadeMediaOptions.Section);
+        services.AddHostedService<MadeMediaSweeper>();
+        return services;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Annotator.Core;
+using Annotator.Core.Media;
+using Annotator.Core.Operations;
+using Annotator.Core.Tasks;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Worker.Media;
+
+/// <summary>
+/// <c>create:task</c>: makes frames and jobs of what was uploaded for a task. A broken file among good ones costs only
+/// itself, and is named. Nothing is visible before all of it is; a second run after a killed one goes on where that stopped.
+/// </summary>
+internal sealed class PrepareTaskData(
+    AnnotatorDbContext db, IBlobStore blobs, SourceFiles sources, FrameCollector collector, FrameIndex index) : IOperationHandler
+{
+    public IReadOnlyCollection<string> Types { get; } = ["create:task"];
+
+    public async Task RunAsync(Operation operation, OperationContext context)
+    {
+        var arguments = JsonSerializer.Deserialize<CreateTaskArguments>(operation.Arguments, JsonSerializerOptions.Web)!;
+        var cancel = context.Cancel;
+        var task = await db.Tasks.AsNoTracking().Include(task => task.Data).SingleOrDefaultAsync(task => task.Id == operation.TaskId, cancel)
+            ?? throw new OperationFailedException("The task was deleted.");
+        var data = task.Data ?? throw new OperationFailedException("The task has no data to prepare.");
+        if (data.Size == 0)
+        {
+            var report = await PrepareAsync(task, data.Id, arguments, context);
+            context.SetReport(report);
+            context.Message = report.Summary();
+        }
+
+        await RemoveLeftoversAsync(task.Id, data.Id, cancel);
+    }
+
+    private async Task<PreparationReport> PrepareAsync(AnnotationTask task, int dataId, CreateTaskArguments arguments, OperationContext context)
+    {
+        context.ReportProgress(0, "Looking at the files");
+        var uploads = await db.Uploads.AsNoTracking()
+            .Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == task.Id && upload.Offset == upload.Length)
+            .ToListAsync(context.Cancel);
+        if (uploads.Count == 0)
+        {
+            throw new OperationFailedException("No files were uploaded for the task.");
+        }
+
+        var refused = new List<RefusedFile>();
+        var found = await sources.FindAsync(uploads, refused, context.Cancel);
+        var files = SourceOrder.Arrange(found, arguments, task.Id);
+        var (frames, broken, notes) = await collector.CollectAsync(dataId, files, context);
+        refused.AddRange(broken);
+        var report = new PreparationReport(frames.Count, refused, notes);
+        if (frames.Count == 0)
+        {
+            throw new OperationFailedException(report.Failure()) { Report = JsonSerializer.Serialize(report, JsonSerializerOptions.Web) };
+        }
+
+        context.ReportProgress(0.98, "Cutting the task into jobs");
+        var jobs = JobSplit.Of(frames, task.SegmentSize, task.Overlap, arguments.JobFiles);
+        await index.PublishAsync(task.Id, dataId, frames, jobs, arguments, context);
+        return report;
+    }
+
+    /// <summary>Archives, and files that became no frames: nothing refers to them any more.</summary>
+    private async Task RemoveLeftoversAsync(int taskId, int dataId, CancellationToken cancel)
+    {
+        // Listed before the rows are read: an upload that begins meanwhile has its row before its blob.
+        var keys = new List<string>();
+        await foreach (var blob in blobs.ListAsync(DataKeys.TaskUploads(taskId), cancel))
+        {
+            keys.Add(blob.Key);
+        }
+
+        var used = await db.Frames.Where(frame => frame.DataId == dataId).Select(frame => frame.BlobKey)
+            .Concat(db.Uploads.Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId).Select(upload => upload.BlobKey))
+            .ToListAsync(cancel);
+        foreach (var key in keys.Except(used, StringComparer.Ordinal))
+        {
+            await blobs.DeleteAsync(key, cancel);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Annotator.Core.Media;
+
+namespace Annotator.Worker.Media;
+
+/// <summary>A file that may become a frame: an upload as it is, or one inside an uploaded archive.</summary>
+/// <param name="Name">The path as the user knows it.</param>
+/// <param name="Upload">Where its bytes came in.</param>
+/// <param name="EntryPath">Its path inside the archive; null for an upload as it is.</param>
+/// <param name="Length">Bytes, as declared.</param>
+internal sealed record SourceFile(string Name, Upload Upload, string? EntryPath, long Length);
+
+/// <summary>A file that did not become a frame, and why, as the second half of a sentence: "is empty (0 bytes)".</summary>
+internal sealed record RefusedFile(string Name, string Reason);
+
+/// <summary>What became of the uploaded files; the operation's report.</summary>
+internal sealed record PreparationReport(int Frames, IReadOnlyList<RefusedFile> Refused, IReadOnlyList<string> Notes)
+{
+    private const int Named = 3;
+
+    /// <summary>One or two sentences for the Requests page; empty when there is nothing to say.</summary>
+    public string Summary()
+    {
+        var notes = Notes.Count > Named ? string.Join(' ', Notes.Take(Named)) + $" And {Notes.Count - Named} more like these." : string.Join(' ', Notes);
+        if (Refused.Count == 0)
+        {
+            return notes;
+        }
+
+        var rest = Frames == 1 ? "The other photo is in the task." : $"The other {Frames} photos are in the task.";
+        var refused = Refused.Count == 1
+            ? $"{Refused[0].Name} could not be read: it {Refused[0].Reason}."
+            : $"{Refused.Count} of {Frames + Refused.Count} files could not be read: {Names()}.";
+        return notes.Length > 0 ? $"{refused} {rest} {notes}" : $"{refused} {rest}";
+    }
+
+    /// <summary>Why there is no frame at all.</summary>
+    public string Failure() => Refused.Count switch
+    {
+        0 => "There is no image among the uploaded files.",
+        1 => $"{Refused[0].Name} could not be read: it {Refused[0].Reason}. There is no other file, so the task has no photos yet.",
+        _ => $"None of the {Refused.Count} files could be read: {Names()}. The task has no photos yet.",
+    };
+
+    private string Names()
+    {
+        var names = string.Join("; ", Refused.Take(Named).Select(file => $"{file.Name} {file.Reason}"));
+        return Refused.Count > Named ? $"{names}; and {Refused.Count - Named} more" : names;
+    }
+}
