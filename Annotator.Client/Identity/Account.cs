@@ -47,13 +47,25 @@ public sealed record AccessToken
 /// <param name="Name">1 to 50 characters.</param>
 public sealed record NewAccessToken(string Name, DateTimeOffset? ExpiryDate, bool ReadOnly);
 
-/// <summary>A new account, as an administrator or the person makes it.</summary>
+/// <summary>A new account, as an administrator makes it.</summary>
 public sealed record NewAccount
 {
     public string Username { get; init; } = "";
     public string Email { get; init; } = "";
-    public string Password1 { get; init; } = "";
-    public string Password2 { get; init; } = "";
+    public string Password { get; init; } = "";
+
+    /// <summary>worker, user, business, admin; user when null.</summary>
+    public string? Group { get; init; }
     public string? FirstName { get; init; }
     public string? LastName { get; init; }
+}
+
+/// <summary>The first administrator, made with the one-time token that the server printed.</summary>
+public sealed record FirstAdministrator
+{
+    public string Token { get; init; } = "";
+    public string Username { get; init; } = "";
+    public string Email { get; init; } = "";
+    public string Password { get; init; } = "";
+    public string? Organization { get; init; }
 }

@@ -26,8 +26,17 @@ public sealed class AuthApi
         return CookiesOf(response);
     }
 
-    public Task RegisterAsync(NewAccount account, CancellationToken cancel) =>
-        _api.DoAsync(HttpMethod.Post, "api/auth/register", account, cancel);
+    /// <summary>Whether the installation still waits for its first administrator.</summary>
+    public async Task<bool> IsSetupNeededAsync(CancellationToken cancel) =>
+        (await _api.GetAsync<SetupReply>("api/setup", cancel)).Needed;
+
+    /// <summary>Makes the first administrator and signs them in.</summary>
+    public async Task<SignInResult> SetUpAsync(FirstAdministrator administrator, CancellationToken cancel)
+    {
+        using var response = await _api.SendAsync(HttpMethod.Post, "api/setup", ApiConnection.JsonBody(administrator), cancel);
+        var token = await response.Content.ReadFromJsonAsync<LoginReply>(ApiConnection.Json, cancel);
+        return new SignInResult(token?.Key ?? "", CookiesOf(response));
+    }
 
     public Task ChangePasswordAsync(string oldPassword, string newPassword, CancellationToken cancel) => _api.DoAsync(
         HttpMethod.Post,
@@ -48,4 +57,6 @@ public sealed class AuthApi
         response.Headers.TryGetValues("Set-Cookie", out var values) ? [.. values] : [];
 
     private sealed record LoginReply(string Key);
+
+    private sealed record SetupReply(bool Needed);
 }

@@ -12,6 +12,10 @@ public sealed class UsersApi
     public Task<ResultPage<Account>> ListAsync(ListQuery query, CancellationToken cancel) =>
         _api.GetAsync<ResultPage<Account>>(query.AppendTo("api/users"), cancel);
 
+    /// <summary>For administrators.</summary>
+    public Task<Account> CreateAsync(NewAccount account, CancellationToken cancel) =>
+        _api.ReadAsync<Account>(HttpMethod.Post, "api/users", account, cancel);
+
     /// <param name="changes">Fields of the API by name; only these change.</param>
     public Task<Account> UpdateAsync(int id, IReadOnlyDictionary<string, object?> changes, CancellationToken cancel) =>
         _api.ReadAsync<Account>(HttpMethod.Patch, $"api/users/{id}", changes, cancel);

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Net;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace Annotator.Web.Proxy;
+
+/// <summary>
+/// Hands <c>/api</c> and <c>/hubs</c> to the Api, so that the browser sees one origin. Bodies of any size stream through in
+/// both directions; limits are the Api's to set.
+/// </summary>
+internal static class ApiProxy
+{
+    /// <summary>A request may stand still this long: a large import is answered only when its last byte is there.</summary>
+    private static readonly TimeSpan ActivityTimeout = TimeSpan.FromMinutes(5);
+
+    public static void AddApiProxy(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        builder.Services.AddHttpForwarder();
+        builder.Services.AddSingleton<ApiAddress>();
+    }
+
+    public static void MapApiProxy(this WebApplication app)
+    {
+        var origin = app.Services.GetRequiredService<ApiAddress>().Origin;
+        var invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            EnableMultipleHttp2Connections = true,
+            ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+        });
+        app.Lifetime.ApplicationStopped.Register(invoker.Dispose);
+        var config = new ForwarderRequestConfig { ActivityTimeout = ActivityTimeout };
+        var transformer = app.Services.GetRequiredService<ITransformBuilder>()
+            .Create(transforms => transforms.AddOriginalHost().AddXForwarded());
+        foreach (var pattern in new[] { "/api/{**rest}", "/hubs/{**rest}" })
+        {
+            app.MapForwarder(pattern, origin, config, transformer, invoker).AllowAnonymous();
+        }
+    }
+
+    /// <summary>Whether the Web itself answers the request.</summary>
+    public static bool IsOurs(HttpContext http) =>
+        !http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        && !http.Request.Path.StartsWithSegments("/hubs", StringComparison.Ordinal);
+}
