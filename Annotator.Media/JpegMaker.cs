@@ -5,6 +5,8 @@ namespace Annotator.Media;
 /// <summary>Makes the JPEG that browsers show of any image that we read: upright, 8 bits, no transparency.</summary>
 public sealed class JpegMaker(MediaLimits limits)
 {
+    // The most that libvips takes: the width alone decides.
+    private const int AnyHeight = 10_000_000;
     private static readonly double[] White = [255, 255, 255];
 
     /// <param name="content">A seekable stream of an image that <see cref="ImageReader"/> has accepted.</param>
@@ -41,7 +43,7 @@ public sealed class JpegMaker(MediaLimits limits)
         if (width is { } target)
         {
             // Reads no more of the file than the size needs, and turns it upright.
-            return Image.ThumbnailStream(content, target, height: int.MaxValue / 2, size: Enums.Size.Down, failOn: Enums.FailOn.Truncated);
+            return Image.ThumbnailStream(content, target, height: AnyHeight, size: Enums.Size.Down, failOn: Enums.FailOn.Truncated);
         }
 
         using var image = Image.NewFromStream(content, access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated);
@@ -55,7 +57,7 @@ public sealed class JpegMaker(MediaLimits limits)
         return memory.Autorot();
     }
 
-    private static Image Shrink(Image image, int width) => image.ThumbnailImage(width, height: int.MaxValue / 2, size: Enums.Size.Down);
+    private static Image Shrink(Image image, int width) => image.ThumbnailImage(width, height: AnyHeight, size: Enums.Size.Down);
 
     private static byte[] Encode(Image source, int quality, Action<Image> use)
     {
