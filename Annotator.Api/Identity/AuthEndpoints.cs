@@ -17,7 +17,7 @@ internal sealed record Detail([property: System.Text.Json.Serialization.JsonProp
 
 internal sealed record RegisterRequest(string? Username, string? Email, string? Password1, string? Password2, string? FirstName, string? LastName);
 
-internal sealed record RegisterAnswer(string Username, string Email, string FirstName, string LastName, bool EmailVerificationRequired, string Key);
+internal sealed record RegisterAnswer(string Username, string Email, string FirstName, string LastName, bool EmailVerificationRequired, string? Key);
 
 internal sealed record PasswordChangeRequest(string? OldPassword, string? NewPassword1, string? NewPassword2);
 
@@ -100,7 +100,9 @@ internal static class AuthEndpoints
         HttpContext http,
         CancellationToken cancel)
     {
-        if (!policy.Value.AllowRegistration)
+        // An administrator makes accounts for others, and stays signed in as him- or herself.
+        var byAdministrator = http.User()?.IsAdmin == true;
+        if (!policy.Value.AllowRegistration && !byAdministrator)
         {
             return Problems.Forbidden("Registration is closed here. Ask an administrator for an account.");
         }
@@ -110,7 +112,8 @@ internal static class AuthEndpoints
             return Problems.Forbidden("CSRF Failed: the request comes from another site.");
         }
 
-        if (!limits.TryAcquire(http.Connection.RemoteIpAddress?.ToString() ?? "", "register", out var wait))
+        TimeSpan? wait = null;
+        if (!byAdministrator && !limits.TryAcquire(http.Connection.RemoteIpAddress?.ToString() ?? "", "register", out wait))
         {
             return TooMany(http, wait!.Value);
         }
@@ -143,11 +146,16 @@ internal static class AuthEndpoints
             return AccountRules.Problem(made, "password1");
         }
 
-        var key = await keys.CreateAsync(user.Id, cancel);
-        await Session.StartAsync(http, user, key.Id);
+        string? key = null;
+        if (!byAdministrator)
+        {
+            (key, var keyId) = await keys.CreateAsync(user.Id, cancel);
+            await Session.StartAsync(http, user, keyId);
+        }
+
         return TypedResults.Created(
             "/api/users/self",
-            new RegisterAnswer(user.UserName!, user.Email!, user.FirstName, user.LastName, EmailVerificationRequired: false, key.Key));
+            new RegisterAnswer(user.UserName!, user.Email!, user.FirstName, user.LastName, EmailVerificationRequired: false, key));
     }
 
     private static async Task<Results<Ok<Detail>, ProblemHttpResult>> ChangePasswordAsync(

@@ -1,0 +1,154 @@
+using System.Globalization;
+using Annotator.Api.Errors;
+using Annotator.Api.Identity;
+using Annotator.Api.Lists;
+using Annotator.Core;
+using Annotator.Core.Annotations;
+using Annotator.Core.Identity;
+using Annotator.Core.Jobs;
+using Annotator.Core.Projects;
+using Annotator.Core.Tasks;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Api.Labels;
+
+/// <summary>Labels one by one. Lists of them are made and changed with their project or task.</summary>
+internal static class LabelEndpoints
+{
+    private static readonly ListFields<Label> Fields = new ListFields<Label>()
+        .Number("id", label => label.Id, parameter: false)
+        .Text("name", label => label.Name, searched: true)
+        .Text("parent", label => label.Parent!.Name, searched: true)
+        .Number("parent_id", label => label.ParentId)
+        .Word("type", label => label.Type)
+        .Word("color", label => label.Color);
+
+    public static void MapLabels(this IEndpointRouteBuilder routes)
+    {
+        var labels = routes.MapGroup("/labels").WithTags("Labels");
+        labels.MapGet("/", ListAsync).WithName("labels_list");
+        labels.MapGet("/{id:int}", ReadAsync).WithName("labels_retrieve");
+        labels.MapPatch("/{id:int}", PatchAsync).WithName("labels_partial_update");
+        labels.MapDelete("/{id:int}", DeleteAsync).WithName("labels_destroy");
+    }
+
+    private static async Task<Results<Ok<Page<LabelRead>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] ListQuery query, Listing listing, AnnotatorDbContext db, CurrentUser user, Access access, HttpRequest request, CancellationToken cancel)
+    {
+        var labels = db.Labels.Where(label => label.ParentId == null);
+        foreach (var (name, resource) in (ReadOnlySpan<(string, string)>)[("job_id", "jobs"), ("task_id", "tasks"), ("project_id", "projects")])
+        {
+            if (request.Query[name].ToString() is not { Length: > 0 } text)
+            {
+                continue;
+            }
+
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            {
+                return Problems.Invalid(name, "A valid integer is required.");
+            }
+
+            return await access.ObjectAsync(resource, id, "view", cancel) is { } refusal
+                ? refusal
+                : await AnswerAsync(Of(db, labels, resource, id));
+        }
+
+        var projects = db.Projects.VisibleTo(user).Select(project => (int?)project.Id);
+        var tasks = db.Tasks.VisibleTo(user).Select(task => (int?)task.Id);
+        return await AnswerAsync(user.IsAdmin ? labels : labels.Where(label => projects.Contains(label.ProjectId) || tasks.Contains(label.TaskId)));
+
+        Task<Results<Ok<Page<LabelRead>>, ProblemHttpResult>> AnswerAsync(IQueryable<Label> source) =>
+            listing.AnswerAsync(source, Fields, query, LabelRow.Select, row => row.Write(), cancel, order: "id");
+    }
+
+    private static IQueryable<Label> Of(AnnotatorDbContext db, IQueryable<Label> labels, string resource, int id) => resource switch
+    {
+        "projects" => labels.Where(label => label.ProjectId == id),
+        "tasks" => labels.Where(label => label.TaskId == id || db.Tasks.Any(task => task.Id == id && task.ProjectId == label.ProjectId)),
+        _ => labels.Where(label => db.Jobs.Any(job => job.Id == id && (job.TaskId == label.TaskId || job.Task.ProjectId == label.ProjectId))),
+    };
+
+    private static async Task<Results<Ok<LabelRead>, ProblemHttpResult>> ReadAsync(int id, AnnotatorDbContext db, Access access, CancellationToken cancel)
+    {
+        var row = await db.Labels.Where(label => label.Id == id).Select(LabelRow.Select).SingleOrDefaultAsync(cancel);
+        if (row is null)
+        {
+            return Problems.NotFound();
+        }
+
+        return await AllowAsync(access, row.ProjectId, row.TaskId, "view", cancel) is { } refusal ? refusal : TypedResults.Ok(row.Write());
+    }
+
+    private static async Task<Results<Ok<LabelRead>, ProblemHttpResult>> PatchAsync(
+        int id, LabelRequest body, AnnotatorDbContext db, Access access, CancellationToken cancel)
+    {
+        var label = await db.Labels
+            .Include(label => label.Attributes)
+            .Include(label => label.Sublabels).ThenInclude(sublabel => sublabel.Attributes)
+            .SingleOrDefaultAsync(label => label.Id == id, cancel);
+        if (label is null)
+        {
+            return Problems.NotFound();
+        }
+
+        if (await AllowAsync(access, label.ProjectId, label.TaskId, "update:desc", cancel) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (label.ParentId is not null)
+        {
+            return Problems.Invalid("non_field_errors", "A sublabel is changed through its skeleton.");
+        }
+
+        var checks = new Checks();
+        checks.That(body.Deleted != true, "deleted", "Send DELETE to delete a label.");
+        new LabelSet([label], label.ProjectId, label.TaskId, checks).Change(label, body);
+        checks.That(
+            !await db.Labels.AnyAsync(
+                other => other.Id != id && other.Name == label.Name && other.ParentId == null && other.ProjectId == label.ProjectId && other.TaskId == label.TaskId,
+                cancel),
+            "name",
+            $"There is another label named \"{label.Name}\".");
+        if (!checks.Passed)
+        {
+            return checks.Problem();
+        }
+
+        await db.SaveChangesAsync(cancel);
+        return TypedResults.Ok((await db.Labels.AsNoTracking().Where(stored => stored.Id == id).Select(LabelRow.Select).SingleAsync(cancel)).Write());
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
+        int id, AnnotatorDbContext db, CurrentUser user, Access access, TimeProvider time, CancellationToken cancel)
+    {
+        var label = await db.Labels.Where(label => label.Id == id).Select(label => new { label.ProjectId, label.TaskId, label.ParentId }).SingleOrDefaultAsync(cancel);
+        if (label is null)
+        {
+            return Problems.NotFound();
+        }
+
+        if (await AllowAsync(access, label.ProjectId, label.TaskId, "update:desc", cancel) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (label.ParentId is not null)
+        {
+            return Problems.Invalid("non_field_errors", "A sublabel cannot be deleted without its skeleton.");
+        }
+
+        await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+            await LabelObjects.RemoveAsync(db, [id], user.Id, time.GetUtcNow(), cancel);
+            await db.Labels.Where(stored => stored.Id == id).ExecuteDeleteAsync(cancel);
+            await transaction.CommitAsync(cancel);
+        });
+        return TypedResults.NoContent();
+    }
+
+    private static Task<ProblemHttpResult?> AllowAsync(Access access, int? projectId, int? taskId, string scope, CancellationToken cancel) =>
+        projectId is { } project ? access.ProjectAsync(project, scope, cancel) : access.TaskAsync(taskId!.Value, scope, cancel);
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using System.Text.Json;
+using Annotator.Api.Json;
+using Annotator.Api.Labels;
+using Annotator.Api.Lists;
+using Annotator.Api.Users;
+using Annotator.Core.Jobs;
+using Annotator.Core.Projects;
+
+namespace Annotator.Api.Projects;
+
+/// <summary>How many there are, and where to read them.</summary>
+internal sealed record CountSummary(int Count, string Url);
+
+/// <summary>Where to read an object's labels.</summary>
+internal sealed record LabelsSummary(string Url);
+
+/// <summary>Where files of an object are kept; always null today: storages of one's own are not there yet.</summary>
+internal sealed record Storage(int Id, string Location, int? CloudStorageId);
+
+internal sealed record ProjectRead(
+    string Url,
+    int Id,
+    string Name,
+    BasicUser? Owner,
+    BasicUser? Assignee,
+    DateTimeOffset? AssigneeUpdatedDate,
+    int? GuideId,
+    string BugTracker,
+    IReadOnlyList<string> TaskSubsets,
+    DateTimeOffset CreatedDate,
+    DateTimeOffset UpdatedDate,
+    string Status,
+    string? Dimension,
+    int? Organization,
+    int? OrganizationId,
+    Storage? TargetStorage,
+    Storage? SourceStorage,
+    CountSummary Tasks,
+    LabelsSummary Labels);
+
+/// <param name="TaskSubsets">Accepted and ignored, as newer servers of the contract do.</param>
+internal sealed record ProjectWriteRequest(
+    string? Name,
+    LabelRequest[]? Labels,
+    int? OwnerId,
+    int? AssigneeId,
+    string? BugTracker,
+    JsonElement? TargetStorage,
+    JsonElement? SourceStorage,
+    string[]? TaskSubsets);
+
+internal sealed record PatchedProjectWriteRequest(
+    Sent<string> Name, Sent<LabelRequest[]> Labels, Sent<int?> OwnerId, Sent<int?> AssigneeId, Sent<string> BugTracker);
+
+/// <summary>The columns behind <see cref="ProjectRead"/>.</summary>
+internal sealed record ProjectRow(
+    int Id,
+    string Name,
+    UserRow? Owner,
+    UserRow? Assignee,
+    DateTimeOffset? AssigneeUpdatedDate,
+    string BugTracker,
+    List<string> Subsets,
+    DateTimeOffset CreatedDate,
+    DateTimeOffset UpdatedDate,
+    string Status,
+    int TaskCount,
+    uint RowVersion)
+{
+    /// <summary>annotation while a job is, or while there is none; completed when every job is; validation in between.</summary>
+    public static Expression<Func<Project, string?>> StatusOf { get; } = project =>
+        !project.Tasks.Any(task => task.Jobs.Any())
+            || project.Tasks.Any(task => task.Jobs.Any(job => job.Type == JobType.Annotation && job.Stage == JobStage.Annotation))
+            ? "annotation"
+            : project.Tasks.Any(task => task.Jobs.Any(job => job.Type == JobType.Annotation && (job.Stage != JobStage.Acceptance || job.State != JobState.Completed)))
+                ? "validation"
+                : "completed";
+
+    public static Expression<Func<Project, ProjectRow>> Select { get; } = project => new ProjectRow(
+        project.Id,
+        project.Name,
+        project.Owner == null ? null : new UserRow(project.Owner.Id, project.Owner.UserName!, project.Owner.FirstName, project.Owner.LastName),
+        project.Assignee == null ? null : new UserRow(project.Assignee.Id, project.Assignee.UserName!, project.Assignee.FirstName, project.Assignee.LastName),
+        project.AssigneeUpdatedDate,
+        project.BugTracker,
+        project.Tasks.Where(task => task.Subset != "").Select(task => task.Subset).Distinct().ToList(),
+        project.CreatedDate,
+        project.UpdatedDate,
+        !project.Tasks.Any(task => task.Jobs.Any())
+            || project.Tasks.Any(task => task.Jobs.Any(job => job.Type == JobType.Annotation && job.Stage == JobStage.Annotation))
+            ? "annotation"
+            : project.Tasks.Any(task => task.Jobs.Any(job => job.Type == JobType.Annotation && (job.Stage != JobStage.Acceptance || job.State != JobState.Completed)))
+                ? "validation"
+                : "completed",
+        project.Tasks.Count,
+        project.RowVersion);
+
+    public ProjectRead Write(Links links)
+    {
+        var id = Id.ToString(CultureInfo.InvariantCulture);
+        return new ProjectRead(
+            links.To($"/api/projects/{id}"),
+            Id,
+            Name,
+            BasicUser.Of(Owner, links),
+            BasicUser.Of(Assignee, links),
+            AssigneeUpdatedDate,
+            GuideId: null,
+            BugTracker,
+            [.. Subsets.Order(StringComparer.Ordinal)],
+            CreatedDate,
+            UpdatedDate,
+            Status,
+            TaskCount == 0 ? null : "2d",
+            Organization: null,
+            OrganizationId: null,
+            TargetStorage: null,
+            SourceStorage: null,
+            new CountSummary(TaskCount, links.To($"/api/tasks?project_id={id}")),
+            new LabelsSummary(links.To($"/api/labels?project_id={id}")));
+    }
+}

@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Annotator.Api.Json;
+using Annotator.Api.Labels;
+using Annotator.Api.Lists;
+using Annotator.Api.Projects;
+using Annotator.Api.Users;
+using Annotator.Core.Jobs;
+using Annotator.Core.Tasks;
+
+namespace Annotator.Api.Tasks;
+
+/// <param name="Completed">Accepted and complete.</param>
+/// <param name="Validation">In the stage of validation.</param>
+internal sealed record JobsSummary(int Count, int Completed, int Validation, string Url);
+
+/// <param name="Size">Frames; 0 until data is there. What else describes data is absent until then.</param>
+internal sealed record TaskRead(
+    string Url,
+    int Id,
+    string Name,
+    int? ProjectId,
+    string? ProjectName,
+    string Mode,
+    BasicUser? Owner,
+    BasicUser? Assignee,
+    DateTimeOffset? AssigneeUpdatedDate,
+    string BugTracker,
+    DateTimeOffset CreatedDate,
+    DateTimeOffset UpdatedDate,
+    int? Overlap,
+    int SegmentSize,
+    string Status,
+    int? DataChunkSize,
+    string DataCompressedChunkType,
+    string DataOriginalChunkType,
+    int? GuideId,
+    int Size,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ImageQuality,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Data,
+    string Dimension,
+    string Subset,
+    int? Organization,
+    int? OrganizationId,
+    Storage? TargetStorage,
+    Storage? SourceStorage,
+    string? ValidationMode,
+    bool ConsensusEnabled,
+    int? DataCloudStorageId,
+    JobsSummary Jobs,
+    LabelsSummary Labels);
+
+internal sealed record TaskWriteRequest(
+    string? Name,
+    int? ProjectId,
+    int? OwnerId,
+    int? AssigneeId,
+    string? BugTracker,
+    int? Overlap,
+    int? SegmentSize,
+    LabelRequest[]? Labels,
+    string? Subset,
+    JsonElement? TargetStorage,
+    JsonElement? SourceStorage,
+    int? ConsensusReplicas);
+
+internal sealed record PatchedTaskWriteRequest(
+    Sent<string> Name,
+    Sent<int?> ProjectId,
+    Sent<int?> OwnerId,
+    Sent<int?> AssigneeId,
+    Sent<string> BugTracker,
+    Sent<LabelRequest[]> Labels,
+    Sent<string> Subset)
+{
+    /// <summary>Whether it changes what the matrix calls the description.</summary>
+    [JsonIgnore]
+    public bool Describes => Name.IsSent || Labels.IsSent || BugTracker.IsSent || Subset.IsSent;
+}
+
+/// <summary>The columns behind <see cref="TaskRead"/>.</summary>
+internal sealed record TaskRow(
+    int Id,
+    string Name,
+    int? ProjectId,
+    string? ProjectName,
+    string Mode,
+    UserRow? Owner,
+    UserRow? Assignee,
+    DateTimeOffset? AssigneeUpdatedDate,
+    string BugTracker,
+    DateTimeOffset CreatedDate,
+    DateTimeOffset UpdatedDate,
+    int Overlap,
+    int SegmentSize,
+    string Subset,
+    int? DataId,
+    int? Size,
+    int? ChunkSize,
+    int? ImageQuality,
+    int JobCount,
+    int CompletedCount,
+    int ValidationCount,
+    int AnnotationCount,
+    int UncompletedCount,
+    uint RowVersion)
+{
+    /// <summary>annotation while a job is, or while there is none; completed when every job is; validation in between.</summary>
+    public static Expression<Func<AnnotationTask, string?>> StatusOf { get; } = task =>
+        !task.Jobs.Any() || task.Jobs.Any(job => job.Type == JobType.Annotation && job.Stage == JobStage.Annotation)
+            ? "annotation"
+            : task.Jobs.Any(job => job.Type == JobType.Annotation && (job.Stage != JobStage.Acceptance || job.State != JobState.Completed))
+                ? "validation"
+                : "completed";
+
+    public static Expression<Func<AnnotationTask, TaskRow>> Select { get; } = task => new TaskRow(
+        task.Id,
+        task.Name,
+        task.ProjectId,
+        task.Project!.Name,
+        task.Mode,
+        task.Owner == null ? null : new UserRow(task.Owner.Id, task.Owner.UserName!, task.Owner.FirstName, task.Owner.LastName),
+        task.Assignee == null ? null : new UserRow(task.Assignee.Id, task.Assignee.UserName!, task.Assignee.FirstName, task.Assignee.LastName),
+        task.AssigneeUpdatedDate,
+        task.BugTracker,
+        task.CreatedDate,
+        task.UpdatedDate,
+        task.Overlap,
+        task.SegmentSize,
+        task.Subset,
+        (int?)task.Data!.Id,
+        (int?)task.Data!.Size,
+        (int?)task.Data!.ChunkSize,
+        (int?)task.Data!.ImageQuality,
+        task.Jobs.Count(),
+        task.Jobs.Count(job => job.Stage == JobStage.Acceptance && job.State == JobState.Completed),
+        task.Jobs.Count(job => job.Stage == JobStage.Validation),
+        task.Jobs.Count(job => job.Type == JobType.Annotation && job.Stage == JobStage.Annotation),
+        task.Jobs.Count(job => job.Type == JobType.Annotation && (job.Stage != JobStage.Acceptance || job.State != JobState.Completed)),
+        task.RowVersion);
+
+    private string Status => JobCount == 0 || AnnotationCount > 0 ? "annotation" : UncompletedCount > 0 ? "validation" : "completed";
+
+    public TaskRead Write(Links links)
+    {
+        var id = Id.ToString(CultureInfo.InvariantCulture);
+        return new TaskRead(
+            links.To($"/api/tasks/{id}"),
+            Id,
+            Name,
+            ProjectId,
+            ProjectName,
+            Mode,
+            BasicUser.Of(Owner, links),
+            BasicUser.Of(Assignee, links),
+            AssigneeUpdatedDate,
+            BugTracker,
+            CreatedDate,
+            UpdatedDate,
+            Overlap,
+            SegmentSize,
+            Status,
+            ChunkSize,
+            DataCompressedChunkType: "imageset",
+            DataOriginalChunkType: "imageset",
+            GuideId: null,
+            Size ?? 0,
+            ImageQuality,
+            DataId,
+            Dimension: "2d",
+            Subset,
+            Organization: null,
+            OrganizationId: null,
+            TargetStorage: null,
+            SourceStorage: null,
+            ValidationMode: null,
+            ConsensusEnabled: false,
+            DataCloudStorageId: null,
+            new JobsSummary(JobCount, CompletedCount, ValidationCount, links.To($"/api/jobs?task_id={id}")),
+            new LabelsSummary(links.To($"/api/labels?task_id={id}")));
+    }
+}

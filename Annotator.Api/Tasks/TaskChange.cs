@@ -1,0 +1,157 @@
+using Annotator.Api.Errors;
+using Annotator.Api.Identity;
+using Annotator.Api.Labels;
+using Annotator.Api.Lists;
+using Annotator.Api.Users;
+using Annotator.Core;
+using Annotator.Core.Annotations;
+using Annotator.Core.Identity;
+using Annotator.Core.Projects;
+using Annotator.Core.Tasks;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Api.Tasks;
+
+/// <summary>One attempt at a PATCH of a task, in one transaction: everything or nothing.</summary>
+internal sealed class TaskChange(AnnotatorDbContext db, CurrentUser user, Access access, TimeProvider time, Links links)
+{
+    /// <summary>Null when it was saved.</summary>
+    /// <exception cref="DbUpdateConcurrencyException">Somebody else saved meanwhile; nothing was changed.</exception>
+    public async Task<ProblemHttpResult?> TryAsync(int id, PatchedTaskWriteRequest body, HttpRequest request, CancellationToken cancel)
+    {
+        db.ChangeTracker.Clear();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var task = await db.Tasks.SingleOrDefaultAsync(task => task.Id == id, cancel);
+        if (task is null)
+        {
+            return Problems.NotFound();
+        }
+
+        if (!RowTag.Matches(request, RowTag.Of(task.RowVersion)))
+        {
+            return Problems.Stale((await TaskEndpoints.RowAsync(db, id, cancel)).Write(links));
+        }
+
+        if (await RefusalAsync(task, body, cancel) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var checks = Check(body, task);
+        var removed = await ApplyLabelsAsync(task, body, checks, cancel);
+        if (!checks.Passed)
+        {
+            return checks.Problem();
+        }
+
+        var now = time.GetUtcNow();
+        if (body.AssigneeId.IsSent && body.AssigneeId.Value != task.AssigneeId)
+        {
+            (task.AssigneeId, task.AssigneeUpdatedDate) = (body.AssigneeId.Value, now);
+        }
+
+        task.OwnerId = body.OwnerId.Or(task.OwnerId);
+        task.ProjectId = body.ProjectId.Or(task.ProjectId);
+        task.Name = body.Name.Or(task.Name)!;
+        task.BugTracker = body.BugTracker.Or(task.BugTracker) ?? "";
+        task.Subset = body.Subset.Or(task.Subset) ?? "";
+        task.UpdatedDate = now;
+        await LabelObjects.RemoveAsync(db, [.. removed.Select(label => label.Id)], user.Id, now, cancel);
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return null;
+    }
+
+    private async Task<ProblemHttpResult?> RefusalAsync(AnnotationTask task, PatchedTaskWriteRequest body, CancellationToken cancel)
+    {
+        if (body.Describes && await access.TaskAsync(task.Id, "update:desc", cancel) is { } description)
+        {
+            return description;
+        }
+
+        if (body.OwnerId.IsSent && body.OwnerId.Value != task.OwnerId)
+        {
+            var owner = await access.TaskAsync(task.Id, "update:owner", cancel)
+                ?? await People.RefusalAsync(db, user, "owner_id", body.OwnerId.Value, task.OwnerId, cancel);
+            if (owner is not null)
+            {
+                return owner;
+            }
+        }
+
+        if (body.AssigneeId.IsSent && body.AssigneeId.Value != task.AssigneeId)
+        {
+            var assignee = await access.TaskAsync(task.Id, "update:assignee", cancel)
+                ?? await People.RefusalAsync(db, user, "assignee_id", body.AssigneeId.Value, task.AssigneeId, cancel);
+            if (assignee is not null)
+            {
+                return assignee;
+            }
+        }
+
+        return body.ProjectId.IsSent && body.ProjectId.Value != task.ProjectId ? await MoveRefusalAsync(task, body.ProjectId.Value, cancel) : null;
+    }
+
+    /// <summary>A task may move into a project it may see, as long as it has no annotations: their labels would have to change.</summary>
+    private async Task<ProblemHttpResult?> MoveRefusalAsync(AnnotationTask task, int? projectId, CancellationToken cancel)
+    {
+        if (await access.TaskAsync(task.Id, "update:project", cancel) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (projectId is not { } project)
+        {
+            return Problems.Invalid("project_id", "A task cannot leave its project: its labels are the project's.");
+        }
+
+        if (await access.ProjectAsync(project, "view", cancel) is not null)
+        {
+            return Problems.Invalid("project_id", $"There is no project {project}.");
+        }
+
+        var annotated = await db.Database
+            .SqlQuery<bool>($"""
+                SELECT EXISTS (
+                    SELECT 1 FROM label_count JOIN jobs ON jobs.id = label_count.job_id
+                    WHERE jobs.task_id = {task.Id} AND (label_count.shapes > 0 OR label_count.tracks > 0)) AS "Value"
+                """)
+            .SingleAsync(cancel);
+        return annotated
+            ? Problems.Conflict("urn:annotator:task-has-annotations", "A task with annotations cannot change its project: export them, move the task, and import them.")
+            : null;
+    }
+
+    private static Checks Check(PatchedTaskWriteRequest body, AnnotationTask task)
+    {
+        var checks = new Checks();
+        if (body.Name.IsSent)
+        {
+            checks.Required("name", body.Name.Value, 256);
+        }
+
+        checks.AtMost("bug_tracker", body.BugTracker.Value, 2000);
+        checks.AtMost("subset", body.Subset.Value, 64);
+        checks.That(
+            body.Labels.Value is null or { Length: 0 } || body.ProjectId.Or(task.ProjectId) is null,
+            "labels",
+            "A task of a project has the project's labels and none of its own.");
+        return checks;
+    }
+
+    private async Task<IReadOnlyList<Label>> ApplyLabelsAsync(AnnotationTask task, PatchedTaskWriteRequest body, Checks checks, CancellationToken cancel)
+    {
+        if (body.ProjectId.IsSent && body.ProjectId.Value != task.ProjectId && task.ProjectId is null)
+        {
+            // The project's labels take the place of the task's own, of which no annotation has one.
+            var own = await db.Labels.Where(label => label.TaskId == task.Id && label.ParentId == null).ToListAsync(cancel);
+            db.Labels.RemoveRange(own);
+            return [];
+        }
+
+        return checks.Passed && body.Labels.Value is { Length: > 0 } labels
+            ? await LabelOwnership.ApplyAsync(db, label => label.TaskId == task.Id, labels, null, task.Id, checks, cancel)
+            : [];
+    }
+}
