@@ -1,9 +1,13 @@
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
+using Annotator.Api.Jobs;
 using Annotator.Api.Json;
+using Annotator.Api.Labels;
 using Annotator.Api.Lists;
 using Annotator.Api.Media;
 using Annotator.Api.Operations;
+using Annotator.Api.Projects;
+using Annotator.Api.Tasks;
 using Annotator.Api.Users;
 using Annotator.Core;
 using Annotator.Core.Operations;
@@ -15,7 +19,7 @@ builder.AddNpgsqlDbContext<AnnotatorDbContext>("annotator");
 // Redis carries nothing durable: without it the Api goes on, and reconnects.
 builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true, redis => redis.AbortOnConnectFail = false);
 builder.Services.AddAnnotatorCore();
-builder.Services.AddContractJson().AddErrors().AddLists().AddIdentityFeature();
+builder.Services.AddContractJson().AddErrors().AddLists().AddIdentityFeature().AddTasks().AddJobs();
 builder.AddOperations();
 builder.AddMedia();
 builder.Services.AddScoped<RequestLookup>();
@@ -33,6 +37,12 @@ api.MapAuth();
 api.MapAccessTokens();
 api.MapSetup();
 api.MapUsers();
+api.MapInstance();
+api.MapProjects();
+api.MapLabels();
+api.MapTasks();
+api.MapJobs();
+api.MapEmptyLists();
 api.MapMediaFeature();
 api.MapRequests();
 

@@ -36,7 +36,7 @@ internal static class LabelEndpoints
     private static async Task<Results<Ok<Page<LabelRead>>, ProblemHttpResult>> ListAsync(
         [AsParameters] ListQuery query, Listing listing, AnnotatorDbContext db, CurrentUser user, Access access, HttpRequest request, CancellationToken cancel)
     {
-        var labels = db.Labels.Where(label => label.ParentId == null);
+        var labels = db.Labels.AsSplitQuery().Where(label => label.ParentId == null);
         foreach (var (name, resource) in (ReadOnlySpan<(string, string)>)[("job_id", "jobs"), ("task_id", "tasks"), ("project_id", "projects")])
         {
             if (request.Query[name].ToString() is not { Length: > 0 } text)
@@ -71,7 +71,7 @@ internal static class LabelEndpoints
 
     private static async Task<Results<Ok<LabelRead>, ProblemHttpResult>> ReadAsync(int id, AnnotatorDbContext db, Access access, CancellationToken cancel)
     {
-        var row = await db.Labels.Where(label => label.Id == id).Select(LabelRow.Select).SingleOrDefaultAsync(cancel);
+        var row = await db.Labels.AsSplitQuery().Where(label => label.Id == id).Select(LabelRow.Select).SingleOrDefaultAsync(cancel);
         if (row is null)
         {
             return Problems.NotFound();
@@ -86,6 +86,7 @@ internal static class LabelEndpoints
         var label = await db.Labels
             .Include(label => label.Attributes)
             .Include(label => label.Sublabels).ThenInclude(sublabel => sublabel.Attributes)
+            .AsSplitQuery()
             .SingleOrDefaultAsync(label => label.Id == id, cancel);
         if (label is null)
         {
@@ -117,7 +118,7 @@ internal static class LabelEndpoints
         }
 
         await db.SaveChangesAsync(cancel);
-        return TypedResults.Ok((await db.Labels.AsNoTracking().Where(stored => stored.Id == id).Select(LabelRow.Select).SingleAsync(cancel)).Write());
+        return TypedResults.Ok((await db.Labels.AsNoTracking().AsSplitQuery().Where(stored => stored.Id == id).Select(LabelRow.Select).SingleAsync(cancel)).Write());
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(

@@ -71,7 +71,7 @@ internal sealed record ProjectRow(
 {
     /// <summary>annotation while a job is, or while there is none; completed when every job is; validation in between.</summary>
     public static Expression<Func<Project, string?>> StatusOf { get; } = project =>
-        !project.Tasks.Any(task => task.Jobs.Any())
+        project.Tasks.All(task => task.Jobs.Count == 0)
             || project.Tasks.Any(task => task.Jobs.Any(job => job.Type == JobType.Annotation && job.Stage == JobStage.Annotation))
             ? "annotation"
             : project.Tasks.Any(task => task.Jobs.Any(job => job.Type == JobType.Annotation && (job.Stage != JobStage.Acceptance || job.State != JobState.Completed)))
@@ -88,7 +88,7 @@ internal sealed record ProjectRow(
         project.Tasks.Where(task => task.Subset != "").Select(task => task.Subset).Distinct().ToList(),
         project.CreatedDate,
         project.UpdatedDate,
-        !project.Tasks.Any(task => task.Jobs.Any())
+        project.Tasks.All(task => task.Jobs.Count == 0)
             || project.Tasks.Any(task => task.Jobs.Any(job => job.Type == JobType.Annotation && job.Stage == JobStage.Annotation))
             ? "annotation"
             : project.Tasks.Any(task => task.Jobs.Any(job => job.Type == JobType.Annotation && (job.Stage != JobStage.Acceptance || job.State != JobState.Completed)))

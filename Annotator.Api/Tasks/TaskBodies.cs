@@ -109,7 +109,7 @@ internal sealed record TaskRow(
 {
     /// <summary>annotation while a job is, or while there is none; completed when every job is; validation in between.</summary>
     public static Expression<Func<AnnotationTask, string?>> StatusOf { get; } = task =>
-        !task.Jobs.Any() || task.Jobs.Any(job => job.Type == JobType.Annotation && job.Stage == JobStage.Annotation)
+        task.Jobs.Count == 0 || task.Jobs.Any(job => job.Type == JobType.Annotation && job.Stage == JobStage.Annotation)
             ? "annotation"
             : task.Jobs.Any(job => job.Type == JobType.Annotation && (job.Stage != JobStage.Acceptance || job.State != JobState.Completed))
                 ? "validation"

@@ -1,0 +1,142 @@
+using System.Net;
+using Annotator.Core.Identity;
+using Annotator.Core.Jobs;
+using Annotator.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Annotator.Tests.Api.Jobs;
+
+public sealed class JobTests(JobTests.App app) : IClassFixture<JobTests.App>
+{
+    [Fact]
+    public async Task A_new_stage_starts_with_state_new_unless_a_state_is_sent()
+    {
+        var owner = await app.Given.UserAsync();
+        var job = await app.Given.JobAsync(owner);
+        var client = app.As(owner);
+
+        var completed = await client.Patch($"/api/jobs/{job.Id}", new { state = "completed" });
+        var validation = await client.Patch($"/api/jobs/{job.Id}", new { stage = "validation" });
+        var accepted = await client.Patch($"/api/jobs/{job.Id}", new { stage = "acceptance", state = "completed" });
+
+        Assert.Equal("completed", completed.Is(HttpStatusCode.OK)["state"].GetString());
+        Assert.Equal("annotation", completed["status"].GetString());
+        Assert.Equal("new", validation.Is(HttpStatusCode.OK)["state"].GetString());
+        Assert.Equal("validation", validation["status"].GetString());
+        Assert.Equal("completed", accepted.Is(HttpStatusCode.OK)["state"].GetString());
+        Assert.Equal("completed", accepted["status"].GetString());
+    }
+
+    [Fact]
+    public async Task An_assignee_moves_the_state_but_neither_the_stage_nor_the_assignee()
+    {
+        var owner = await app.Given.UserAsync();
+        var worker = await app.Given.UserAsync(UserGroup.Worker);
+        var job = await app.Given.JobAsync(owner, worker);
+        var client = app.As(worker);
+
+        (await client.Patch($"/api/jobs/{job.Id}", new { state = "in progress" })).Is(HttpStatusCode.OK);
+        (await client.Patch($"/api/jobs/{job.Id}", new { stage = "acceptance" })).Is(HttpStatusCode.Forbidden);
+        (await client.Patch($"/api/jobs/{job.Id}", new { assignee = (int?)null })).Is(HttpStatusCode.Forbidden);
+
+        var read = await client.Get($"/api/jobs/{job.Id}");
+        Assert.Equal("in progress", read["state"].GetString());
+        Assert.Equal("annotation", read["stage"].GetString());
+        Assert.Equal(worker.Id, read["assignee"].GetProperty("id").GetInt32());
+    }
+
+    [Fact]
+    public async Task Of_two_changes_from_the_same_state_one_is_refused_with_the_state_that_stands()
+    {
+        var owner = await app.Given.UserAsync();
+        var job = await app.Given.JobAsync(owner);
+        var client = app.As(owner);
+        var tag = (await client.Get($"/api/jobs/{job.Id}")).Response.Headers.ETag!.Tag;
+
+        var answers = await Task.WhenAll(
+            client.Patch($"/api/jobs/{job.Id}", new { state = "completed" }, ("If-Match", tag)),
+            client.Patch($"/api/jobs/{job.Id}", new { state = "rejected" }, ("If-Match", tag)));
+
+        var won = Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
+        var lost = Assert.Single(answers, answer => answer.Status == HttpStatusCode.PreconditionFailed);
+        Assert.Equal("urn:annotator:stale", lost["type"].GetString());
+        Assert.Equal(won["state"].GetString(), lost["current"].GetProperty("state").GetString());
+        Assert.Equal(won["state"].GetString(), (await client.Get($"/api/jobs/{job.Id}"))["state"].GetString());
+    }
+
+    [Fact]
+    public async Task Saving_annotations_does_not_make_a_reviewers_change_stale()
+    {
+        var owner = await app.Given.UserAsync();
+        var job = await app.Given.JobAsync(owner);
+        var client = app.As(owner);
+        var tag = (await client.Get($"/api/jobs/{job.Id}")).Response.Headers.ETag!.Tag;
+        await using (var db = app.Db())
+        {
+            (await db.Jobs.FindAsync([job.Id], TestContext.Current.CancellationToken))!.Revision++;
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        (await client.Patch($"/api/jobs/{job.Id}", new { stage = "validation" }, ("If-Match", tag))).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Whoever_watches_is_told_of_a_change_once_and_of_no_change_not_at_all()
+    {
+        var owner = await app.Given.UserAsync();
+        var job = await app.Given.JobAsync(owner);
+        var client = app.As(owner);
+
+        await client.Patch($"/api/jobs/{job.Id}", new { stage = "validation" });
+        await client.Patch($"/api/jobs/{job.Id}", new { stage = "validation" });
+
+        var news = Assert.Single(app.News, news => news.Id == job.Id);
+        Assert.Equal(("validation", "new", null), (news.Stage, news.State, news.Assignee));
+    }
+
+    [Theory]
+    [InlineData("""{"stage":"done"}""", "stage")]
+    [InlineData("""{"state":"in_progress"}""", "state")]
+    public async Task An_unknown_word_is_named_and_changes_nothing(string body, string field)
+    {
+        var owner = await app.Given.UserAsync();
+        var job = await app.Given.JobAsync(owner);
+
+        var answer = await app.As(owner).Patch($"/api/jobs/{job.Id}", new StringContent(body, null, "application/json"));
+
+        Assert.Contains("not a valid choice", answer.Is(HttpStatusCode.BadRequest)[field][0].GetString(), StringComparison.Ordinal);
+        Assert.Equal("new", (await app.As(owner).Get($"/api/jobs/{job.Id}"))["state"].GetString());
+    }
+
+    [Fact]
+    public async Task A_list_filters_by_the_contracts_words()
+    {
+        var owner = await app.Given.UserAsync();
+        var task = await app.Given.TaskAsync(owner, frames: 10, segmentSize: 3, name: "street");
+        var client = app.As(owner);
+        await client.Patch($"/api/jobs/{task.Jobs[1].Id}", new { state = "in progress" });
+
+        var byParameter = await client.Get("/api/jobs?state=in%20progress");
+        var byFilter = await client.Get("""/api/jobs?filter={"and":[{"==":[{"var":"state"},"new"]},{"==":[{"var":"task_name"},"street"]}]}&sort=id&page_size=2""");
+
+        Assert.Equal(task.Jobs[1].Id, Assert.Single(byParameter.Is(HttpStatusCode.OK).Results).GetProperty("id").GetInt32());
+        Assert.Equal(3, byFilter.Is(HttpStatusCode.OK)["count"].GetInt32());
+        Assert.Equal([task.Jobs[0].Id, task.Jobs[2].Id], byFilter.Results.Select(job => job.GetProperty("id").GetInt32()));
+        var next = await client.Get(new Uri(byFilter["next"].GetString()!).PathAndQuery);
+        Assert.Equal([task.Jobs[3].Id], next.Results.Select(job => job.GetProperty("id").GetInt32()));
+    }
+
+    /// <summary>Remembers what watchers would be told.</summary>
+    public sealed class App(DatabaseTemplate template) : AnnotatorApp(template), IJobEvents
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<JobNews> News { get; } = [];
+
+        public Task ChangedAsync(JobNews job, CancellationToken cancel)
+        {
+            News.Enqueue(job);
+            return Task.CompletedTask;
+        }
+
+        protected override void ConfigureServices(IServiceCollection services) => services.AddSingleton<IJobEvents>(this);
+    }
+}
