@@ -16,11 +16,10 @@ internal static class ApiSession
         services.AddScoped<BrowserSession>();
         var http = services.AddHttpClient(HttpClientName, (provider, client) =>
             client.BaseAddress = new Uri(provider.GetRequiredService<ApiAddress>().Origin));
-        http.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        http.UseSocketsHttpHandler((handler, _) =>
         {
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            handler.UseCookies = false;
+            handler.AllowAutoRedirect = false;
         });
 #pragma warning disable EXTEXP0001 // The default handler would repeat a POST that timed out, and create things twice.
         http.RemoveAllResilienceHandlers();

@@ -12,6 +12,8 @@ namespace Annotator.Web.Proxy;
 /// </summary>
 internal static class ApiProxy
 {
+    private const string HandlerName = "api-proxy";
+
     /// <summary>A request may stand still this long: a large import is answered only when its last byte is there.</summary>
     private static readonly TimeSpan ActivityTimeout = TimeSpan.FromMinutes(5);
 
@@ -20,21 +22,26 @@ internal static class ApiProxy
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<ApiAddress>();
+        var http = builder.Services.AddHttpClient(HandlerName).SetHandlerLifetime(Timeout.InfiniteTimeSpan).RemoveAllLoggers();
+#pragma warning disable EXTEXP0001 // What the browser sent is passed on once: the browser repeats what it wants repeated.
+        http.RemoveAllResilienceHandlers();
+#pragma warning restore EXTEXP0001
+        http.UseSocketsHttpHandler((handler, _) =>
+        {
+            handler.UseProxy = false;
+            handler.AllowAutoRedirect = false;
+            handler.AutomaticDecompression = DecompressionMethods.None;
+            handler.UseCookies = false;
+            handler.EnableMultipleHttp2Connections = true;
+            handler.ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current);
+            handler.ConnectTimeout = TimeSpan.FromSeconds(15);
+        });
     }
 
     public static void MapApiProxy(this WebApplication app)
     {
         var origin = app.Services.GetRequiredService<ApiAddress>().Origin;
-        var invoker = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            UseCookies = false,
-            EnableMultipleHttp2Connections = true,
-            ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
-            ConnectTimeout = TimeSpan.FromSeconds(15),
-        });
+        var invoker = new HttpMessageInvoker(app.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(HandlerName));
         app.Lifetime.ApplicationStopped.Register(invoker.Dispose);
         var config = new ForwarderRequestConfig { ActivityTimeout = ActivityTimeout };
         var transformer = app.Services.GetRequiredService<ITransformBuilder>()

@@ -54,17 +54,14 @@ async function adoptWhatServerHas(entry) {
   if (!response?.ok) {
     return;
   }
-  const body = await response.json().catch(() => []);
-  for (const known of body.results ?? body.uploads ?? body) {
-    const name = known.filename ?? known.file_name ?? known.name;
-    const length = known.length ?? known.size ?? known.upload_length;
-    const file = entry.files.find(candidate => candidate.name === name && candidate.size === length);
-    const address = known.location ?? known.url ?? (known.id ? `${entry.target}${known.id}` : null);
-    if (file && address) {
-      file.location = new URL(address, location.href).pathname;
-      file.serverName = name;
-      file.sent = known.offset ?? known.upload_offset ?? 0;
-      file.done = file.sent >= file.size;
+  const body = await response.json();
+  for (const known of body.results ?? body) {
+    const file = entry.files.find(({ name, size }) => name === known.filename && size === known.length);
+    if (file) {
+      file.location = known.url ? new URL(known.url, location.href).pathname : `${entry.target}${known.id}`;
+      file.serverName = known.filename;
+      file.sent = known.offset;
+      file.done = known.offset >= known.length;
     }
   }
 }
