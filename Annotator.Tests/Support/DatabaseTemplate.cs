@@ -1,4 +1,5 @@
 using Annotator.Core;
+using Annotator.Core.Operations;
 using Annotator.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -71,6 +72,7 @@ public sealed class DatabaseTemplate : IAsyncDisposable
         }
 
         await db.Database.MigrateAsync();
+        await OperationRegistration.PrepareHangfireAsync(connectionString, CancellationToken.None);
     }
 }
 

@@ -27,7 +27,6 @@ public sealed class OperationsBench(DatabaseTemplate template) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await template.CreateAsync();
-        await OperationRegistration.PrepareHangfireAsync(_database.ConnectionString, TestContext.Current.CancellationToken);
         _folder = Directory.CreateTempSubdirectory("annotator-operations-");
         _host = Build(Time, servers: false);
     }
