@@ -16,7 +16,9 @@ export function rotateAbout(x: number, y: number, centreX: number, centreY: numb
 /** In 0 up to but not including 360. */
 export function normaliseDegrees(degrees: number): number {
   const rest = degrees % 360;
-  return rest < 0 ? rest + 360 : rest === 0 ? 0 : rest;
+  const turned = rest < 0 ? rest + 360 : rest;
+  // A hair below 0 is rounded to 360 by the sum, and -0 is not 0 to everyone.
+  return turned >= 360 || turned === 0 ? 0 : turned;
 }
 
 /** The nearest multiple of the step. */

@@ -95,10 +95,11 @@ export class RotatedRectangleTool implements Tool {
   }
 
   #outline(event: ToolEvent): Outline | null {
-    const [from, to = this.#end(event)] = this.#edge;
+    const [from] = this.#edge;
     if (from === undefined) {
       return null;
     }
+    const to = this.#edge[1] ?? this.#end(event);
     const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
     const rotation = directionOf(from[0], from[1], to[0], to[1]);
     if (length === 0) {

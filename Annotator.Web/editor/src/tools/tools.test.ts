@@ -1,0 +1,368 @@
+import { signal } from '@preact/signals-core';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { imagePoint, viewPoint } from '../geometry/point';
+import { clamp } from '../geometry/snap';
+import { FrameScene } from '../index/frame-scene';
+import { History } from '../model/history';
+import { makeShape } from '../model/records';
+import { makeSchema } from '../model/schema';
+import { Selection } from '../model/selection';
+import { Store } from '../model/store';
+import { makeViewState } from '../model/view';
+import { NO_DRAFT } from '../render/draft';
+import { toImage } from '../render/viewport';
+import { commitOutlines, movedShapes } from './edit-shapes';
+import { makeTools } from './tool-set';
+import type { Id, Shape } from '../model/records';
+import type { Label } from '../model/schema';
+import type { ToolId } from '../model/view';
+import type { Tool, ToolContext, ToolEvent } from './tool';
+
+/** A hand on the canvas: view of 1000 x 1000 CSS pixels over an image of 1000 x 1000, so that both have the same coordinates. */
+class Hand {
+  readonly store = new Store();
+  readonly history = new History(this.store);
+  readonly selection = new Selection(this.store);
+  readonly view = makeViewState(0);
+  readonly notices: string[] = [];
+  readonly context: ToolContext;
+  readonly tools: Record<ToolId, Tool>;
+  #id = 100;
+  idsLeft = 50;
+
+  constructor() {
+    const label = (id: number, type: Label['type']): Label => ({ id, name: `l${id}`, color: '#ff0000', type, attributes: [], sublabels: [], edges: [] });
+    const scene = new FrameScene(this.store, this.selection);
+    scene.setFrame(0);
+    this.view.viewport.value = { x: 500, y: 500, scale: 1, width: 1000, height: 1000, dpr: 1 };
+    this.view.image.value = { width: 1000, height: 1000 };
+    this.view.drawLabel.value = 1;
+    this.context = {
+      store: this.store,
+      view: this.view,
+      selection: this.selection,
+      schema: makeSchema([label(1, 'any'), label(2, 'tag')]),
+      ids: { take: () => (this.idsLeft-- > 0 ? this.#id++ : null) },
+      notify: (code) => this.notices.push(code),
+      scene,
+      draft: signal(NO_DRAFT),
+      activeVertex: signal<number | null>(null),
+      imagePixels: (css) => css,
+      limit: ([x, y]) => (this.view.settings.peek().allowOutside ? imagePoint(x, y) : imagePoint(clamp(x, 0, 1000), clamp(y, 0, 1000))),
+      mayEdit: (id) => !this.view.readonly.peek() && !this.selection.isLocked(this.store.get(id)!),
+    };
+    this.tools = makeTools(this.context);
+  }
+
+  get tool(): Tool {
+    return this.tools[this.view.tool.value];
+  }
+
+  shapes(): Shape[] {
+    return [...this.store.all()].filter((rec) => rec.type === 'shape');
+  }
+
+  points(id: Id): readonly number[] {
+    return (this.store.get(id) as Shape).points;
+  }
+
+  take(tool: ToolId): this {
+    this.view.tool.value = tool;
+    return this;
+  }
+
+  add(...shapes: Shape[]): this {
+    this.store.load(shapes, 1);
+    return this;
+  }
+
+  down(x: number, y: number, keys: Partial<ToolEvent> = {}): this {
+    this.tool.pointerDown(this.#event(x, y, keys));
+    return this;
+  }
+
+  move(x: number, y: number, keys: Partial<ToolEvent> = {}): this {
+    this.tool.pointerMove(this.#event(x, y, keys));
+    return this;
+  }
+
+  up(x: number, y: number, keys: Partial<ToolEvent> = {}): this {
+    this.tool.pointerUp(this.#event(x, y, keys));
+    return this;
+  }
+
+  click(x: number, y: number, keys: Partial<ToolEvent> = {}): this {
+    return this.move(x, y, keys).down(x, y, keys).up(x, y, keys);
+  }
+
+  drag(fromX: number, fromY: number, toX: number, toY: number, keys: Partial<ToolEvent> = {}): this {
+    return this.move(fromX, fromY, keys).down(fromX, fromY, keys).move((fromX + toX) / 2, (fromY + toY) / 2, keys).move(toX, toY, keys).up(toX, toY, keys);
+  }
+
+  #event(x: number, y: number, keys: Partial<ToolEvent>): ToolEvent {
+    const point = toImage(this.view.viewport.peek(), x, y);
+    return { point, view: viewPoint(x, y), trail: [point], shift: false, ctrl: false, alt: false, button: 0, touch: false, clicks: 1, ...keys };
+  }
+}
+
+const box = (id: Id, points: number[], rest: Partial<Shape> = {}) => makeShape({ id, kind: 'rectangle', frame: 0, labelId: 1, points, ...rest });
+const triangle = (id: Id) => makeShape({ id, kind: 'polygon', frame: 0, labelId: 1, points: [100, 100, 300, 100, 200, 300] });
+let hand: Hand;
+beforeEach(() => (hand = new Hand()));
+
+describe('DRW-01 rectangle', () => {
+  beforeEach(() => void hand.take('rectangle'));
+
+  test('by a drag, in any direction', () => {
+    hand.drag(300, 200, 100, 50);
+    expect(hand.shapes()).toMatchObject([{ id: 100, kind: 'rectangle', points: [100, 50, 300, 200], labelId: 1, frame: 0, rotation: 0 }]);
+    expect([...hand.selection.selected.ids.value]).toEqual([100]);
+  });
+
+  test('by two clicks', () => {
+    hand.click(100, 100).click(200, 180);
+    expect(hand.points(100)).toEqual([100, 100, 200, 180]);
+  });
+
+  test('a square with Shift', () => {
+    hand.drag(100, 100, 200, 160, { shift: true });
+    expect(hand.points(100)).toEqual([100, 100, 160, 160]);
+  });
+
+  test('DRW-11 stays in the image, unless the setting lets it out', () => {
+    hand.drag(900, 900, 1100, 1200);
+    expect(hand.points(100)).toEqual([900, 900, 1000, 1000]);
+    hand.view.settings.value = { ...hand.view.settings.value, allowOutside: true };
+    hand.drag(900, 900, 1100, 1200);
+    expect(hand.points(101)).toEqual([900, 900, 1100, 1200]);
+  });
+
+  test('too small, without a label for it, without an id, or read-only: nothing is made and the reason is said', () => {
+    hand.click(10, 10).click(12, 12);
+    hand.view.drawLabel.value = 2;
+    hand.drag(0, 0, 50, 50);
+    hand.view.drawLabel.value = 1;
+    hand.idsLeft = 0;
+    hand.drag(0, 0, 50, 50);
+    hand.view.readonly.value = true;
+    hand.drag(0, 0, 50, 50);
+    expect(hand.notices).toEqual(['too-small', 'no-label', 'no-ids', 'readonly']);
+    expect(hand.shapes()).toEqual([]);
+  });
+
+  test('Esc throws the draft away, and a pinch takes the press back', () => {
+    hand.click(100, 100);
+    expect(hand.tool.drafting).toBe(true);
+    expect(hand.tool.cancel()).toBe(true);
+    expect(hand.context.draft.value).toBe(NO_DRAFT);
+    hand.down(50, 50).tool.pointerCancel();
+    expect(hand.tool.drafting).toBe(false);
+    expect(hand.shapes()).toEqual([]);
+  });
+
+  test('one gesture is one undo step, and the tool stays armed', () => {
+    hand.drag(100, 100, 200, 200).drag(300, 300, 400, 400);
+    expect(hand.history.undoSteps.map(({ name }) => name)).toEqual(['draw-rectangle', 'draw-rectangle']);
+    expect(hand.view.tool.value).toBe('rectangle');
+  });
+});
+
+describe('DRW-02 rotated rectangle', () => {
+  test('by an edge and a width', () => {
+    hand.take('rotated-rectangle').click(100, 100).click(200, 200).click(100, 200);
+    const [shape] = hand.shapes();
+    expect(shape!.rotation).toBe(45);
+    const [x0, y0, x1, y1] = shape!.points as [number, number, number, number];
+    expect([(x0 + x1) / 2, (y0 + y1) / 2]).toEqual([expect.closeTo(125, 1), expect.closeTo(175, 1)]);
+    expect([x1 - x0, y1 - y0]).toEqual([expect.closeTo(Math.SQRT2 * 100, 1), expect.closeTo(Math.SQRT2 * 50, 1)]);
+  });
+
+  test('the edge turns by 15 degrees with Shift', () => {
+    hand.take('rotated-rectangle').click(100, 100).move(200, 125, { shift: true }).click(200, 125, { shift: true }).click(100, 200);
+    expect(hand.shapes()[0]!.rotation).toBe(15);
+  });
+});
+
+describe('DRW-03 polygon', () => {
+  beforeEach(() => void hand.take('polygon').click(100, 100).click(200, 100).click(200, 200));
+
+  test('ends at its first vertex', () => {
+    hand.click(104, 103);
+    expect(hand.points(100)).toEqual([100, 100, 200, 100, 200, 200]);
+  });
+
+  test('ends by Enter, and by a double click whose second press adds nothing', () => {
+    hand.tool.finish();
+    hand.click(500, 500).click(600, 500).click(600, 600).down(600, 600, { clicks: 2 }).up(600, 600);
+    expect(hand.points(100)).toEqual([100, 100, 200, 100, 200, 200]);
+    expect(hand.points(101)).toEqual([500, 500, 600, 500, 600, 600]);
+  });
+
+  test('Backspace and the right button remove the last vertex', () => {
+    hand.click(300, 300).tool.stepBack();
+    hand.click(400, 400).down(0, 0, { button: 2 });
+    hand.tool.finish();
+    expect(hand.points(100)).toEqual([100, 100, 200, 100, 200, 200]);
+  });
+
+  test('Esc cancels it', () => {
+    hand.tool.cancel();
+    expect(hand.tool.finish()).toBe(false);
+    expect(hand.shapes()).toEqual([]);
+  });
+
+  test('shows that it crosses itself', () => {
+    expect(hand.context.draft.value.shapes[0]!.invalid).toBe(false);
+    hand.click(150, 50);
+    expect(hand.context.draft.value.shapes[0]!.invalid).toBe(true);
+  });
+
+  test('needs three vertices', () => {
+    hand.tool.stepBack();
+    expect(hand.tool.finish()).toBe(false);
+    expect(hand.tool.drafting).toBe(true);
+  });
+
+  test('DRW-04 Shift sets the next vertex at a multiple of 45 degrees to the edge before', () => {
+    hand.move(205, 300, { shift: true }).click(205, 300, { shift: true });
+    hand.tool.finish();
+    const [x, y] = hand.points(100).slice(-2);
+    expect(x).toBeCloseTo(200, 2);
+    expect(y).toBeCloseTo(300.12, 2);
+  });
+
+  test('Shift-drag draws freehand, thinned to the hand\'s tolerance', () => {
+    hand.down(300, 300, { shift: true });
+    for (let i = 1; i <= 100; i++) {
+      hand.move(300 + i, 300 + 0.3 * (i % 2), { shift: true });
+    }
+    hand.up(400, 300, { shift: true }).tool.finish();
+    expect(hand.points(100).length).toBeLessThan(16);
+    expect(hand.points(100).slice(-2)).toEqual([400, 300]);
+  });
+
+  test('a pinch takes only its own press back', () => {
+    hand.down(700, 700, { touch: true }).tool.pointerCancel();
+    hand.tool.finish();
+    expect(hand.points(100)).toEqual([100, 100, 200, 100, 200, 200]);
+  });
+});
+
+test('DRW-05 polyline needs two vertices, points one', () => {
+  hand.take('polyline').click(10, 10);
+  expect(hand.tool.finish()).toBe(false);
+  hand.click(50, 10).tool.finish();
+  hand.take('points').click(70, 70).tool.finish();
+  expect(hand.shapes().map(({ kind, points }) => [kind, points])).toEqual([['polyline', [10, 10, 50, 10]], ['points', [70, 70]]]);
+});
+
+describe('EDT select', () => {
+  test('EDT-06 a click takes the smallest, again the next below it', () => {
+    hand.add(box(1, [0, 0, 500, 500]), box(2, [100, 100, 200, 200])).click(150, 150);
+    expect([...hand.selection.selected.ids.value]).toEqual([2]);
+    hand.click(150, 150);
+    expect([...hand.selection.selected.ids.value]).toEqual([1]);
+    hand.click(900, 900);
+    expect(hand.selection.selected.size).toBe(0);
+  });
+
+  test('EDT-07 Shift adds and takes away; a marquee takes what it touches', () => {
+    hand.add(box(1, [0, 0, 50, 50]), box(2, [100, 0, 150, 50]), box(3, [400, 0, 450, 50])).click(25, 25).click(125, 25, { shift: true });
+    expect([...hand.selection.selected.ids.value]).toEqual([1, 2]);
+    hand.click(25, 25, { shift: true });
+    expect([...hand.selection.selected.ids.value]).toEqual([2]);
+    hand.drag(300, 100, 460, 20, { shift: true });
+    expect([...hand.selection.selected.ids.value].sort()).toEqual([2, 3]);
+  });
+
+  test('a locked object is neither hovered nor selected', () => {
+    hand.add(box(1, [0, 0, 50, 50])).selection.locked.add(1);
+    hand.click(25, 25);
+    expect(hand.selection.hovered.value).toBeNull();
+    expect(hand.selection.selected.size).toBe(0);
+  });
+
+  test('EDT-04 a drag moves all that is selected as one step, no further than the border', () => {
+    hand.add(box(1, [10, 10, 50, 50]), box(2, [100, 10, 150, 50])).selection.selected.set([1, 2]);
+    hand.drag(30, 30, 40, 45);
+    expect([hand.points(1), hand.points(2)]).toEqual([[20, 25, 60, 65], [110, 25, 160, 65]]);
+    hand.drag(30, 30, -500, 30);
+    expect([hand.points(1), hand.points(2)]).toEqual([[0, 25, 40, 65], [90, 25, 140, 65]]);
+    expect(hand.history.undoSteps.length).toBe(2);
+  });
+
+  test('the store is not touched before the release, and Esc brings all back', () => {
+    hand.add(box(1, [10, 10, 50, 50])).down(30, 30).move(80, 80);
+    expect(hand.points(1)).toEqual([10, 10, 50, 50]);
+    expect(hand.context.draft.value.previews.get(1)!.points).toEqual([60, 60, 100, 100]);
+    hand.tool.cancel();
+    hand.up(80, 80);
+    expect(hand.points(1)).toEqual([10, 10, 50, 50]);
+    expect(hand.history.canUndo).toBe(false);
+  });
+
+  test.each([[0, 20, 20, [20, 20, 200, 200]], [3, 300, 150, [100, 100, 300, 200]], [5, 150, 250, [100, 100, 200, 250]]] as const)('EDT-04 handle %i resizes', (index, x, y, expected) => {
+    hand.add(box(1, [100, 100, 200, 200])).click(150, 150);
+    const from = [[100, 100], [150, 100], [200, 100], [200, 150], [200, 200], [150, 200]][index]!;
+    hand.drag(from[0]!, from[1]!, x, y);
+    expect(hand.points(1)).toEqual(expected);
+  });
+
+  test('a turned rectangle keeps the opposite corner where it is', () => {
+    hand.add(box(1, [100, 100, 200, 200], { rotation: 90 })).click(150, 150);
+    // Turned by 90 degrees the top left corner stands at the top right on screen.
+    hand.drag(200, 100, 250, 60);
+    const shape = hand.shapes()[0]!;
+    expect(shape.rotation).toBe(90);
+    const [x0, y0, x1, y1] = shape.points as [number, number, number, number];
+    expect([x1 - x0, y1 - y0]).toEqual([140, 150]);
+    expect([(x0 + x1) / 2, (y0 + y1) / 2]).toEqual([175, 130]);
+  });
+
+  test('the rotate handle turns, by 15 degrees with Shift', () => {
+    hand.add(box(1, [100, 100, 200, 200])).click(150, 150).drag(150, 76, 250, 150);
+    expect(hand.shapes()[0]!.rotation).toBe(90);
+    hand.history.undo();
+    hand.click(150, 150).drag(150, 76, 180, 80, { shift: true });
+    expect(hand.shapes()[0]!.rotation).toBe(30);
+  });
+
+  test('EDT-02 a vertex is dragged, a midpoint becomes one, Alt-click takes one away', () => {
+    hand.add(triangle(1)).click(200, 150).drag(100, 100, 50, 60);
+    expect(hand.points(1)).toEqual([50, 60, 300, 100, 200, 300]);
+    hand.drag(175, 80, 180, 20);
+    expect(hand.points(1)).toEqual([50, 60, 180, 20, 300, 100, 200, 300]);
+    hand.click(180, 20, { alt: true });
+    expect(hand.points(1)).toEqual([50, 60, 300, 100, 200, 300]);
+    hand.click(50, 60, { alt: true });
+    expect(hand.points(1).length).toBe(6);
+    expect(hand.notices).toEqual(['too-small']);
+    expect(hand.history.undoSteps.map(({ name }) => name)).toEqual(['move-vertex', 'insert-vertex', 'delete-vertex']);
+  });
+
+  test('a slip of less than three pixels is a click', () => {
+    hand.add(box(1, [10, 10, 50, 50])).drag(30, 30, 32, 31);
+    expect(hand.points(1)).toEqual([10, 10, 50, 50]);
+  });
+
+  test('what cannot be moved without harm is not moved', () => {
+    const mask = makeShape({ id: 1, kind: 'mask', frame: 0, labelId: 1, points: [0, 100 * 100, 0, 0, 99, 99] });
+    hand.add(mask).drag(50, 50, 90, 90);
+    expect(hand.store.get(1)).toBe(mask);
+    expect([...hand.selection.selected.ids.value]).toEqual([1]);
+    expect(hand.notices).toEqual(['kind-not-editable']);
+  });
+
+  test('nothing moves in a job that is only looked at', () => {
+    hand.add(box(1, [10, 10, 50, 50])).view.readonly.value = true;
+    hand.drag(30, 30, 90, 90);
+    expect(hand.points(1)).toEqual([10, 10, 50, 50]);
+    expect(hand.notices).toEqual(['readonly']);
+  });
+});
+
+test('moved shapes keep their form on the grid', () => {
+  hand.add(box(1, [10.13, 10.27, 50.01, 50.99]));
+  commitOutlines(hand.context, 'move', movedShapes(hand.context, [1], 1.2345, 1.2345));
+  expect(hand.points(1)).toEqual([11.36, 11.5, 51.24, 52.22]);
+});
