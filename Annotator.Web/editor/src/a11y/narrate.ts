@@ -7,6 +7,11 @@ import { t } from '../i18n/t';
 /** Tells what changes: the frame, the selection, objects that come and go. Returns the way to stop. */
 export function narrate(context: EditorContext): () => void {
   const { store, schema, selection, navigation, view } = context;
+  // The canvas takes keys itself; what it shows can be read in the list of objects.
+  const canvas = context.workbench.element;
+  canvas.setAttribute('role', 'application');
+  canvas.setAttribute('aria-label', t('app.canvas'));
+  canvas.setAttribute('aria-controls', 'inspector-panel');
   const stops = [
     store.listen(({ diff, origin }) => {
       if (origin !== 'user') return;
@@ -24,12 +29,6 @@ export function narrate(context: EditorContext): () => void {
       const id = selection.single.value;
       const rec = id === null ? undefined : store.get(id);
       if (rec !== undefined) context.announce(t('announce.selected', { name: objectName(schema, rec) }));
-    }),
-    effect(() => {
-      const id = selection.single.value;
-      // The list of objects is the readable form of the canvas.
-      if (id === null) context.workbench.element.removeAttribute('aria-activedescendant');
-      else context.workbench.element.setAttribute('aria-activedescendant', `object-${id}`);
     }),
   ];
   return () => stops.forEach((stop) => stop());

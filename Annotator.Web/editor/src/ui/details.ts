@@ -9,6 +9,7 @@ import { type Id, kindOf, type Rec } from '../model/records';
 import { accepts } from '../model/schema';
 import type { Pose } from '../tracks/pose';
 import { attributeFields } from './attributes';
+import { icon, type IconName } from './icons';
 
 /** What the selection is and holds, to be changed for all of it at once. */
 export function details(context: EditorContext): TemplateResult {
@@ -24,10 +25,10 @@ export function details(context: EditorContext): TemplateResult {
     ${recs.length > 1 ? html`<p class="empty">${t('details.many', { n: recs.length })}</p>` : ''}
     <label class="field"><span class="field-name">${t('details.label')}</span>${labelSelect(context, recs, sameLabel ? first.labelId : null)}</label>
     ${label === undefined ? '' : html`<h3>${t('details.attributes')}</h3>${attributeFields(context, ids, label)}`}
-    <h3>${t('details.flags')}</h3>
-    <label class="field check"><span class="field-name">${t('object.occluded')} <kbd>Q</kbd></span><input type="checkbox" ?disabled=${context.view.readonly.value}
-      .checked=${liveValue(ids.every((id) => poseHere(context, id)?.occluded ?? false))} @change=${() => toggleOccluded(context, ids)}></label>
-    ${setCheck(context, ids, 'locked', t('object.lock'), 'L')}${setCheck(context, ids, 'hidden', t('object.hide'), 'H')}
+    <div class="flags" role="group" aria-label=${t('details.flags')}>
+      ${flag(t('object.occluded'), 'Q', 'occluded', ids.every((id) => poseHere(context, id)?.occluded ?? false), context.view.readonly.value, () => toggleOccluded(context, ids))}
+      ${setFlag(context, ids, 'locked', t('details.locked'), 'L', 'lock')}${setFlag(context, ids, 'hidden', t('details.hidden'), 'H', 'eye-off')}
+    </div>
     <h3>${t('details.geometry')}</h3>
     ${recs.length === 1 ? place(context, first) : ''}
     <dl class="facts">
@@ -46,11 +47,14 @@ function labelSelect(context: EditorContext, recs: readonly Rec[], labelId: numb
     ${fitting.map((label) => html`<option value=${String(label.id)} ?selected=${label.id === labelId}>${label.name}</option>`)}</select>`;
 }
 
-function setCheck(context: EditorContext, ids: readonly Id[], name: 'locked' | 'hidden', label: string, key: string): TemplateResult {
+function flag(label: string, key: string, picture: IconName, on: boolean, disabled: boolean, toggle: () => void): TemplateResult {
+  return html`<button type="button" class="button" ?disabled=${disabled} aria-pressed=${on ? 'true' : 'false'} title="${label} (${key})" @click=${toggle}>${icon(picture)}<span>${label}</span></button>`;
+}
+
+function setFlag(context: EditorContext, ids: readonly Id[], name: 'locked' | 'hidden', label: string, key: string, picture: IconName): TemplateResult {
   const set = context.selection[name];
   const on = ids.every((id) => set.ids.value.has(id));
-  return html`<label class="field check"><span class="field-name">${label} <kbd>${key}</kbd></span><input type="checkbox" .checked=${liveValue(on)}
-    @change=${() => (on ? set.delete(...ids) : set.add(...ids))}></label>`;
+  return flag(label, key, picture, on, false, () => (on ? set.delete(...ids) : set.add(...ids)));
 }
 
 function place(context: EditorContext, rec: Rec): TemplateResult {

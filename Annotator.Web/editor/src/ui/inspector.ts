@@ -12,10 +12,10 @@ export function inspector(context: EditorContext, list: ListWindow): TemplateRes
   const tab = context.ui.tab.value;
   return html`
     <div class="tabs" role="tablist" aria-label=${t('panel.inspector')} @keydown=${(event: KeyboardEvent) => onTabKey(context, event)}>
-      ${TABS.map((name) => html`<button type="button" role="tab" id="tab-${name}" aria-controls="panel-${name}" aria-selected=${tab === name ? 'true' : 'false'}
+      ${TABS.map((name) => html`<button type="button" role="tab" id="tab-${name}" aria-controls="inspector-panel" aria-selected=${tab === name ? 'true' : 'false'}
         tabindex=${tab === name ? 0 : -1} @click=${() => { context.ui.tab.value = name; }}>${t(`panel.${name}`)}</button>`)}
     </div>
-    <div class="panel" role="tabpanel" id="panel-${tab}" aria-labelledby="tab-${tab}">
+    <div class="panel" role="tabpanel" id="inspector-panel" aria-labelledby="tab-${tab}">
       ${tab === 'objects' ? html`${objectList(context, list)}${context.selection.selected.ids.value.size > 0 ? html`<section class="selected" aria-label=${t('panel.details')}>${details(context)}</section>` : html`<section class="selected tagbox" aria-label=${t('panel.tags')}>${tagsPanel(context)}</section>`}`
         : tab === 'labels' ? html`<div class="scroll">${labelsPanel(context)}${tagsPanel(context)}</div>`
           : html`<div class="scroll">${details(context)}${tagsPanel(context)}</div>`}

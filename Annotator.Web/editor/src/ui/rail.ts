@@ -17,6 +17,6 @@ export function rail(context: EditorContext): TemplateResult {
     const active = context.view.tool.value === tool;
     return html`<button type="button" class="tool" aria-pressed=${active ? 'true' : 'false'} aria-disabled=${may === true ? 'false' : 'true'}
       aria-label=${name} title=${`${name}${key === undefined ? '' : ` (${shownKey(key)})`}${may === true ? '' : `\n${t(may)}`}`}
-      @click=${() => perform(action, context)}>${icon(tool)}<kbd aria-hidden="true">${key === undefined ? '' : shownKey(key).replace('Shift+', '⇧')}</kbd></button>`;
+      @click=${() => perform(action, context)} data-key=${key === undefined ? '' : shownKey(key).replace('Shift+', '⇧')}>${icon(tool)}</button>`;
   })}`;
 }

@@ -55,7 +55,10 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
     live(cover, sources.cover),
     live(toasts, () => sources.toasts.view()),
     live(pop, () => popover(context)),
-    live(hint, () => html`${t(`hint.${context.view.tool.value}`)}`),
+    live(hint, () => {
+      const tool = context.view.tool.value;
+      return tool === 'select' ? nothing : html`<span>${t(`hint.${tool}`)}</span>`;
+    }),
     live(dialog, () => dialogContent(context, sources.tray)),
     effect(() => openDialog(dialog, isModal(context.ui.overlay.value), context)),
     effect(() => {
