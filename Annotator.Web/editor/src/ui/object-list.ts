@@ -5,7 +5,7 @@ import { objectsHere, poseHere } from '../actions/edit';
 import { labelName, objectName } from '../actions/names';
 import { message, t } from '../i18n/t';
 import { kindOf, type Id } from '../model/records';
-import { icon, iconOfKind } from './icons';
+import { icon, type IconName, iconOfKind } from './icons';
 
 export const ROW_HEIGHT = 28;
 const SPARE_ROWS = 6;
@@ -90,11 +90,17 @@ function row(context: EditorContext, id: Id, index: number, count: number): Temp
     <span class="hint">${icon(iconOfKind(rec.type === 'track' ? 'track' : (kindOf(rec) ?? 'tag')))}</span>
     <span class="mono">${String(id)}</span>
     ${occluded ? html`<span class="flag" title=${message('object.occluded')}>${icon('occluded')}</span>` : ''}
-    <button type="button" class="flag" tabindex="-1" ?data-on=${isLocked} title="${t('object.lock')} (L)" aria-label=${t('object.lock')}
-      @click=${(event: Event) => { event.stopPropagation(); selection.locked.toggle(id); }}>${icon(isLocked ? 'lock' : 'unlock')}</button>
-    <button type="button" class="flag" tabindex="-1" ?data-on=${isHidden} title="${t('object.hide')} (H)" aria-label=${t('object.hide')}
-      @click=${(event: Event) => { event.stopPropagation(); selection.hidden.toggle(id); }}>${icon(isHidden ? 'eye-off' : 'eye')}</button>
+    ${rowFlag(isLocked ? 'lock' : 'unlock', isLocked, `${t('object.lock')} (L)`, () => selection.locked.toggle(id))}
+    ${rowFlag(isHidden ? 'eye-off' : 'eye', isHidden, `${t('object.hide')} (H)`, () => selection.hidden.toggle(id))}
   </div>`;
+}
+
+/** For the pointer only: an option of a list box holds no controls of its own, so keys and the details have the same toggles. */
+function rowFlag(picture: IconName, on: boolean, tip: string, toggle: () => void): TemplateResult {
+  return html`<span class="flag" ?data-on=${on} title=${tip} @click=${(event: Event) => {
+    event.stopPropagation();
+    toggle();
+  }}>${icon(picture)}</span>`;
 }
 
 function choose(context: EditorContext, id: Id, event: MouseEvent): void {

@@ -34,6 +34,9 @@ function sentence(context: EditorContext, item: TrayItem): string {
 
 function valueText(context: EditorContext, field: string, value: unknown): string {
   if (field === 'label_id') return labelName(context.schema, Number(value));
+  if (field === 'attributes' && Array.isArray(value)) {
+    return (value as { spec_id: number; value: string }[]).map((one) => `${context.schema.attributeById.get(one.spec_id)?.name ?? one.spec_id}: ${one.value}`).join(', ');
+  }
   const text = JSON.stringify(value) ?? message('tray.gone');
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
