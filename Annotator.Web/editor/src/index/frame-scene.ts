@@ -1,5 +1,5 @@
 import RBush from 'rbush';
-import { EMPTY_BOX, boxIsEmpty } from '../geometry/box';
+import { EMPTY_BOX, boxIsEmpty, boxesMeet } from '../geometry/box';
 import { touched } from '../model/diff';
 import { SHAPES } from '../shapes/kinds';
 import { poseOf } from '../tracks/pose';
@@ -15,6 +15,12 @@ export interface SceneItem extends Box {
   readonly pose: Pose;
   /** Square pixels, for "the smallest hit wins". */
   readonly area: number;
+}
+
+/** The R-tree's own nodes, as it hands them out. */
+interface TreeNode extends Box {
+  readonly leaf: boolean;
+  readonly children: readonly (TreeNode | SceneItem)[];
 }
 
 /** What became different on the frame that is shown. `whole` when it is another frame or everything may be new. */
@@ -63,6 +69,25 @@ export class FrameScene {
   /** Objects whose box meets the given one, in no order. */
   search(box: Box): SceneItem[] {
     return this.#tree.search({ ...box });
+  }
+
+  /** As {@link search}, but null as soon as there are more than `limit`: "few enough to be named?" must not cost a full search. */
+  searchUpTo(box: Box, limit: number): SceneItem[] | null {
+    const found: SceneItem[] = [];
+    const open: TreeNode[] = [this.#tree.toJSON() as TreeNode];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      for (const child of node.children) {
+        if (!boxesMeet(child, box)) {
+          continue;
+        }
+        if (!node.leaf) {
+          open.push(child as TreeNode);
+        } else if (found.push(child as SceneItem) > limit) {
+          return null;
+        }
+      }
+    }
+    return found;
   }
 
   setFrame(frame: number, deleted: ReadonlySet<number> = this.#deleted): void {

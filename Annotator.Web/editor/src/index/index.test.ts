@@ -68,6 +68,15 @@ describe('the scene of a frame', () => {
     expect(hitsAt(scene, 25, 25, 1, anyone)).toEqual([]);
   });
 
+  test('finds the same by a limited search, or gives up', () => {
+    const { scene } = sceneOf(...Array.from({ length: 200 }, (_, i) => box(i + 1, [i * 10, 0, i * 10 + 5, 5])));
+    const part = { minX: 500, minY: 0, maxX: 700, maxY: 5 };
+    const ids = (items: readonly { id: Id }[]) => items.map(({ id }) => id).sort((a, b) => a - b);
+    expect(ids(scene.searchUpTo(part, 100)!)).toEqual(ids(scene.search(part)));
+    expect(scene.searchUpTo(part, 20)).toBeNull();
+    expect(scene.searchUpTo({ minX: -9, minY: -9, maxX: -5, maxY: -5 }, 0)).toEqual([]);
+  });
+
   test('shows tracks where they stand', () => {
     const at = (frame: number, x: number) => ({ id: 0, frame, kind: 'rectangle' as const, points: [x, 0, x + 10, 10], rotation: 0, occluded: false, outside: false, zOrder: 0, attributes: {} });
     const track: Track = { type: 'track', id: 7, frame: 0, labelId: 1, group: 0, source: 'manual', attributes: {}, keyframes: [at(0, 0), at(10, 100)], elements: [] };

@@ -1,28 +1,67 @@
 import { PIXEL_ZOOM, seen, toView, zoomOf } from './viewport';
 import type { ImageSize, Viewport } from '../model/view';
 
+/** Pictures with more pixels than this get smaller copies, because scaling them down anew for each frame is felt. */
+const LARGE_PIXELS = 2_000_000;
+
 /** Draws the frame's picture, and from 800 % on a line between its pixels. */
-export function drawImageLayer(context: CanvasRenderingContext2D, image: CanvasImageSource | null, size: ImageSize, view: Viewport, pixelGrid: boolean): void {
-  const { width, height } = context.canvas;
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, width, height);
-  if (size.width === 0 || size.height === 0) {
-    return;
+export class ImageLayer {
+  #image: CanvasImageSource | null = null;
+  /** Each half the size of the one before; made when first needed. */
+  #smaller: HTMLCanvasElement[] = [];
+
+  setImage(image: CanvasImageSource | null): void {
+    if (image !== this.#image) {
+      this.#image = image;
+      this.#smaller = [];
+    }
   }
-  const zoom = zoomOf(view);
-  const [left, top] = toView(view, 0, 0);
-  const [x, y] = [left * view.dpr, top * view.dpr];
-  if (image === null) {
-    context.fillStyle = '#8883';
-    context.fillRect(x, y, size.width * zoom, size.height * zoom);
-  } else {
-    context.imageSmoothingEnabled = zoom < PIXEL_ZOOM;
-    context.imageSmoothingQuality = zoom < 0.5 ? 'medium' : 'low';
-    context.drawImage(image, x, y, size.width * zoom, size.height * zoom);
+
+  draw(context: CanvasRenderingContext2D, size: ImageSize, view: Viewport, pixelGrid: boolean): void {
+    const { width, height } = context.canvas;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, height);
+    if (size.width === 0 || size.height === 0) {
+      return;
+    }
+    const zoom = zoomOf(view);
+    const [left, top] = toView(view, 0, 0);
+    const [x, y] = [left * view.dpr, top * view.dpr];
+    if (this.#image === null) {
+      context.fillStyle = '#8883';
+      context.fillRect(x, y, size.width * zoom, size.height * zoom);
+    } else {
+      context.imageSmoothingEnabled = zoom < PIXEL_ZOOM;
+      context.imageSmoothingQuality = 'low';
+      context.drawImage(this.#sourceFor(this.#image, size, zoom), x, y, size.width * zoom, size.height * zoom);
+    }
+    if (pixelGrid && zoom >= PIXEL_ZOOM) {
+      drawPixelGrid(context, size, view);
+    }
   }
-  if (pixelGrid && zoom >= PIXEL_ZOOM) {
-    drawPixelGrid(context, size, view);
+
+  /** The smallest copy that has at least as many pixels as are shown. */
+  #sourceFor(image: CanvasImageSource, size: ImageSize, zoom: number): CanvasImageSource {
+    if (size.width * size.height < LARGE_PIXELS) {
+      return image;
+    }
+    const level = Math.min(6, Math.floor(Math.log2(1 / zoom)));
+    while (this.#smaller.length < level) {
+      this.#smaller.push(halved(this.#smaller.at(-1) ?? image, size, this.#smaller.length + 1));
+    }
+    return level <= 0 ? image : this.#smaller[level - 1]!;
   }
+}
+
+function halved(source: CanvasImageSource, size: ImageSize, level: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.round(size.width / 2 ** level));
+  canvas.height = Math.max(1, Math.round(size.height / 2 ** level));
+  const context = canvas.getContext('2d')!;
+  // Exactly half: bilinear filtering then is the mean of four pixels, and nothing is skipped.
+  context.imageSmoothingQuality = 'low';
+  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  return canvas;
 }
 
 function drawPixelGrid(context: CanvasRenderingContext2D, size: ImageSize, view: Viewport): void {

@@ -22,11 +22,16 @@ export class Labels {
 
   constructor(private readonly describe: (item: SceneItem) => { text: string; color: number }) {}
 
+  /** Whether objects are named that are neither hovered nor selected. */
+  anyIn(scene: FrameScene, view: Viewport): boolean {
+    return (scene.searchUpTo(seen(view), MAX_LABELS)?.length ?? 0) > 0;
+  }
+
   /** @param first Ids named before all others, however many there are. */
   draw(context: CanvasRenderingContext2D, scene: FrameScene, view: Viewport, first: readonly Id[]): void {
-    const visible = scene.search(seen(view));
+    const visible = scene.searchUpTo(seen(view), MAX_LABELS);
     const chosen = first.flatMap((id) => scene.get(id) ?? []).slice(0, MAX_LABELS);
-    if (visible.length <= MAX_LABELS) {
+    if (visible !== null) {
       const ids = new Set(first);
       chosen.push(...visible.filter((item) => !ids.has(item.id)).sort((a, b) => b.area - a.area));
     }

@@ -1,8 +1,9 @@
 import { effect } from '@preact/signals-core';
 import { colorOf, parseColor } from './colors';
 import { drawActiveLayer } from './active-layer';
-import { drawImageLayer } from './image-layer';
+import { ImageLayer } from './image-layer';
 import { Labels } from './labels';
+import { NO_DRAFT } from './draft';
 import { Stage } from './stage';
 import { StaticLayer } from './static-layer';
 import type { ReadonlySignal } from '@preact/signals-core';
@@ -33,8 +34,9 @@ export class Picture {
   readonly #static: StaticLayer;
   readonly #labels: Labels;
   readonly #stops: (() => void)[];
-  #image: CanvasImageSource | null = null;
+  readonly #image = new ImageLayer();
   #frame = -1;
+  #activeEmpty = false;
   #style: readonly unknown[] = [];
 
   constructor(
@@ -78,7 +80,7 @@ export class Picture {
   }
 
   setImage(image: CanvasImageSource | null): void {
-    this.#image = image;
+    this.#image.setImage(image);
     this.#stage.invalidate('image');
   }
 
@@ -123,7 +125,7 @@ export class Picture {
     const viewport = view.viewport.peek();
     switch (layer) {
       case 'image':
-        drawImageLayer(context, this.#image, view.image.peek(), viewport, view.settings.peek().showPixelGrid);
+        this.#image.draw(context, view.image.peek(), viewport, view.settings.peek().showPixelGrid);
         break;
       case 'static':
         this.#static.draw(context, viewport);
@@ -134,8 +136,21 @@ export class Picture {
     }
   }
 
+  /** Nothing is hovered, selected, drawn or named: the layer stays as it is when it is empty already. */
+  #activeIsEmpty(): boolean {
+    const { view, selection, scene, draft } = this.source;
+    const settings = view.settings.peek();
+    const crosshair = settings.crosshair && this.source.crosshair() && view.cursor.peek() !== null;
+    return !crosshair && selection.selected.size === 0 && selection.hovered.peek() === null && draft.peek() === NO_DRAFT && !(settings.showLabels && this.#labels.anyIn(scene, view.viewport.peek()));
+  }
+
   #drawActive(context: CanvasRenderingContext2D): void {
     const { view, selection, scene, draft, activeVertex, schema } = this.source;
+    const empty = this.#activeIsEmpty();
+    if (empty && this.#activeEmpty) {
+      return;
+    }
+    this.#activeEmpty = empty;
     const viewport = view.viewport.peek();
     const settings = view.settings.peek();
     const selected = selection.selected.ids.peek();
