@@ -81,7 +81,6 @@ async function measure(page, count) {
     await page.mouse.up({ button: 'middle' });
     report(`P-08 pan ${label} ${where} p50`, quantile(pan, 0.5), 'ms');
     report(`P-08 pan ${label} ${where} p95`, quantile(pan, 0.95), 'ms');
-    report(`P-10 sharp after pan ${label} ${where}`, await bench('sharp'), 'ms');
   }
 
   await bench('startFrames');
