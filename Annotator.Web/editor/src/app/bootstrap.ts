@@ -10,3 +10,11 @@ export interface Bootstrap {
   /** The person's culture, such as `de-CH`. */
   readonly culture: string;
 }
+
+/** The token as the browser has it now, or the page's where it is not in a cookie that scripts can read. */
+export function csrfTokenOf(bootstrap: Bootstrap): () => string {
+  return () => {
+    const found = document.cookie.split('; ').find((pair) => pair.startsWith('csrftoken='));
+    return found === undefined ? bootstrap.csrfToken : decodeURIComponent(found.slice('csrftoken='.length));
+  };
+}

@@ -16,7 +16,7 @@ import { createWorkbench } from '../tools/create-workbench';
 import { icon } from '../ui/icons';
 import { mountShell } from '../ui/shell';
 import { Toasts } from '../ui/toasts';
-import type { Bootstrap } from './bootstrap';
+import { type Bootstrap, csrfTokenOf } from './bootstrap';
 import { loadAnnotations } from './load-annotations';
 import { type LoadedJob, loadJob, reason } from './load-job';
 import { makeNavigation } from './navigation';
@@ -39,7 +39,7 @@ export interface OpenEditor {
 
 /** Opens the job in the element: loads it, wires the parts together and shows them. */
 export async function openEditor(root: HTMLElement, bootstrap: Bootstrap, options: OpenOptions): Promise<OpenEditor> {
-  const api = new Api({ base: bootstrap.apiBase, csrfToken: bootstrap.csrfToken });
+  const api = new Api({ base: bootstrap.apiBase, csrfToken: csrfTokenOf(bootstrap) });
   const loaded = await loadJob(api, bootstrap.jobId);
   const editor = new Editor(root, bootstrap, options, api, loaded);
   await editor.open();

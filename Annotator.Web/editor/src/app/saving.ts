@@ -10,7 +10,7 @@ import { Pulse } from '../sync/pulse';
 import { opsOf, stateBefore, StoreReplica } from '../sync/replica';
 import { SyncSession } from '../sync/session';
 import { becomeWriter } from '../sync/writer';
-import type { Bootstrap } from './bootstrap';
+import { type Bootstrap, csrfTokenOf } from './bootstrap';
 
 /** Why the job is only looked at here; null when it can be edited. */
 export type ReadonlyReason = 'other-window' | 'taken-over' | null;
@@ -67,7 +67,7 @@ export class Saving {
         void catchUp();
         void pulse.now();
       },
-    });
+    }, csrfTokenOf(bootstrap));
     const ids = journal === null ? null : new ReservedIds(jobId, api, journal);
     void ids?.fill();
     const saving = new Saving(session, pulse, feed, ids ?? { take: () => null }, writer.mine ? null : 'other-window');

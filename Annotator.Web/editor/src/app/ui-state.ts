@@ -7,7 +7,6 @@ const KEY = 'annotator.editor';
 interface Kept {
   readonly chrome?: boolean;
   readonly inspectorWidth?: number;
-  readonly theme?: Theme;
   readonly objectSort?: 'id' | 'label' | 'layer';
   readonly settings?: Partial<ViewSettings>;
 }
@@ -25,24 +24,34 @@ export function makeUiState(settings: Signal<ViewSettings>): { readonly ui: UiSt
     chrome: signal(kept.chrome ?? true, { name: 'chrome' }),
     tab: signal('objects', { name: 'tab' }),
     inspectorWidth: signal(Math.max(INSPECTOR_MIN, Math.min(INSPECTOR_MAX, kept.inspectorWidth ?? 288)), { name: 'inspector width' }),
-    theme: signal(kept.theme ?? themeOfPage(), { name: 'theme' }),
+    theme: signal(themeOfPage(), { name: 'theme' }),
     objectFilter: signal('', { name: 'object filter' }),
     objectSort: signal(kept.objectSort ?? 'id', { name: 'object sort' }),
   };
   const stopKeeping = effect(() => {
-    const now: Kept = { chrome: ui.chrome.value, inspectorWidth: ui.inspectorWidth.value, theme: ui.theme.value, objectSort: ui.objectSort.value, settings: settings.value };
+    const now: Kept = { chrome: ui.chrome.value, inspectorWidth: ui.inspectorWidth.value, objectSort: ui.objectSort.value, settings: settings.value };
     try {
       localStorage.setItem(KEY, JSON.stringify(now));
     } catch {
       // A browser that keeps nothing still edits.
     }
   });
+  let first = true;
   const stopTheme = effect(() => {
     const theme = ui.theme.value;
-    if (theme === 'system') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = theme;
+    if (!first) useTheme(theme);
+    first = false;
   });
   return { ui, stop: () => { stopKeeping(); stopTheme(); } };
+}
+
+/** The pages' own cookie, so that pages and editor look alike. */
+function useTheme(theme: Theme): void {
+  const value = theme === 'system' ? '' : theme;
+  const age = value === '' ? 0 : 365 * 24 * 3600;
+  document.cookie = `theme=${value}; path=/; max-age=${age}; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
+  if (value === '') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = value;
 }
 
 function themeOfPage(): Theme {

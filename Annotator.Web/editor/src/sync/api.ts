@@ -14,14 +14,15 @@ export type Answer<T> = { readonly kind: 'ok'; readonly value: T } | Failure;
 
 export interface ApiOptions {
   readonly base: string;
-  readonly csrfToken: string;
+  /** The token that belongs to the session now; signing in again in another window renews it. */
+  readonly csrfToken: () => string;
   readonly fetch?: typeof fetch;
 }
 
 /** The few endpoints that the editor's saving needs, and plain JSON requests for the rest. */
 export class Api {
   readonly #base: string;
-  readonly #csrfToken: string;
+  readonly #csrfToken: () => string;
   readonly #fetch: typeof fetch;
 
   constructor(options: ApiOptions) {
@@ -54,7 +55,7 @@ export class Api {
   async send<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown, keepalive = false): Promise<Answer<T>> {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
-    if (method !== 'GET') headers['X-CSRFToken'] = this.#csrfToken;
+    if (method !== 'GET') headers['X-CSRFToken'] = this.#csrfToken();
     try {
       const response = await this.#fetch(this.#base + path, {
         method, headers, keepalive, credentials: 'same-origin', ...(body === undefined ? {} : { body: JSON.stringify(body) }),

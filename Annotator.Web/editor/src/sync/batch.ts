@@ -87,17 +87,3 @@ function toWire(op: JournalOp): WireOp[] {
   }
   return [...byRev].sort(([a], [b]) => a - b).map(([rev, fields]: [number, Fields]) => ({ op: 'update', type, id, rev, set: fields }));
 }
-
-/**
- * Lifts a waiting change of an object after an earlier one of ours was taken at `revision`: what we set ourselves is no
- * change of somebody else. Fields that were in dispute keep their base, so that a later edit is in dispute too. A removal is
- * lifted only when nothing of others lies unseen below `revision`, else it would bury their edit.
- */
-export function lift(op: JournalOp, taken: ReadonlySet<string> | 'all', revision: number, nothingUnseen: boolean): JournalOp {
-  if (op.op === 'remove') return nothingUnseen ? { ...op, rev: Math.max(op.rev, revision) } : op;
-  const fields = Object.keys(op.set ?? {}).filter((field) => taken === 'all' || taken.has(field));
-  if (fields.length === 0) return op;
-  const revs: Record<string, number> = { ...op.revs };
-  for (const field of fields) revs[field] = Math.max(revOf(op, field), revision);
-  return { ...op, revs };
-}

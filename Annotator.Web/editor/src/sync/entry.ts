@@ -2,7 +2,8 @@ import type { Fields, ObjectType, WireObject } from './wire';
 
 /**
  * One change of one object as the journal keeps it. `rev` is the job revision that was seen when the change was made: the
- * server compares with it. `revs` lifts single fields above it once an earlier change of ours to them was acknowledged.
+ * server compares what others did with it; what this journal did itself never counts against it. `revs` says so by field,
+ * where several changes were folded into one.
  */
 export interface JournalOp {
   readonly op: 'add' | 'update' | 'remove';

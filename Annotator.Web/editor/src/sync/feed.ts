@@ -34,6 +34,7 @@ export class Feed {
     private readonly url: string,
     private readonly jobId: number,
     private readonly listener: FeedListener,
+    private readonly csrfToken: () => string,
   ) {}
 
   get users(): ReadonlySignal<readonly PresentUser[]> {
@@ -48,7 +49,7 @@ export class Feed {
     // Not in the first bundle: a job can be opened and edited before others' changes are heard.
     const { HubConnectionBuilder, LogLevel } = await import('@microsoft/signalr');
     const hub = new HubConnectionBuilder()
-      .withUrl(this.url)
+      .withUrl(this.url, { headers: { 'X-CSRFToken': this.csrfToken() } })
       .configureLogging(LogLevel.None)
       .withAutomaticReconnect({ nextRetryDelayInMilliseconds: ({ previousRetryCount: n }) => RETRY_MS[n] ?? 30_000 })
       .build();

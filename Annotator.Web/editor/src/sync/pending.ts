@@ -6,6 +6,8 @@ interface PendingObject {
   server: WireObject | null;
   /** Somebody removed it while a change of ours waits; `server` is how it was. */
   removed: boolean;
+  /** The object as it was before a bulk change took it away; only to be told, and to be made anew. */
+  lost: WireObject | null;
   readonly ops: { readonly n: number; readonly op: JournalOp }[];
 }
 
@@ -44,7 +46,7 @@ export class PendingObjects {
       const key = keyOf(op);
       let object = this.#objects.get(key);
       if (object === undefined) {
-        object = { server: serverState(key), removed: false, ops: [] };
+        object = { server: serverState(key), removed: false, lost: null, ops: [] };
         this.#objects.set(key, object);
       }
       object.ops.push({ n: entry.n, op });
@@ -78,9 +80,17 @@ export class PendingObjects {
   /** Replaces what is known of the server's side, after the job was read again. */
   reset(serverState: (key: ObjectKey) => WireObject | null): void {
     for (const [key, object] of this.#objects) {
-      object.server = serverState(key);
+      const next = serverState(key);
+      if (next === null) object.lost = object.server ?? object.lost;
+      object.server = next;
       object.removed = false;
     }
+  }
+
+  /** The object with my waiting changes, also when the server does not know it any more. */
+  whole(key: ObjectKey): WireObject | null {
+    const object = this.#objects.get(key);
+    return object === undefined ? null : object.ops.reduce(overlay, object.server ?? object.lost);
   }
 
   /** Takes the answer to a batch out of the waiting changes; `stale` answers are older than the server state known here. */
@@ -136,12 +146,10 @@ export function applyTo(object: WireObject | null, op: RemoteOp): WireObject | n
 }
 
 function afterAnswer(server: WireObject | null, op: WireOp, result: OpResult): WireObject | null {
+  // A conflict always says how the object stands; without that it is gone for good.
+  if (result.status === 'conflict') return result.current ?? null;
   if (result.current !== undefined && result.current !== null) return result.current;
-  if (op.op === 'update' && result.status === 'conflict') {
-    const taken = Object.entries(op.set).filter(([field]) => !(result.fields ?? []).includes(field));
-    return server === null ? null : { ...server, ...Object.fromEntries(taken) };
-  }
-  if (op.op === 'remove') return result.status === 'ok' ? null : server;
+  if (op.op === 'remove') return null;
   if (op.op === 'add') return { ...op.value, id: op.id };
   return { ...(server ?? { id: op.id }), ...op.set, id: op.id };
 }

@@ -203,6 +203,20 @@ describe('two people', () => {
   });
 });
 
+describe('a job that was cleared', () => {
+  test('keeps my unsent edit of a lost object in the tray, whole', async () => {
+    await ann.set(1, { label_id: 8 });
+    const change = job.clear();
+    await ann.session.flush();
+    ann.session.receive(change);
+    await Promise.resolve();
+    await ann.session.flush();
+    expect(ann.shape(1)).toBeNull();
+    expect(ann.session.tray.value).toMatchObject([{ kind: 'conflict', theirs: null, op: { op: 'add', set: { label_id: 8, points: [0, 0, 10, 10] } } }]);
+    expect(ann.session.state.value).toEqual({ kind: 'saved' });
+  });
+});
+
 describe('an invalid change', () => {
   test('is set aside with its reason and the rest is saved', async () => {
     await ann.add(50, { frame: 0, label_id: 99 });

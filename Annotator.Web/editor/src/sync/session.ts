@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Answer, Failure } from './api';
-import { formOps, lift } from './batch';
+import { formOps } from './batch';
 import type { JournalEntry, JournalOp, TrayItem } from './entry';
 import type { SavingJournal, StoredBatch } from './journal';
 import { applyTo, PendingObjects, type Settled } from './pending';
@@ -207,41 +207,16 @@ export class SyncSession {
     }
     const stale = answer.revision <= this.#seen;
     const settled = stored.batch.ops.map((op, i): Settled => ({ op, result: answer.results[i] ?? { id: op.id, status: 'ok' } }));
-    const replace = this.#lifted(stored, settled, answer.revision, !stale);
+    const tray = settled.filter(({ result }) => result.status === 'conflict').map((item) => this.#conflict(item));
     const keys = this.#pending.settle(new Set(stored.entries), settled, stale);
     if (!stale) this.#seen = answer.revision;
-    const tray = settled.filter(({ result }) => result.status === 'conflict').map((item) => this.#conflict(item));
-    for (const entry of replace) this.#pending.replace(entry.n, entry.ops);
-    this.#drop(stored.entries, replace);
+    this.#drop(stored.entries, []);
     this.#batch = null;
     this.#show(keys, 'remote');
     this.#tray.value = [...this.#tray.peek().filter((old) => !tray.some((item) => item.id === old.id)), ...tray];
     this.#drain();
-    await this.#options.journal.settle({ remove: stored.entries, replace, tray });
+    await this.#options.journal.settle({ remove: stored.entries, replace: [], tray });
     return true;
-  }
-
-  #lifted(stored: StoredBatch, settled: readonly Settled[], revision: number, nothingUnseen: boolean): JournalEntry[] {
-    const taken = new Map<ObjectKey, Set<string> | 'all'>();
-    for (const { op, result } of settled) {
-      if (op.op !== 'update') {
-        if (result.status !== 'conflict') taken.set(keyOf(op), 'all');
-        continue;
-      }
-      const fields = Object.keys(op.set).filter((field) => !(result.fields ?? []).includes(field));
-      const before = taken.get(keyOf(op));
-      taken.set(keyOf(op), before === 'all' ? before : new Set([...(before ?? []), ...fields]));
-    }
-    const conflicts = new Set(settled.filter(({ result }) => result.status === 'conflict').map(({ op }) => keyOf(op)));
-    const done = new Set(stored.entries);
-    return this.#entries.flatMap((entry) => {
-      if (done.has(entry.n)) return [];
-      const ops = entry.ops.map((op) => {
-        const fields = taken.get(keyOf(op));
-        return fields === undefined ? op : lift(op, fields, revision, nothingUnseen && !conflicts.has(keyOf(op)));
-      });
-      return ops.every((op, i) => op === entry.ops[i]) ? [] : [{ ...entry, ops }];
-    });
   }
 
   async #refuse(stored: StoredBatch, refusal: Extract<Failure, { kind: 'refused' }>): Promise<void> {
@@ -259,12 +234,15 @@ export class SyncSession {
     this.#problem = null;
   }
 
+  /** Call before the answer is settled: an object that is gone for good is then still known as it was, with my change. */
   #conflict({ op, result }: Settled): TrayItem {
-    const mine: JournalOp = op.op === 'remove'
-      ? { op: 'remove', type: op.type, id: op.id, rev: this.#seen }
-      : { op: 'update', type: op.type, id: op.id, rev: this.#seen, set: op.op === 'add' ? op.value : op.set };
     const key = keyOf(op);
-    const theirs = result.current ?? this.#pending.view(key) ?? this.#options.replica.get(key);
+    const theirs = result.current ?? null;
+    const { type, id } = op;
+    const rev = this.#seen;
+    const mine: JournalOp = op.op === 'remove' ? { op: 'remove', type, id, rev }
+      : theirs === null ? { op: 'add', type, id, rev, set: { ...this.#pending.whole(key), ...(op.op === 'add' ? op.value : op.set) } }
+        : { op: 'update', type, id, rev, set: op.op === 'add' ? op.value : op.set };
     const fields = result.fields ?? [];
     return { id: `${key}/${fields.join('+')}`, kind: 'conflict', op: mine, fields, theirs, reason: '', at: (this.#options.now ?? Date.now)() };
   }

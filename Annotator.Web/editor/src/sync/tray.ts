@@ -1,13 +1,15 @@
 import type { Rec } from '../model/records';
+import type { IdSource } from '../model/ids';
 import type { Store } from '../model/store';
 import { fromCvat, withFields, type WireRec } from '../model/wire';
 import type { TrayItem } from './entry';
 
 /**
- * "Use mine": what the person had done becomes a new change on the current state, undoable like any other.
+ * "Use mine": what the person had done becomes a new change on the current state, undoable like any other. An object that is
+ * gone for good comes back under a new id.
  * @returns false when there is nothing left to change.
  */
-export function useMine(store: Store, item: TrayItem, name: string): boolean {
+export function useMine(store: Store, item: TrayItem, name: string, ids: IdSource): boolean {
   const { op } = item;
   const now = store.get(op.id);
   if (op.op === 'remove') {
@@ -20,8 +22,9 @@ export function useMine(store: Store, item: TrayItem, name: string): boolean {
     store.transact(name, (tx) => tx.update(op.id, (rec: Rec) => withFields(rec, set)), { frame: now.frame });
     return true;
   }
-  const whole = { ...item.theirs, ...op.set, id: op.id };
-  if (!('frame' in whole) || !('label_id' in whole)) return false;
+  const id = item.kind === 'conflict' && item.theirs === null ? ids.take() : op.id;
+  const whole: Record<string, unknown> = { ...item.theirs, ...op.set, id };
+  if (id === null || !('frame' in whole) || !('label_id' in whole)) return false;
   const rec = fromCvat(op.type, whole as unknown as WireRec);
   store.transact(name, (tx) => tx.add(rec), { frame: rec.frame });
   return true;

@@ -42,7 +42,7 @@ function valueText(context: EditorContext, field: string, value: unknown): strin
 }
 
 function mine(context: EditorContext, source: TraySource, item: TrayItem): void {
-  if (!useMine(context.store, item, 'use mine')) context.notify('notice.nothingToUse');
+  if (!useMine(context.store, item, 'use mine', context.ids)) context.notify('notice.nothingToUse');
   source.dismiss(item.id);
   if (source.items().length === 0) context.ui.overlay.value = null;
 }

@@ -1,9 +1,14 @@
 import { type AnnotationsPage, type InvalidOp, type JobChange, keyOf, type ObjectKey, type ObjectType, type OpResult, type OpsAnswer, type RemoteOp, sameJson, type WireBatch, type WireObject, type WireOp } from '../wire';
 
+interface Touch {
+  readonly rev: number;
+  readonly client: string;
+  readonly fields: readonly string[];
+}
+
 interface Held {
   value: WireObject;
-  readonly changed: Map<string, { readonly rev: number; readonly client: string }>;
-  lastChange: { readonly rev: number; readonly client: string };
+  readonly touches: Touch[];
 }
 
 export type FakeAnswer =
@@ -16,7 +21,7 @@ export class FakeJob {
   revision = 0;
   readonly log: JobChange[] = [];
   readonly #objects = new Map<ObjectKey, Held>();
-  readonly #graves = new Map<ObjectKey, { value: WireObject; rev: number }>();
+  readonly #graves = new Map<ObjectKey, { readonly value: WireObject }>();
   readonly #clients = new Map<string, { seq: number; answers: Map<number, OpsAnswer> }>();
   #nextId = 1000;
 
@@ -46,6 +51,15 @@ export class FakeJob {
 
   get(key: ObjectKey): WireObject | null {
     return this.#objects.get(key)?.value ?? null;
+  }
+
+  /** A bulk change: everything goes, and what it was is not known any more. */
+  clear(): JobChange {
+    this.#objects.clear();
+    this.#graves.clear();
+    const change: JobChange = { revision: ++this.revision, client_id: null, ops: null };
+    this.log.push(change);
+    return change;
   }
 
   keys(): ObjectKey[] {
@@ -88,33 +102,33 @@ export class FakeJob {
     }
     if (op.op === 'remove') {
       if (held === undefined) return { id: op.id, status: 'ok' };
-      if (held.lastChange.rev > op.rev) return { id: op.id, status: 'conflict', current: held.value };
+      if (held.touches.some((touch) => touch.rev > op.rev && touch.client !== client)) return { id: op.id, status: 'conflict', current: held.value };
       this.#objects.delete(key);
-      this.#graves.set(key, { value: held.value, rev: this.revision });
+      this.#graves.set(key, { value: held.value });
       applied.push({ op: 'remove', type: op.type, id: op.id, value: held.value });
       return { id: op.id, status: 'ok' };
     }
     if (held === undefined) {
-      const value = { ...this.#graves.get(key)?.value, ...op.set, id: op.id };
+      const grave = this.#graves.get(key);
+      if (grave === undefined) return { id: op.id, status: 'conflict', fields: Object.keys(op.set), current: null };
+      const value = { ...grave.value, ...op.set, id: op.id };
       this.#graves.delete(key);
       this.#hold(key, value, this.revision, client);
       applied.push({ op: 'add', type: op.type, id: op.id, value });
       return { id: op.id, status: 'resurrected', current: value };
     }
     const disputed = Object.keys(op.set).filter((field) =>
-      (held.changed.get(field)?.rev ?? 0) > op.rev && !sameJson(held.value[field], op.set[field]));
+      held.touches.some((touch) => touch.rev > op.rev && touch.client !== client && touch.fields.includes(field)) && !sameJson(held.value[field], op.set[field]));
     const set = Object.fromEntries(Object.entries(op.set).filter(([field]) => !disputed.includes(field)));
     if (Object.keys(set).length > 0) {
       held.value = { ...held.value, ...set, id: op.id };
-      for (const field of Object.keys(set)) held.changed.set(field, { rev: this.revision, client });
-      held.lastChange = { rev: this.revision, client };
+      held.touches.push({ rev: this.revision, client, fields: Object.keys(set) });
       applied.push({ op: 'update', type: op.type, id: op.id, set });
     }
     return disputed.length === 0 ? { id: op.id, status: 'ok' } : { id: op.id, status: 'conflict', fields: disputed, current: held.value };
   }
 
   #hold(key: ObjectKey, value: WireObject, rev: number, client: string): void {
-    const stamp = { rev, client };
-    this.#objects.set(key, { value, changed: new Map(Object.keys(value).map((field) => [field, stamp])), lastChange: stamp });
+    this.#objects.set(key, { value, touches: [{ rev, client, fields: Object.keys(value) }] });
   }
 }
