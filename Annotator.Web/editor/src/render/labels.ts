@@ -10,6 +10,7 @@ import type { Viewport } from '../model/view';
 export const MAX_LABELS = 300;
 const CSS_FONT_SIZE = 12;
 const CSS_HEIGHT = 17;
+const CSS_LIFT = 6;
 
 interface Sprite {
   readonly canvas: OffscreenCanvas;
@@ -27,22 +28,28 @@ export class Labels {
     return (scene.searchUpTo(seen(view), MAX_LABELS)?.length ?? 0) > 0;
   }
 
-  /** @param first Ids named before all others, however many there are. */
-  draw(context: CanvasRenderingContext2D, scene: FrameScene, view: Viewport, first: readonly Id[]): void {
+  /**
+   * @param first Ids named before all others, however many there are; a little higher, clear of their handles.
+   * @param absent Ids that are being dragged and stand elsewhere than the scene says.
+   */
+  draw(context: CanvasRenderingContext2D, scene: FrameScene, view: Viewport, first: readonly Id[], absent: { has(id: Id): boolean }): void {
     const visible = scene.searchUpTo(seen(view), MAX_LABELS);
     const chosen = first.flatMap((id) => scene.get(id) ?? []).slice(0, MAX_LABELS);
+    const lifted = new Set(first);
     if (visible !== null) {
-      const ids = new Set(first);
-      chosen.push(...visible.filter((item) => !ids.has(item.id)).sort((a, b) => b.area - a.area));
+      chosen.push(...visible.filter((item) => !lifted.has(item.id)).sort((a, b) => b.area - a.area));
     }
     const taken: Box[] = [];
     context.setTransform(1, 0, 0, 1, 0, 0);
     for (const item of chosen) {
+      if (absent.has(item.id)) {
+        continue;
+      }
       const { text, color } = this.describe(item);
       const sprite = this.#sprite(text, color, view.dpr);
       const [x, y] = toView(view, item.minX, item.minY);
       const left = Math.round(Math.max(0, x) * view.dpr);
-      const top = Math.round(Math.max(0, y - CSS_HEIGHT) * view.dpr);
+      const top = Math.round(Math.max(0, y - CSS_HEIGHT - (lifted.has(item.id) ? CSS_LIFT : 0)) * view.dpr);
       const place = { minX: left, minY: top, maxX: left + sprite.width, maxY: top + CSS_HEIGHT * view.dpr };
       if (!taken.some((other) => boxesMeet(other, place))) {
         taken.push(place);

@@ -171,7 +171,7 @@ export class Picture {
       colorOfLabel: (id) => parseColor(schema.labelById.get(id ?? -1)?.color),
     });
     if (settings.showLabels) {
-      this.#labels.draw(context, scene, viewport, [...(hovered === null ? [] : [hovered]), ...[...selected].slice(0, 300)]);
+      this.#labels.draw(context, scene, viewport, [...(hovered === null ? [] : [hovered]), ...[...selected].slice(0, 300)], draft.peek().previews);
     }
   }
 

@@ -145,6 +145,10 @@ export class PointerInput {
   #key(event: KeyboardEvent, down: boolean): void {
     if (event.code === 'Space') {
       this.#space = down && !isTyping(event.target);
+      if (this.#space && event.target === this.host.element) {
+        // Otherwise the browser scrolls the page.
+        event.preventDefault();
+      }
     }
   }
 
