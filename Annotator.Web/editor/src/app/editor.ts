@@ -77,7 +77,7 @@ class Editor implements OpenEditor {
     const saving = await Saving.open(this.bootstrap, this.api, store, {
       reload: () => this.#load(view.frame.peek()),
       job: (state) => this.#jobNews(state),
-      unsafe: (why) => context.notify('notice.unsafe', { reason: why }, 'error'),
+      unsafe: (why) => this.#toasts.show(t('notice.unsafe', { reason: why }), 'error'),
     }, this.options.takeOver);
 
     const stage = document.createElement('main');

@@ -5,7 +5,8 @@ import type { Store } from '../model/store';
 import type { Api } from '../sync/api';
 import { Feed } from '../sync/feed';
 import { ReservedIds } from '../sync/ids';
-import { Journal, noJournal } from '../sync/journal';
+import { Journal, JournalTakenOver, noJournal } from '../sync/journal';
+import { MemoryJournal } from '../sync/memory-journal';
 import { Pulse } from '../sync/pulse';
 import { opsOf, stateBefore, StoreReplica } from '../sync/replica';
 import { SyncSession } from '../sync/session';
@@ -46,7 +47,7 @@ export class Saving {
     const { jobId, user } = bootstrap;
     const name = `${user.id}/${jobId}`;
     const writer = await becomeWriter(name, takeOver);
-    const journal = writer.mine ? await Journal.open(name) : null;
+    const { journal, reason } = writer.mine ? await openJournal(name) : { journal: null, reason: '' };
     const reload = (): void => void retry(async () => session.reloaded(await events.reload()));
     const session = new SyncSession({ jobId, api, journal: journal ?? noJournal, replica: new StoreReplica(store), reload });
     const pulse = new Pulse(async () => {
@@ -72,6 +73,10 @@ export class Saving {
     void ids?.fill();
     const saving = new Saving(session, pulse, feed, ids ?? { take: () => null }, writer.mine ? null : 'other-window');
     saving.#follow(store, events);
+    if (reason !== '') {
+      session.markUnsafe(reason);
+      events.unsafe(reason);
+    }
     void writer.lost.then(() => saving.#lose());
     saving.#stops.push(() => {
       writer.release();
@@ -102,7 +107,10 @@ export class Saving {
       if (change.origin !== 'user' && change.origin !== 'undo') return;
       const before = stateBefore(change);
       const commit = this.session.commit(change.name, opsOf(change, this.session.seen), (key) => before.get(Number(key.slice(key.indexOf(':') + 1))) ?? null);
-      commit.catch((error: unknown) => events.unsafe(error instanceof Error ? error.message : String(error)));
+      commit.catch((error: unknown) => {
+        if (error instanceof JournalTakenOver) this.#lose();
+        events.unsafe(error instanceof Error ? error.message : String(error));
+      });
       this.pulse.touch();
     }));
     const now = (): void => void this.pulse.now();
@@ -123,6 +131,15 @@ export class Saving {
   #on(target: EventTarget, name: string, listener: (event: Event) => void): void {
     target.addEventListener(name, listener);
     this.#stops.push(() => target.removeEventListener(name, listener));
+  }
+}
+
+/** The journal, or one in memory with the reason why there is no better. */
+async function openJournal(name: string): Promise<{ readonly journal: Journal | MemoryJournal; readonly reason: string }> {
+  try {
+    return { journal: await Journal.open(name), reason: '' };
+  } catch (error) {
+    return { journal: new MemoryJournal(), reason: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IdSource } from '../model/ids';
 import type { Answer } from './api';
-import type { Journal } from './journal';
+import type { IdJournal } from './journal';
 
 /** Ids in memory: enough for the fastest hand; what is left of them when the window closes is lost, which is harmless. */
 const AT_HAND = 64;
@@ -20,7 +20,7 @@ export class ReservedIds implements IdSource {
   constructor(
     private readonly jobId: number,
     private readonly api: IdApi,
-    private readonly journal: Journal,
+    private readonly journal: IdJournal,
   ) {}
 
   take(): number | null {

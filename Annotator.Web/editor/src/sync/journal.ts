@@ -218,6 +218,9 @@ function withoutJob<T extends { job: string }>(value: T): Omit<T, 'job'> {
 /** What saving needs of a journal. */
 export type SavingJournal = Pick<Journal, 'read' | 'append' | 'form' | 'settle' | 'restart' | 'removeFromTray'>;
 
+/** What handing out ids needs of a journal. */
+export type IdJournal = Pick<Journal, 'read' | 'addIds' | 'takeIds'>;
+
 /** The journal of a window that only looks: empty, and refusing everything. */
 export const noJournal: SavingJournal = {
   read: async () => ({ clientId: '', batch: null, entries: [], tray: [], ids: [] }),

@@ -116,15 +116,20 @@ export class SyncSession {
     try {
       await this.#options.journal.append(entry);
     } catch (error) {
-      this.#unsafe = error instanceof Error ? error.message : String(error);
-      this.#tell();
+      this.#cannotKeep(error);
       throw error;
     }
   }
 
+  /** Says from here on that work is not safe on this computer. */
+  markUnsafe(reason: string): void {
+    this.#unsafe = reason;
+    this.#tell();
+  }
+
   /** Sends what waits, batch after batch, until nothing is left or sending fails. Calls while it runs join it. */
   flush(keepalive = false): Promise<void> {
-    this.#sending ??= this.#send(keepalive).finally(() => {
+    this.#sending ??= this.#send(keepalive).catch((error: unknown) => this.#cannotKeep(error)).finally(() => {
       this.#sending = null;
       this.#tell();
     });
@@ -160,6 +165,11 @@ export class SyncSession {
   async dismiss(id: string): Promise<void> {
     this.#tray.value = this.#tray.peek().filter((item) => item.id !== id);
     await this.#options.journal.removeFromTray(id);
+  }
+
+  #cannotKeep(error: unknown): void {
+    this.#problem ??= { kind: 'unreachable' };
+    this.markUnsafe(error instanceof Error ? error.message : String(error));
   }
 
   async #send(keepalive: boolean): Promise<void> {
@@ -296,7 +306,7 @@ export class SyncSession {
   #tell(): void {
     const queued = this.#entries.length;
     const problem = this.#problem;
-    if (this.#unsafe !== '') this.#state.value = { kind: 'unsafe', queued, message: this.#unsafe };
+    if (this.#unsafe !== '' && (queued > 0 || problem !== null)) this.#state.value = { kind: 'unsafe', queued, message: this.#unsafe };
     else if (queued === 0) this.#state.value = { kind: 'saved' };
     else if (problem?.kind === 'denied') this.#state.value = { kind: 'denied', queued, message: problem.message };
     else if (problem !== null) this.#state.value = { kind: 'offline', queued };

@@ -1,4 +1,4 @@
-import { type Signal, signal } from '@preact/signals-core';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import { html, type TemplateResult } from 'lit-html';
 import type { EditorContext } from '../actions/context';
 import { objectsHere, poseHere } from '../actions/edit';
@@ -14,14 +14,16 @@ const SPARE_ROWS = 6;
 export interface ListWindow {
   readonly top: Signal<number>;
   readonly height: Signal<number>;
+  /** All rows, computed once per change and not once per scroll. */
+  readonly ids: ReadonlySignal<readonly Id[]>;
 }
 
-export function makeListWindow(): ListWindow {
-  return { top: signal(0, { name: 'list top' }), height: signal(400, { name: 'list height' }) };
+export function makeListWindow(context: EditorContext): ListWindow {
+  return { ids: computed(() => listedObjects(context)), top: signal(0, { name: 'list top' }), height: signal(400, { name: 'list height' }) };
 }
 
 /** Ids of the list: what is on the frame, less what the filter drops, in the chosen order. */
-export function listedObjects(context: EditorContext): Id[] {
+function listedObjects(context: EditorContext): Id[] {
   void context.storeVersion.value;
   const ids = objectsHere(context);
   const words = context.ui.objectFilter.value.toLowerCase().split(/\s+/).filter((word) => word !== '');
@@ -40,7 +42,7 @@ export function listedObjects(context: EditorContext): Id[] {
 
 /** The objects of the frame as a list box. Only the rows on the screen are in the document, however many there are. */
 export function objectList(context: EditorContext, list: ListWindow): TemplateResult {
-  const ids = listedObjects(context);
+  const ids = list.ids.value;
   const filter = context.ui.objectFilter.value;
   const first = Math.max(0, Math.floor(list.top.value / ROW_HEIGHT) - SPARE_ROWS);
   const last = Math.min(ids.length, Math.ceil((list.top.value + list.height.value) / ROW_HEIGHT) + SPARE_ROWS);

@@ -6,12 +6,12 @@ import { frameStrip } from './frame-strip';
 import { header } from './header';
 import { inspector } from './inspector';
 import { live, region } from './live';
-import { makeListWindow, listedObjects, showRow } from './object-list';
+import { type ListWindow, makeListWindow, showRow } from './object-list';
 import { dialogContent, isModal, resetOverlay } from './overlays';
 import { popover } from './popovers';
 import { rail } from './rail';
 import { splitter } from './splitter';
-import { status, type StatusSources } from './status';
+import { countsHere, status, type StatusSources } from './status';
 import type { Toasts } from './toasts';
 import type { TraySource } from './tray-view';
 
@@ -44,14 +44,15 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
   const handle = splitter(context);
   root.append(head, banner, tools, stage, handle, side, strip, foot, pop, dialog);
 
-  const list = makeListWindow();
+  const list = makeListWindow(context);
+  const counts = countsHere(context);
   const stops = [
     live(head, () => header(context, sources.present)),
     live(banner, sources.banner),
     live(tools, () => rail(context)),
     live(side, () => inspector(context, list)),
     live(strip, () => frameStrip(context)),
-    live(foot, () => status(context, sources.status)),
+    live(foot, () => status(context, sources.status, counts.value)),
     live(cover, sources.cover),
     live(toasts, () => sources.toasts.view()),
     live(pop, () => popover(context)),
@@ -65,7 +66,7 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
       root.toggleAttribute('data-bare', !context.ui.chrome.value);
       root.style.setProperty('--side', `${context.ui.inspectorWidth.value}px`);
     }),
-    effect(() => revealInList(side, context)),
+    effect(() => revealInList(side, context, list)),
   ];
   dialog.addEventListener('close', () => {
     if (isModal(context.ui.overlay.peek())) context.ui.overlay.value = null;
@@ -100,10 +101,10 @@ function openDialog(dialog: HTMLDialogElement, open: boolean, context: EditorCon
 }
 
 /** What is selected on the canvas is brought into sight in the list. */
-function revealInList(side: HTMLElement, context: EditorContext): void {
+function revealInList(side: HTMLElement, context: EditorContext, list: ListWindow): void {
   const id = context.selection.single.value;
   if (id === null || context.ui.tab.peek() !== 'objects') return;
   const rows = side.querySelector<HTMLElement>('.rows');
-  const index = listedObjects(context).indexOf(id);
+  const index = list.ids.value.indexOf(id);
   if (rows !== null && index >= 0) showRow(rows, index);
 }

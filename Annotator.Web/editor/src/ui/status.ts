@@ -1,3 +1,4 @@
+import { computed, type ReadonlySignal } from '@preact/signals-core';
 import { html, type TemplateResult } from 'lit-html';
 import type { EditorContext } from '../actions/context';
 import { objectsHere } from '../actions/edit';
@@ -14,17 +15,29 @@ export interface StatusSources {
   readonly loaded: () => number;
 }
 
+export interface Counts {
+  readonly total: number;
+  readonly visible: number;
+}
+
+/** Objects of the frame, counted once per change and not once per move of the pointer. */
+export function countsHere(context: EditorContext): ReadonlySignal<Counts> {
+  const { selection, storeVersion, store } = context;
+  return computed(() => {
+    void storeVersion.value;
+    void selection.hidden.ids.value;
+    void selection.hiddenLabels.ids.value;
+    void selection.only.value;
+    const ids = objectsHere(context);
+    return { total: ids.length, visible: ids.filter((id) => !selection.isHidden(store.get(id)!)).length };
+  });
+}
+
 /** The strip at the bottom: where we are, what is here, and whether it is safe. */
-export function status(context: EditorContext, sources: StatusSources): TemplateResult {
-  const { view, navigation, selection, storeVersion } = context;
-  void storeVersion.value;
+export function status(context: EditorContext, sources: StatusSources, { total, visible }: Counts): TemplateResult {
+  const { view, navigation, selection } = context;
   const frame = view.frame.value;
   const cursor = view.cursor.value;
-  const ids = objectsHere(context);
-  void selection.hidden.ids.value;
-  void selection.hiddenLabels.ids.value;
-  void selection.only.value;
-  const visible = ids.filter((id) => !selection.isHidden(context.store.get(id)!)).length;
   const selectedCount = selection.selected.ids.value.size;
   const { scale, dpr } = view.viewport.value;
   const conflicts = sources.conflicts();
@@ -35,7 +48,7 @@ export function status(context: EditorContext, sources: StatusSources): Template
     <span class="grow"></span>
     ${sources.loaded() < 100 ? html`<span>${t('status.loading', { percent: sources.loaded() })}</span>` : ''}
     ${selectedCount > 0 ? html`<span>${t('objects.selected', { n: selectedCount })}</span>` : ''}
-    <span title=${t('status.counts')}>${visible === ids.length ? t('objects.count', { n: ids.length }) : t('objects.visible', { visible, total: ids.length })}</span>
+    <span title=${t('status.counts')}>${visible === total ? t('objects.count', { n: total }) : t('objects.visible', { visible, total })}</span>
     <span class="mono zoom" title=${t('status.zoom')}>${number(scale * dpr * 100, scale * dpr < 0.1 ? 1 : 0)} %</span>
     ${conflicts > 0 ? html`<button type="button" class="state warning" @click=${() => { context.ui.overlay.value = 'tray'; }}>${icon('warning')}${t('status.conflicts', { n: conflicts })}</button>` : ''}
     ${saveState(sources.save(), sources.live())}`;
