@@ -103,6 +103,8 @@ internal sealed class AnnotationJsonReader(AnnotationErrors errors)
         };
     }
 
+    public IReadOnlyList<ShapeElement> ShapeElements(JsonElement value) => _values.List(value, "", AnnotationLimits.Elements, ShapeElement);
+
     private ShapeElement ShapeElement(JsonElement value, string at)
     {
         var common = new Common(0, 0, 0, 0, default, AnnotationObject.EmptyAttributes);

@@ -33,6 +33,7 @@ public static class AnnotationJsonWriter
                 WriteCommon(writer, shape.Frame, shape.LabelId, shape.Group, shape.Source);
                 WriteGeometry(writer, shape.Kind, shape.Occluded, shape.Outside, shape.ZOrder, shape.Rotation, shape.Points);
                 writer.WriteNumber("score", shape.Score);
+                writer.WritePropertyName("elements");
                 WriteElements(writer, shape);
                 break;
             case Track track:
@@ -71,9 +72,9 @@ public static class AnnotationJsonWriter
         writer.WriteEndArray();
     }
 
-    private static void WriteElements(Utf8JsonWriter writer, Shape shape)
+    internal static void WriteElements(Utf8JsonWriter writer, Shape shape)
     {
-        writer.WriteStartArray("elements");
+        writer.WriteStartArray();
         foreach (var element in shape.Elements)
         {
             writer.WriteStartObject();

@@ -43,7 +43,7 @@ public enum OpStatus
     Conflict,
 }
 
-/// <param name="Current">The object as it stands, in the contract's JSON; null when it is gone.</param>
+/// <param name="Current">The object as it stands, in the contract's JSON, for a conflict or a resurrection; null when it is gone.</param>
 /// <param name="Fields">The fields in dispute.</param>
 public sealed record OpResult(long Id, OpStatus Status, JsonElement? Current, IReadOnlyList<string> Fields);
 

@@ -70,6 +70,10 @@ public static class OpsJson
                 }
 
                 writer.WriteEndArray();
+            }
+
+            if (result.Status != OpStatus.Ok)
+            {
                 writer.WritePropertyName("current");
                 if (result.Current is { } current)
                 {

@@ -12,7 +12,7 @@ internal static class AnnotationTables
         DROP TRIGGER label_attributes_keep_values ON label_attributes;
         DROP TRIGGER jobs_delete_annotations ON jobs;
         DROP FUNCTION keep_attribute_values, delete_annotations_of_jobs, reserve_annotation_ids;
-        DROP TABLE tag, shape, track, annotation_change, ops_batch, id_block, label_count;
+        DROP TABLE tag, shape, track, annotation_change, ops_batch, removed_object, id_block, label_count;
         DROP SEQUENCE annotation_id;
         """);
 

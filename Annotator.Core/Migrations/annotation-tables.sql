@@ -95,6 +95,17 @@ CREATE TABLE ops_batch (
     PRIMARY KEY (job_id, client_id, sequence)
 ) PARTITION BY HASH (job_id);
 
+-- Objects that were removed one by one, as they were (JSON of the contract, Brotli): an update that comes too late brings
+-- them back, and an undo may give them their id again. kind: 0 tag, 1 shape, 2 track.
+CREATE TABLE removed_object (
+    id bigint NOT NULL,
+    job_id integer NOT NULL,
+    revision integer NOT NULL,
+    kind smallint NOT NULL,
+    value bytea NOT NULL,
+    PRIMARY KEY (job_id, id, kind)
+) PARTITION BY HASH (job_id);
+
 -- Ids that a user may give to new objects of a job.
 CREATE TABLE id_block (
     first bigint NOT NULL,
@@ -120,7 +131,7 @@ DO $$
 DECLARE
     parent text;
 BEGIN
-    FOREACH parent IN ARRAY ARRAY['tag', 'shape', 'track', 'annotation_change', 'ops_batch'] LOOP
+    FOREACH parent IN ARRAY ARRAY['tag', 'shape', 'track', 'annotation_change', 'ops_batch', 'removed_object'] LOOP
         FOR part IN 0..15 LOOP
             EXECUTE format(
                 'CREATE TABLE %I PARTITION OF %I FOR VALUES WITH (MODULUS 16, REMAINDER %s)',
@@ -144,6 +155,7 @@ BEGIN
     DELETE FROM track WHERE job_id = ANY (gone);
     DELETE FROM annotation_change WHERE job_id = ANY (gone);
     DELETE FROM ops_batch WHERE job_id = ANY (gone);
+    DELETE FROM removed_object WHERE job_id = ANY (gone);
     DELETE FROM id_block WHERE job_id = ANY (gone);
     DELETE FROM label_count WHERE job_id = ANY (gone);
     RETURN NULL;

@@ -36,6 +36,7 @@ public sealed class ModelDrift(DatabaseFixture fixture) : IClassFixture<Database
     [InlineData("track")]
     [InlineData("annotation_change")]
     [InlineData("ops_batch")]
+    [InlineData("removed_object")]
     public async Task Annotation_tables_are_cut_into_sixteen_partitions(string table)
     {
         await using var connection = new NpgsqlConnection(fixture.Database.ConnectionString);
