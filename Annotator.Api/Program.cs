@@ -1,3 +1,5 @@
+using Annotator.Api.Annotations;
+using Annotator.Api.Datasets;
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
 using Annotator.Api.Jobs;
@@ -7,6 +9,7 @@ using Annotator.Api.Lists;
 using Annotator.Api.Media;
 using Annotator.Api.Operations;
 using Annotator.Api.Projects;
+using Annotator.Api.Server;
 using Annotator.Api.Tasks;
 using Annotator.Api.Users;
 using Annotator.Core;
@@ -21,14 +24,18 @@ builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true,
 builder.Services.AddAnnotatorCore();
 builder.Services.AddContractJson().AddErrors().AddLists().AddIdentityFeature().AddTasks().AddJobs();
 builder.AddOperations();
+builder.AddAnnotations();
 builder.AddMedia();
+builder.AddDatasets();
 builder.Services.AddScoped<RequestLookup>();
+builder.Services.AddOpenApi();
 
 var app = builder.Build();
 app.UseForwardedHeaders();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseRouting();
+app.UseHubTokens();
 app.UseIdentityFeature();
 app.MapDefaultEndpoints();
 
@@ -44,6 +51,10 @@ api.MapTasks();
 api.MapJobs();
 api.MapEmptyLists();
 api.MapMediaFeature();
+api.MapAnnotations();
+api.MapDatasets();
 api.MapRequests();
+api.MapServer();
+app.MapLive();
 
 await app.RunAsync();

@@ -1,0 +1,16 @@
+using Annotator.Core;
+using Annotator.Core.Identity;
+using Annotator.Core.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Api.Annotations;
+
+/// <summary>Asks for a user outside of a request, whose group or activity may have changed since the connection was made.</summary>
+internal sealed class AccessOf(AnnotatorDbContext db)
+{
+    public async Task<bool> MayViewJobAsync(int userId, int jobId, CancellationToken cancel)
+    {
+        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(row => row.Id == userId && row.IsActive, cancel);
+        return user is not null && await db.Jobs.VisibleTo(CurrentUser.Of(user)).AnyAsync(job => job.Id == jobId, cancel);
+    }
+}

@@ -1,0 +1,71 @@
+using Annotator.Api.Identity;
+using Annotator.Core.Identity;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Annotator.Api.Annotations;
+
+/// <summary>What the server tells those who have a job open; see docs/annotations-protocol.md.</summary>
+internal interface IJobListener
+{
+    /// <summary>The job's annotations were changed. A gap in revisions means: read <c>/changes</c>.</summary>
+    Task Changed(JobChanged change);
+
+    /// <summary>The people who have the job open, each once.</summary>
+    Task Presence(JobPresence presence);
+
+    /// <summary>The job itself was changed.</summary>
+    Task Job(Core.Jobs.JobNews job);
+}
+
+/// <summary>The live feed of jobs, at <c>/hubs/jobs</c>.</summary>
+[Authorize]
+internal sealed class JobHub(Presence presence) : Hub<IJobListener>
+{
+    private static readonly object UserKey = new();
+
+    public static string Group(int jobId) => FormattableString.Invariant($"job-{jobId}");
+
+    public override Task OnConnectedAsync()
+    {
+        // Later calls come without an HTTP request of their own.
+        Context.Items[UserKey] = Context.GetHttpContext()?.User() ?? throw new HubException("The connection is anonymous.");
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Listens to a job. A job that one may not see does not exist.</summary>
+    public async Task Join(int jobId, AccessOf access)
+    {
+        var user = (CurrentUser)Context.Items[UserKey]!;
+        if (!await access.MayViewJobAsync(user.Id, jobId, Context.ConnectionAborted))
+        {
+            throw new HubException($"There is no job {jobId}.");
+        }
+
+        await Groups.AddToGroupAsync(Context.ConnectionId, Group(jobId), Context.ConnectionAborted);
+        await TellAsync(jobId, await presence.EnterAsync(jobId, Context.ConnectionId, new PresentUser(user.Id, user.Username)));
+    }
+
+    public async Task Leave(int jobId)
+    {
+        await Groups.RemoveFromGroupAsync(Context.ConnectionId, Group(jobId), Context.ConnectionAborted);
+        await TellAsync(jobId, await presence.LeaveAsync(jobId, Context.ConnectionId));
+    }
+
+    public override async Task OnDisconnectedAsync(Exception? exception)
+    {
+        foreach (var jobId in presence.JobsOf(Context.ConnectionId))
+        {
+            await TellAsync(jobId, await presence.LeaveAsync(jobId, Context.ConnectionId));
+        }
+    }
+
+    private Task TellAsync(int jobId, IReadOnlyList<PresentUser> users) => Clients.Group(Group(jobId)).Presence(new JobPresence(jobId, users));
+}
+
+/// <param name="Ops">As in <see cref="ChangeView"/>.</param>
+internal sealed record JobChanged(int JobId, int Revision, ChangeAuthor User, DateTimeOffset At, Guid? ClientId, System.Text.Json.JsonElement? Ops);
+
+internal sealed record JobPresence(int JobId, IReadOnlyList<PresentUser> Users);
+
+internal sealed record PresentUser(int Id, string Username);

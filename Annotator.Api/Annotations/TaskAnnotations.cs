@@ -1,0 +1,147 @@
+using Annotator.Core;
+using Annotator.Core.Annotations;
+using Annotator.Core.Identity;
+using Annotator.Core.Jobs;
+using Annotator.Core.Tasks;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Api.Annotations;
+
+/// <summary>
+/// The annotations of a whole task. They belong to its jobs: reading joins them, writing deals them out by frame. A frame
+/// that several jobs share belongs, for writing, to the earliest of them, so that what is written is read back once.
+/// Its revision is the sum of its jobs' revisions.
+/// </summary>
+internal sealed class TaskAnnotations(AnnotatorDbContext db, AnnotationStore store, JobEditing editing, CurrentUser user)
+{
+    /// <param name="Frames">The frames that are this job's alone, or that it shares with later jobs only.</param>
+    internal sealed record Part(int JobId, int Revision, FrameRange All, FrameRange Frames);
+
+    public async Task<IReadOnlyList<Part>> ReadPartsAsync(int taskId, CancellationToken cancel)
+    {
+        var jobs = await db.Jobs.AsNoTracking()
+            .Where(job => job.TaskId == taskId && job.Type == JobType.Annotation)
+            .OrderBy(job => job.StartFrame).ThenBy(job => job.Id)
+            .ToListAsync(cancel);
+        var parts = new List<Part>(jobs.Count);
+        var next = 0;
+        foreach (var job in jobs.Where(job => job.StopFrame >= next))
+        {
+            parts.Add(new Part(job.Id, job.Revision, job.Frames, new FrameRange(Math.Max(job.StartFrame, next), job.StopFrame)));
+            next = job.StopFrame + 1;
+        }
+
+        return parts;
+    }
+
+    public static int RevisionOf(IReadOnlyList<Part> parts) => parts.Sum(part => part.Revision);
+
+    /// <summary>Everything on the given frames, or on all.</summary>
+    public async Task<JobAnnotations> ReadAsync(IReadOnlyList<Part> parts, FrameRange? frames, CancellationToken cancel)
+    {
+        var (tags, shapes, tracks, revision) = (new List<Tag>(), new List<Shape>(), new List<Track>(), 0);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var part = parts[i];
+            if (frames is { } asked && (asked.Last < part.All.First || asked.First > part.All.Last))
+            {
+                revision += part.Revision;
+                continue;
+            }
+
+            var read = await store.ReadAsync(part.JobId, frames, cancel);
+            revision += read.Revision;
+            var shared = part.Frames.First;
+            tags.AddRange(OverlapMerge.NewTags([.. tags.Where(tag => tag.Frame >= part.All.First)], [.. read.Tags.Where(tag => tag.Frame < shared)]));
+            tags.AddRange(read.Tags.Where(tag => tag.Frame >= shared));
+            shapes.AddRange(OverlapMerge.NewShapes([.. shapes.Where(shape => shape.Frame >= part.All.First)], [.. read.Shapes.Where(shape => shape.Frame < shared)]));
+            shapes.AddRange(read.Shapes.Where(shape => shape.Frame >= shared));
+            tracks.AddRange(i == parts.Count - 1 ? read.Tracks : read.Tracks.Select(track => TrackSlices.EndAt(track, part.All.Last)));
+        }
+
+        return new JobAnnotations(revision, tags, shapes, tracks);
+    }
+
+    /// <summary>Replaces everything in every job.</summary>
+    public Task<JobAnnotations> ReplaceAsync(IReadOnlyList<Part> parts, JobAnnotations body, bool insist, CancellationToken cancel) =>
+        EachAsync(parts, Deal(parts, body), insist, (part, mine, expected) => store.ReplaceAsync(part.JobId, user.Id, mine, expected, cancel), all: true, cancel);
+
+    public Task<JobAnnotations> ChangeAsync(IReadOnlyList<Part> parts, AnnotationAction action, JobAnnotations body, bool insist, CancellationToken cancel) =>
+        EachAsync(parts, Deal(parts, body), insist, (part, mine, expected) => store.ApplyAsync(action, part.JobId, user.Id, mine, expected, cancel), all: false, cancel);
+
+    public Task<JobAnnotations> ClearAsync(IReadOnlyList<Part> parts, bool insist, CancellationToken cancel) =>
+        EachAsync(
+            parts,
+            Deal(parts, new JobAnnotations(0, [], [], [])),
+            insist,
+            async (part, _, expected) => new JobAnnotations(await store.ClearAsync(part.JobId, user.Id, expected, cancel), [], [], []),
+            all: true,
+            cancel);
+
+    /// <summary>
+    /// Writes job by job. Where the client insists on a revision, a job that changed since the parts were read ends it with
+    /// <see cref="StaleRevisionException"/>.
+    /// </summary>
+    private async Task<JobAnnotations> EachAsync(
+        IReadOnlyList<Part> parts,
+        List<JobAnnotations> shares,
+        bool insist,
+        Func<Part, JobAnnotations, int?, Task<JobAnnotations>> write,
+        bool all,
+        CancellationToken cancel)
+    {
+        var (tags, shapes, tracks, revision) = (new List<Tag>(), new List<Shape>(), new List<Track>(), 0);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var (part, mine) = (parts[i], shares[i]);
+            if (!all && mine is { Tags: [], Shapes: [], Tracks: [] })
+            {
+                revision += part.Revision;
+                continue;
+            }
+
+            var stored = await write(part, mine, insist ? part.Revision : null);
+            await editing.CommittedAsync(part.JobId, stored.Revision, cancel);
+            revision += stored.Revision;
+            tags.AddRange(stored.Tags);
+            shapes.AddRange(stored.Shapes);
+            tracks.AddRange(stored.Tracks);
+        }
+
+        return new JobAnnotations(revision, tags, shapes, tracks);
+    }
+
+    private static List<JobAnnotations> Deal(IReadOnlyList<Part> parts, JobAnnotations body)
+    {
+        var errors = new AnnotationErrors();
+        CheckFrames("tags", body.Tags);
+        CheckFrames("shapes", body.Shapes);
+        CheckFrames("tracks", body.Tracks);
+        errors.ThrowIfAny();
+        return [.. parts.Select(part => new JobAnnotations(
+            0,
+            [.. body.Tags.Where(tag => part.Frames.Contains(tag.Frame))],
+            [.. body.Shapes.Where(shape => part.Frames.Contains(shape.Frame))],
+            [.. body.Tracks.Select(track => Share(track, part)).OfType<Track>()]))];
+
+        void CheckFrames(string list, IReadOnlyList<AnnotationObject> objects)
+        {
+            for (var i = 0; i < objects.Count; i++)
+            {
+                if (!parts.Any(part => part.Frames.Contains(objects[i].Frame)))
+                {
+                    errors.Add(FormattableString.Invariant($"/{list}/{i}/frame"), "frame-outside-task", $"frame: the task has no frame {objects[i].Frame}.");
+                }
+            }
+        }
+    }
+
+    /// <summary>An id belongs to the job in which the track begins; what reaches into later jobs are new tracks there.</summary>
+    private static Track? Share(Track track, Part part)
+    {
+        var slice = TrackSlices.Slice(track, part.Frames);
+        return part.Frames.Contains(track.Frame)
+            ? slice ?? track
+            : slice is null ? null : slice with { Id = 0, Elements = [.. slice.Elements.Select(element => element with { Id = 0 })] };
+    }
+}

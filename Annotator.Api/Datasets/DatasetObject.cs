@@ -1,0 +1,57 @@
+using System.Globalization;
+using Annotator.Api.Media;
+using Annotator.Api.Operations;
+using Annotator.Core;
+using Annotator.Core.Media;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Api.Datasets;
+
+/// <summary>What is exported from or imported into: a project, a task or a job, with the ids of those above it.</summary>
+/// <param name="Kind">project, task or job.</param>
+internal sealed record DatasetObject(string Kind, int Id, int? ProjectId, int? TaskId, int? JobId, DateTimeOffset UpdatedDate)
+{
+    /// <summary>Where annotation files for it are uploaded.</summary>
+    public UploadTarget UploadTarget => new(
+        Kind switch
+        {
+            "project" => UploadPurpose.ProjectDataset,
+            "task" => UploadPurpose.TaskAnnotations,
+            "job" => UploadPurpose.JobAnnotations,
+            _ => throw new InvalidOperationException($"Nothing is uploaded to a {Kind}."),
+        },
+        Id);
+
+    /// <summary>A project takes datasets, which bring tasks along; tasks and jobs take annotations.</summary>
+    public string ImportSubresource => Kind == "project" ? "dataset" : "annotations";
+
+    public string ImportKey => RequestKeys.Import(Kind, Id, ImportSubresource);
+
+    /// <summary>The object of the route; it exists, because the route's scope was granted.</summary>
+    public static async Task<DatasetObject> ReadAsync(string kind, int id, AnnotatorDbContext db, CancellationToken cancel) => kind switch
+    {
+        "project" => await db.Projects.Where(row => row.Id == id)
+            .Select(row => new DatasetObject(kind, id, id, null, null, row.UpdatedDate)).SingleAsync(cancel),
+        "task" => await db.Tasks.Where(row => row.Id == id)
+            .Select(row => new DatasetObject(kind, id, row.ProjectId, id, null, row.UpdatedDate)).SingleAsync(cancel),
+        "job" => await db.Jobs.Where(row => row.Id == id)
+            .Select(row => new DatasetObject(kind, id, row.Task.ProjectId, row.TaskId, id, row.UpdatedDate)).SingleAsync(cancel),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Datasets belong to projects, tasks and jobs."),
+    };
+
+    /// <summary>The latest change of the object or of any job below it: what makes an export out of date.</summary>
+    public async Task<DateTimeOffset> ReadLastChangeAsync(AnnotatorDbContext db, CancellationToken cancel)
+    {
+        var jobs = Kind switch
+        {
+            "project" => db.Jobs.Where(job => job.Task.ProjectId == Id),
+            "task" => db.Jobs.Where(job => job.TaskId == Id),
+            _ => db.Jobs.Where(job => job.Id == Id),
+        };
+        var latest = await jobs.MaxAsync(job => (DateTimeOffset?)job.UpdatedDate, cancel);
+        return latest > UpdatedDate ? latest.Value : UpdatedDate;
+    }
+
+    /// <summary>As messages name it, such as <c>task 7</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Kind} {Id}");
+}

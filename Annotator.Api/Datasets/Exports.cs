@@ -1,0 +1,138 @@
+using Annotator.Api.Errors;
+using Annotator.Api.Operations;
+using Annotator.Core;
+using Annotator.Core.Datasets;
+using Annotator.Core.Identity;
+using Annotator.Core.Media;
+using Annotator.Core.Operations;
+using Annotator.Formats;
+
+namespace Annotator.Api.Datasets;
+
+/// <summary>Starts exports and hands out what they made.</summary>
+internal sealed class Exports(
+    AnnotatorDbContext db, OperationService operations, RequestLookup requests, IBlobStore blobs, CurrentUser user, TimeProvider time)
+{
+    /// <summary>How long the older way of asking is told of a failure before it starts anew.</summary>
+    private static readonly TimeSpan FailureIsNews = TimeSpan.FromSeconds(30);
+
+    /// <summary>202 with the request's id, 409 with it when the same export is on its way.</summary>
+    public async Task<IResult> StartAsync(DatasetObject source, IQueryCollection query, bool saveImages, CancellationToken cancel)
+    {
+        var (format, refused) = ReadQuery(query);
+        if (format is null)
+        {
+            return refused!;
+        }
+
+        return await BeginAsync(source, format, saveImages, query["filename"], cancel) is { } operation
+            ? RequestAnswers.Accepted(operation.Key)
+            : RequestAnswers.Running(KeyOf(source, format, saveImages));
+    }
+
+    /// <summary>
+    /// The older way, one address for all: 202 while the export is made, 201 when it is there, and with
+    /// <c>action=download</c> the file.
+    /// </summary>
+    public async Task<IResult> FollowAsync(DatasetObject source, HttpRequest request, bool saveImages, CancellationToken cancel)
+    {
+        var (format, refused) = ReadQuery(request.Query);
+        if (format is null)
+        {
+            return refused!;
+        }
+
+        var key = KeyOf(source, format, saveImages);
+        var operation = await requests.FindLatestAsync(key, cancel);
+        if (request.Query["action"] == "download")
+        {
+            return operation is { State: OperationState.Finished }
+                ? await SendAsync(operation, cancel)
+                : Problems.Invalid("action", "The export is not finished; ask without action=download until the answer is 201.");
+        }
+
+        switch (operation?.State)
+        {
+            case OperationState.Queued or OperationState.Started:
+                return RequestAnswers.Accepted(key);
+            case OperationState.Finished when operation.CreatedDate > await source.ReadLastChangeAsync(db, cancel) && await IsThereAsync(operation, cancel):
+                return TypedResults.Json(new RqId(key), statusCode: StatusCodes.Status201Created);
+            case OperationState.Failed or OperationState.Cancelled when time.GetUtcNow() - operation.FinishedDate < FailureIsNews:
+                return Problems.Of(StatusCodes.Status400BadRequest, "urn:annotator:request-failed", operation.Message);
+            default:
+                await BeginAsync(source, format, saveImages, request.Query["filename"], cancel);
+                return RequestAnswers.Accepted(key);
+        }
+    }
+
+    /// <summary>The file of a finished export of <paramref name="source"/>, for the one who asked for it.</summary>
+    public async Task<IResult> DownloadAsync(DatasetObject source, string? requestId, CancellationToken cancel)
+    {
+        if (string.IsNullOrEmpty(requestId))
+        {
+            return Problems.Invalid("rq_id", "This parameter is required.");
+        }
+
+        var operation = await requests.FindLatestAsync(requestId, cancel);
+        if (operation is null
+            || operation.OwnerId != user.Id
+            || operation.Target != source.Kind
+            || (operation.JobId, operation.TaskId, operation.ProjectId) != (source.JobId, source.TaskId, source.ProjectId)
+            || !operation.Type.StartsWith("export:", StringComparison.Ordinal))
+        {
+            return Problems.Invalid("rq_id", $"You have no export of {source} with this id.");
+        }
+
+        return operation.State == OperationState.Finished
+            ? await SendAsync(operation, cancel)
+            : Problems.Invalid("rq_id", "The export is not finished.");
+    }
+
+    private Task<Operation?> BeginAsync(DatasetObject source, DatasetFormat format, bool saveImages, string? fileName, CancellationToken cancel) =>
+        operations.StartAsync(
+            new OperationRequest
+            {
+                Key = KeyOf(source, format, saveImages),
+                Type = saveImages ? "export:dataset" : "export:annotations",
+                Target = source.Kind,
+                ProjectId = source.ProjectId,
+                TaskId = source.TaskId,
+                JobId = source.JobId,
+                Format = format.Name,
+                OwnerId = user.Id,
+                Arguments = new ExportArguments(saveImages, string.IsNullOrWhiteSpace(fileName) ? null : fileName),
+            },
+            cancel);
+
+    private async Task<IResult> SendAsync(Operation operation, CancellationToken cancel)
+    {
+        var content = operation.ResultKey is { } key ? await blobs.OpenReadAsync(key, cancel) : null;
+        return content is null
+            ? Problems.Of(StatusCodes.Status404NotFound, "urn:annotator:result-expired", "The file has expired. Export again.")
+            : new DownloadResult(content, DownloadName.Of(operation.ResultName, operation.Target));
+    }
+
+    private async Task<bool> IsThereAsync(Operation operation, CancellationToken cancel) =>
+        operation.ResultKey is { } key && await blobs.FindAsync(key, cancel) is not null;
+
+    private string KeyOf(DatasetObject source, DatasetFormat format, bool saveImages) =>
+        RequestKeys.Export(source.Kind, source.Id, user.Id, saveImages ? "dataset" : "annotations", format.Name);
+
+    private static (DatasetFormat? Format, IResult? Refused) ReadQuery(IQueryCollection query)
+    {
+        if (query["location"] == "cloud_storage" || query["cloud_storage_id"].Count > 0)
+        {
+            return (null, Problems.Invalid("location", "This server has no cloud storages yet; use location=local."));
+        }
+
+        var name = query["format"].ToString();
+        if (name.Length == 0)
+        {
+            return (null, Problems.Invalid("format", "This parameter is required."));
+        }
+
+        return DatasetFormats.FindExporter(name) is { } exporter
+            ? (exporter.Format, null)
+            : (null, Problems.Invalid("format", $"Nothing can be exported as \"{name}\". Formats are {string.Join(", ", DatasetFormats.Exporters.Select(known => known.Format.Name))}."));
+    }
+}
