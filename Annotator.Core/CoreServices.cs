@@ -1,4 +1,5 @@
 using Annotator.Core.Annotations;
+using Annotator.Core.Datasets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -11,6 +12,8 @@ public static class CoreServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<AnnotationStore>();
+        services.AddScoped<DatasetCatalog>();
+        services.AddScoped<AnnotationImport>();
         return services;
     }
 }

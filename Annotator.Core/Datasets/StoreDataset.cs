@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using Annotator.Core.Jobs;
+using Annotator.Core.Media;
+using Annotator.Core.Tasks;
+using Annotator.Formats;
+using Annotator.Formats.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Annotator.Core.Datasets;
+
+/// <summary>
+/// A job, a task or a project as a dataset, read frame by frame from the tables. Deleted frames and jobs that hold no work of
+/// annotators are left out; overlapping jobs are merged.
+/// </summary>
+public sealed class StoreDataset : IDatasetSource
+{
+    private readonly IServiceScopeFactory _scopes;
+    private readonly IBlobStore _blobs;
+    private readonly DatasetLabels _labels;
+    private readonly IReadOnlyList<AnnotationTask> _tasks;
+    private readonly int? _jobId;
+
+    internal StoreDataset(
+        IServiceScopeFactory scopes, IBlobStore blobs, DatasetInfo info, DatasetLabels labels, IReadOnlyList<AnnotationTask> tasks, int? jobId)
+    {
+        (_scopes, _blobs, Info, _labels, _tasks, _jobId) = (scopes, blobs, info, labels, tasks, jobId);
+        Frames = Jobs(tasks).Sum(job => (long)job.Frames.Count);
+    }
+
+    public DatasetInfo Info { get; }
+
+    /// <summary>Tracks are known by the numbers on their shapes only: overlapping jobs are merged frame by frame.</summary>
+    public bool HasTracks => false;
+
+    /// <summary>About how many frames there are, for progress: shared and deleted ones are counted too.</summary>
+    public long Frames { get; }
+
+    public async IAsyncEnumerable<DatasetItem> ReadItemsAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        var numbers = new TrackNumbers();
+        foreach (var task in _tasks.Where(task => task.Data is { Size: > 0 }))
+        {
+            var data = task.Data!;
+            var frames = await FramesAsync(data.Id, cancel);
+            var deleted = data.DeletedFrames.ToHashSet();
+            var jobs = new JobFrames(_scopes, _labels, numbers);
+            var reading = new TaskFrames(
+                job => jobs.ReadAsync(job, deleted, cancel),
+                number => frames.TryGetValue(number, out var frame) ? (frame.Width, frame.Height) : (0, 0));
+            await foreach (var (number, content) in reading.ReadAsync(Jobs([task]), cancel))
+            {
+                if (!deleted.Contains(number) && frames.TryGetValue(number, out var frame))
+                {
+                    yield return Item(task, data, frame, content);
+                }
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<DatasetTrack> ReadTracksAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private DatasetItem Item(AnnotationTask task, TaskData data, Frame frame, JobFrame content) => new()
+    {
+        Frame = SourceFrames.Of(data, frame.Number),
+        Name = frame.Name,
+        Subset = task.Subset,
+        Width = frame.Width,
+        Height = frame.Height,
+        TaskId = task.Id,
+        Tags = content.Tags,
+        Shapes = [.. content.Shapes, .. content.TrackShapes],
+        OpenImage = async cancel => await _blobs.OpenReadAsync(frame.BlobKey, cancel)
+            ?? throw new DatasetException("image-missing", $"The image {frame.Name} of task {task.Id} is not in the store."),
+    };
+
+    private async Task<Dictionary<int, Frame>> FramesAsync(int dataId, CancellationToken cancel)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>();
+        return await db.Frames.AsNoTracking().Where(frame => frame.DataId == dataId).ToDictionaryAsync(frame => frame.Number, cancel);
+    }
+
+    private IEnumerable<AnnotationJob> Jobs(IEnumerable<AnnotationTask> tasks) =>
+        tasks.SelectMany(task => task.Jobs).Where(job => job.Type == JobType.Annotation && (_jobId is null || job.Id == _jobId));
+}
+
+/// <summary>Numbers of frames in the media they were taken from.</summary>
+internal static class SourceFrames
+{
+    /// <summary>The number in the source of a frame in the task's own numbering.</summary>
+    public static int Of(TaskData data, int frame) => data.StartFrame + frame * Step(data);
+
+    /// <summary>How many frames of the source one step of the task is.</summary>
+    public static int Step(TaskData data) =>
+        data.FrameFilter.StartsWith("step=", StringComparison.Ordinal)
+        && int.TryParse(data.FrameFilter["step=".Length..], System.Globalization.CultureInfo.InvariantCulture, out var step)
+        && step > 0
+            ? step
+            : 1;
+}
