@@ -3,6 +3,7 @@ using Annotator.Core.Media;
 using Annotator.Core.Media.Blobs;
 using Annotator.Core.Operations;
 using Annotator.Worker;
+using Annotator.Worker.Datasets;
 using Annotator.Worker.Media;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -19,6 +20,8 @@ builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true,
 builder.AddBlobStore(azure => azure.AddAzureBlobServiceClient("blobs"));
 builder.Services.AddInternalCalls();
 builder.Services.AddMedia();
+builder.Services.AddAnnotatorCore();
+builder.Services.AddDatasets();
 builder.AddOperationServers();
 
 // Longer than a Hangfire server's own time to hand its work back.

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Annotator.Core;
+using Annotator.Core.Datasets;
+using Annotator.Core.Media;
+using Annotator.Core.Operations;
+using Annotator.Formats;
+using Annotator.Formats.Model;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Worker.Datasets;
+
+/// <summary>
+/// <c>export:dataset</c> and <c>export:annotations</c> of a job, task or project: one file in one of the formats, written
+/// while the tables are read. It appears when it is whole; a second run writes it anew under the same key.
+/// </summary>
+internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalog, IBlobStore blobs) : IOperationHandler
+{
+    public IReadOnlyCollection<string> Types { get; } = ["export:dataset", "export:annotations"];
+
+    public async Task RunAsync(Operation operation, OperationContext context)
+    {
+        var cancel = context.Cancel;
+        var arguments = JsonSerializer.Deserialize<ExportArguments>(operation.Arguments, JsonSerializerOptions.Web)!;
+        var exporter = DatasetFormats.FindExporter(operation.Format ?? "")
+            ?? throw new OperationFailedException($"There is no export format \"{operation.Format}\".");
+        await using var source = await OpenAsync(operation, cancel)
+            ?? throw new OperationFailedException($"The {operation.Target} was deleted.");
+        var report = new DatasetReport { Format = exporter.Format.Name };
+        var key = $"exports/{operation.Id:N}";
+        await using (var output = await blobs.CreateAsync(key, cancel))
+        {
+            try
+            {
+                var watched = new WatchedSource(source, source.Frames, context);
+                await exporter.Writer.WriteAsync(watched, output, new DatasetWriteOptions { SaveImages = arguments.SaveImages }, report, cancel);
+            }
+            catch (DatasetException error)
+            {
+                throw new OperationFailedException(error.Message) { Report = report.ToJson() };
+            }
+
+            output.Complete();
+        }
+
+        var subresource = operation.Type["export:".Length..];
+        context.SetResult(key, arguments.FileName is { Length: > 0 } wished
+            ? ExportNames.Wished(wished)
+            : ExportNames.Usual(operation.Target, TargetId(operation), subresource, await UpdatedAsync(operation, cancel), exporter.Format.Name));
+        context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
+        context.Message = ReportSummary.Of(report, "exported");
+    }
+
+    private Task<StoreDataset?> OpenAsync(Operation operation, CancellationToken cancel) => operation.Target switch
+    {
+        "job" => catalog.OpenJobAsync(TargetId(operation), cancel),
+        "task" => catalog.OpenTaskAsync(TargetId(operation), cancel),
+        "project" => catalog.OpenProjectAsync(TargetId(operation), cancel),
+        _ => throw new OperationFailedException($"A {operation.Target} cannot be exported."),
+    };
+
+    private static int TargetId(Operation operation) => operation.Target switch
+    {
+        "job" => operation.JobId,
+        "task" => operation.TaskId,
+        _ => operation.ProjectId,
+    } ?? throw new OperationFailedException($"The operation does not say which {operation.Target} it is for.");
+
+    private async Task<DateTimeOffset> UpdatedAsync(Operation operation, CancellationToken cancel)
+    {
+        var id = TargetId(operation);
+        return operation.Target switch
+        {
+            "job" => await db.Jobs.Where(job => job.Id == id).Select(job => job.UpdatedDate).SingleOrDefaultAsync(cancel),
+            "task" => await db.Tasks.Where(task => task.Id == id).Select(task => task.UpdatedDate).SingleOrDefaultAsync(cancel),
+            _ => await db.Projects.Where(project => project.Id == id).Select(project => project.UpdatedDate).SingleOrDefaultAsync(cancel),
+        };
+    }
+
+    /// <summary>Tells how far the export is as its frames pass by.</summary>
+    private sealed class WatchedSource(IDatasetSource source, long frames, OperationContext context) : IDatasetSource
+    {
+        private const double WriteShare = 0.98;
+
+        public DatasetInfo Info => source.Info;
+        public bool HasTracks => source.HasTracks;
+
+        public async IAsyncEnumerable<DatasetItem> ReadItemsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        {
+            long done = 0;
+            await foreach (var item in source.ReadItemsAsync(cancel))
+            {
+                yield return item;
+                done++;
+                context.ReportProgress(WriteShare * Math.Min(1, (double)done / Math.Max(1, frames)), $"{done} frames written");
+            }
+        }
+
+        public IAsyncEnumerable<DatasetTrack> ReadTracksAsync(CancellationToken cancel) => source.ReadTracksAsync(cancel);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
