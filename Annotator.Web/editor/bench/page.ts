@@ -89,6 +89,7 @@ const bench = {
   },
   tool: (tool: ToolId) => (view.tool.value = tool),
   select: (ids: number[]) => selection.selected.set(ids),
+  selectAll: () => selection.selected.set([...store.all()].map((rec) => rec.id)),
   selected: () => [...selection.selected.ids.peek()],
   objects: () => [...store.all()],
   viewport: () => view.viewport.peek(),

@@ -220,6 +220,15 @@ test('what leaves the store leaves the selection', () => {
   expect(selection.hovered.value).toBeNull();
 });
 
+test('a whole large job can be removed at once', () => {
+  const store = new Store();
+  const selection = new Selection(store);
+  store.load(Array.from({ length: 200_000 }, (_, i) => box(i + 1)), 1);
+  selection.selected.set([1, 2, 3]);
+  store.transact('clear', (tx) => [...store.all()].forEach((rec) => tx.remove(rec.id)));
+  expect([store.size, selection.selected.size]).toEqual([0, 0]);
+});
+
 describe('the contract\'s JSON', () => {
   const track: Track = {
     type: 'track', id: 5, frame: 2, labelId: 3, group: 1, source: 'auto', attributes: { 7: 'red' },

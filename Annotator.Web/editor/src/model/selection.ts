@@ -76,9 +76,9 @@ export class Selection {
   constructor(store: Store) {
     store.listen(({ diff }) => {
       if (diff.removed.length > 0) {
-        const gone = diff.removed.map((rec) => rec.id);
-        this.selected.delete(...gone);
-        if (gone.includes(this.hovered.peek() ?? -1)) {
+        const gone = new Set(diff.removed.map((rec) => rec.id));
+        this.selected.set([...this.selected.ids.peek()].filter((id) => !gone.has(id)));
+        if (gone.has(this.hovered.peek() ?? -1)) {
           this.hovered.value = null;
         }
       }

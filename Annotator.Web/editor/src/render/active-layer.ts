@@ -39,16 +39,23 @@ export function drawActiveLayer(context: CanvasRenderingContext2D, view: Viewpor
   const inView = seen(view);
   aimAt(context, view);
   let drawn = 0;
+  const boxes = new Path2D();
   for (const id of selected) {
     const item = scene.get(id);
     if (item === undefined || (!draft.previews.has(id) && !boxesMeet(item, inView))) {
       continue;
     }
     if (++drawn > MAX_SELECTED_DRAWN) {
-      strokeBox(context, view, item.minX, item.minY, item.maxX, item.maxY);
+      boxes.rect(item.minX, item.minY, item.maxX - item.minX, item.maxY - item.minY);
     } else {
       drawMarked(context, view, { ...item.pose, ...draft.previews.get(id) }, active.colorOf(id), settings.selectedFillOpacity);
     }
+  }
+  if (drawn > MAX_SELECTED_DRAWN) {
+    // All at once and less than a device pixel wide: the cheapest stroke there is.
+    context.strokeStyle = '#fff';
+    context.lineWidth = 0.9 / zoomOf(view);
+    context.stroke(boxes);
   }
   const under = hovered === null || selected.has(hovered) ? undefined : scene.get(hovered);
   if (under !== undefined) {
@@ -180,10 +187,4 @@ function drawOverlay(context: CanvasRenderingContext2D, view: Viewport, { draft,
     context.strokeRect(left + 0.5, top + 0.5, right - left, bottom - top);
   }
   context.setLineDash([]);
-}
-
-function strokeBox(context: CanvasRenderingContext2D, view: Viewport, minX: number, minY: number, maxX: number, maxY: number): void {
-  context.strokeStyle = '#fff';
-  context.lineWidth = 1 / view.scale;
-  context.strokeRect(minX, minY, maxX - minX, maxY - minY);
 }

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals-core';
+import { computed, effect, signal, untracked } from '@preact/signals-core';
 import { boxIsEmpty, boxUnion, boxesMeet, EMPTY_BOX } from '../geometry/box';
 import { imagePoint, viewPoint } from '../geometry/point';
 import { clamp } from '../geometry/snap';
@@ -89,16 +89,20 @@ class CanvasWorkbench implements Workbench {
     });
     const shown = computed(() => [selection.hidden.ids.value, selection.hiddenLabels.ids.value, selection.only.value]);
     const shownAtFirst = shown.peek();
+    const deletedFrames = context.deletedFrames ?? new Set<number>();
     this.#stops = [
       effect(() => this.#setTool(this.#tools[view.tool.value])),
       effect(() => {
         const frame = view.frame.value;
-        this.cancel();
-        this.scene.setFrame(frame, context.deletedFrames ?? new Set());
+        // Whoever listens to the scene may read signals; they are not what this effect depends on.
+        untracked(() => {
+          this.cancel();
+          this.scene.setFrame(frame, deletedFrames);
+        });
       }),
       shown.subscribe((now) => {
         if (now !== shownAtFirst) {
-          this.scene.rebuild();
+          untracked(() => this.scene.rebuild());
         }
       }),
       selection.single.subscribe(() => (this.#context.activeVertex.value = null)),

@@ -22,13 +22,16 @@ export function movedShapes(context: ToolContext, ids: Iterable<Id>, dx: number,
   return new Map(shapes.map((shape) => [shape.id, { ...shape, points: SHAPES[shape.kind].moved(shape.points, ...step)! }]));
 }
 
-/** Writes previews as one change. Returns whether anything was different. */
+/** Writes previews as one change; objects that somebody removed meanwhile stay removed. Returns whether anything was different. */
 export function commitOutlines(context: ToolContext, name: string, previews: ReadonlyMap<Id, Outline>, coalesce?: string): boolean {
   const frame = context.view.frame.peek();
   const diff = context.store.transact(
     name,
     (tx) => {
       for (const [id, { points, rotation }] of previews) {
+        if (tx.get(id) === undefined) {
+          continue;
+        }
         tx.update<Shape>(id, (shape) => (samePoints(shape.points, points) && shape.rotation === rotation ? shape : { ...shape, points, rotation }));
       }
     },

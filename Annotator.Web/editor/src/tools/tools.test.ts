@@ -361,6 +361,22 @@ describe('EDT select', () => {
   });
 });
 
+test('an object that somebody removes during the drag stays removed, the others are moved', () => {
+  hand.add(box(1, [10, 10, 50, 50]), box(2, [100, 10, 150, 50])).selection.selected.set([1, 2]);
+  hand.down(30, 30).move(60, 60);
+  hand.store.transact('theirs', (tx) => tx.remove(1), { origin: 'remote' });
+  hand.up(60, 60);
+  expect(hand.store.has(1)).toBe(false);
+  expect(hand.points(2)).toEqual([130, 40, 180, 80]);
+});
+
+test('a drag and somebody else\'s change of another field both stand', () => {
+  hand.add(box(1, [10, 10, 50, 50])).down(30, 30).move(60, 60);
+  hand.store.transact('theirs', (tx) => tx.update(1, (rec) => ({ ...rec, labelId: 7 })), { origin: 'remote' });
+  hand.up(60, 60);
+  expect(hand.store.get(1)).toMatchObject({ labelId: 7, points: [40, 40, 80, 80] });
+});
+
 test('moved shapes keep their form on the grid', () => {
   hand.add(box(1, [10.13, 10.27, 50.01, 50.99]));
   commitOutlines(hand.context, 'move', movedShapes(hand.context, [1], 1.2345, 1.2345));
