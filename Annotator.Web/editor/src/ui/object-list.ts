@@ -14,7 +14,7 @@ const SPARE_ROWS = 6;
 export interface ListWindow {
   readonly top: Signal<number>;
   readonly height: Signal<number>;
-  /** All rows, computed once per change and not once per scroll. */
+  /** All rows, computed once per change and not once per scroll; a row may be gone from the store already. */
   readonly ids: ReadonlySignal<readonly Id[]>;
 }
 
@@ -65,7 +65,7 @@ export function objectList(context: EditorContext, list: ListWindow): TemplateRe
       }}>
       ${ids.length === 0 ? html`<p class="empty">${filter === '' ? t('objects.none', { key: 'B' }) : t('objects.noneFiltered', { text: filter })}</p>` : ''}
       <div role="presentation" style="block-size: ${ids.length * ROW_HEIGHT}px">
-        ${ids.slice(first, last).map((id, i) => row(context, id, first + i, ids.length))}
+        ${ids.slice(first, last).map((id, i) => (context.store.has(id) ? row(context, id, first + i, ids.length) : ''))}
       </div>
     </div>`;
 }
