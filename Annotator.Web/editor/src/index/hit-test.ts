@@ -18,10 +18,13 @@ export function hitsAt(scene: FrameScene, x: number, y: number, tolerance: numbe
     .map((item) => item.id);
 }
 
-/** The next object of the stack under the cursor after `current`, in a circle; null when nothing is there. */
-export function cycle(stack: readonly Id[], current: Id | null): Id | null {
+/** The object of the stack below `current`, or above it when backward, in a circle; null when nothing is there. */
+export function cycle(stack: readonly Id[], current: Id | null, backward = false): Id | null {
   const at = current === null ? -1 : stack.indexOf(current);
-  return stack[(at + 1) % stack.length] ?? null;
+  if (at < 0) {
+    return stack[0] ?? null;
+  }
+  return stack[(at + (backward ? stack.length - 1 : 1)) % stack.length] ?? null;
 }
 
 /** Objects that lie in the box with any of their parts. */

@@ -49,6 +49,8 @@ describe('EDT-06 a click means', () => {
     expect(cycle([3, 2, 1], 3)).toBe(2);
     expect(cycle([3, 2, 1], 1)).toBe(3);
     expect(cycle([3, 2, 1], null)).toBe(3);
+    expect(cycle([3, 2, 1], 3, true)).toBe(1);
+    expect(cycle([3, 2, 1], 9, true)).toBe(3);
     expect(cycle([], 1)).toBeNull();
   });
 });

@@ -15,6 +15,9 @@ import type { ViewSettings, ViewState } from '../model/view';
 import type { Draft } from './draft';
 import type { Layer, StageSize } from './stage';
 
+/** A larger selection is not named: the names would cover it. */
+const MAX_SELECTED_NAMED = 50;
+
 export interface PictureSource {
   readonly view: ViewState;
   readonly selection: Selection;
@@ -171,7 +174,7 @@ export class Picture {
       colorOfLabel: (id) => parseColor(schema.labelById.get(id ?? -1)?.color),
     });
     if (settings.showLabels) {
-      this.#labels.draw(context, scene, viewport, [...(hovered === null ? [] : [hovered]), ...[...selected].slice(0, 300)], draft.peek().previews);
+      this.#labels.draw(context, scene, viewport, [...(hovered === null ? [] : [hovered]), ...(selected.size <= MAX_SELECTED_NAMED ? selected : [])], draft.peek().previews);
     }
   }
 

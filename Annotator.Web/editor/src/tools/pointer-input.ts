@@ -137,6 +137,11 @@ export class PointerInput {
     event.preventDefault();
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 40 : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? 800 : 1;
     const delta = (event.deltaY || event.deltaX) * unit;
+    if (event.altKey) {
+      const at = this.#place(event);
+      this.host.tool().cycleAt?.(toImage(this.host.viewport(), at[0], at[1]), delta < 0);
+      return;
+    }
     // A trackpad's pinch comes as a wheel with Ctrl and small steps; a notch of a wheel is 100 or 120, on some systems more.
     const notches = Math.abs(delta) >= 50 ? Math.sign(delta) : delta / (event.ctrlKey ? 25 : 100);
     this.host.setViewport(zoomAt(this.host.viewport(), this.#place(event), WHEEL_STEP ** -notches));

@@ -143,6 +143,13 @@ export class SelectTool implements Tool {
     return false;
   }
 
+  /** Alt and the wheel go through what lies under the pointer. */
+  cycleAt(point: ImagePoint, backward: boolean): void {
+    if (this.#state.at === 'idle') {
+      this.#next(this.#stackAt(point), backward);
+    }
+  }
+
   #pressHandle(event: ToolEvent, id: Id, handle: Handle, outline: Outline): void {
     this.context.activeVertex.value = handle.role === 'vertex' ? handle.index : null;
     if (handle.role === 'vertex' && event.alt) {
@@ -208,9 +215,9 @@ export class SelectTool implements Tool {
     return rec !== undefined && !this.context.selection.isLocked(rec);
   }
 
-  #next(stack: readonly Id[]): void {
+  #next(stack: readonly Id[], backward = false): void {
     const { selected, single } = this.context.selection;
-    const id = cycle(stack, single.peek());
+    const id = cycle(stack, single.peek(), backward);
     if (id !== null) {
       selected.set([id]);
     }

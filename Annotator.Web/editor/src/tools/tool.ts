@@ -46,6 +46,8 @@ export interface Tool {
   pointerUp(event: ToolEvent): void;
   /** The press became something else (a pinch, a lost pointer): what it did is taken back. */
   pointerCancel(): void;
+  /** Selects the next object of those under the point; only tools that select have it. */
+  cycleAt?(point: ImagePoint, backward: boolean): void;
   finish(): boolean;
   cancel(): boolean;
   stepBack(): boolean;

@@ -266,6 +266,15 @@ describe('EDT select', () => {
     expect(hand.selection.selected.size).toBe(0);
   });
 
+  test('EDT-06 Alt and the wheel go through the stack, both ways', () => {
+    hand.add(box(1, [0, 0, 500, 500]), box(2, [100, 100, 200, 200]), box(3, [140, 140, 160, 160]));
+    const seenAt = (backward: boolean) => {
+      hand.tool.cycleAt!(imagePoint(150, 150), backward);
+      return hand.selection.single.value;
+    };
+    expect([seenAt(false), seenAt(false), seenAt(false), seenAt(false), seenAt(true)]).toEqual([3, 2, 1, 3, 1]);
+  });
+
   test('EDT-07 Shift adds and takes away; a marquee takes what it touches', () => {
     hand.add(box(1, [0, 0, 50, 50]), box(2, [100, 0, 150, 50]), box(3, [400, 0, 450, 50])).click(25, 25).click(125, 25, { shift: true });
     expect([...hand.selection.selected.ids.value]).toEqual([1, 2]);
