@@ -1,13 +1,15 @@
 using Annotator.Core;
 using Annotator.Core.Operations;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace Annotator.Worker;
 
 /// <summary>
 /// The step <c>migrate</c>: brings the database and Hangfire's tables up to date and ends. It may run again at any time,
-/// and twice at once: EF Core locks.
+/// and twice at once.
 /// </summary>
 internal static partial class Migrations
 {
@@ -24,12 +26,35 @@ internal static partial class Migrations
         var cancel = app.Lifetime.ApplicationStopping;
 
         await WaitForDatabaseAsync(db.Database.GetConnectionString()!, time, cancel);
+        await CreateDatabaseAsync(db, cancel);
+
+        // EF Core locks for its own part; Hangfire's tables are made by one at a time, too.
+        await using var one = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(db.Database.GetConnectionString()) { Pooling = false }.ConnectionString);
+        await one.OpenAsync(cancel);
+        await using var take = new NpgsqlCommand("SELECT pg_advisory_lock(hashtext('annotator.migrate'))", one) { CommandTimeout = 0 };
+        await take.ExecuteNonQueryAsync(cancel);
         var pending = (await db.Database.GetPendingMigrationsAsync(cancel)).ToList();
         LogPending(log, pending.Count);
         await db.Database.MigrateAsync(cancel);
         await OperationRegistration.PrepareHangfireAsync(db.Database.GetConnectionString()!, cancel);
         LogDone(log);
         return 0;
+    }
+
+    private static async Task CreateDatabaseAsync(AnnotatorDbContext db, CancellationToken cancel)
+    {
+        var creator = db.GetService<IRelationalDatabaseCreator>();
+        try
+        {
+            if (!await creator.ExistsAsync(cancel))
+            {
+                await creator.CreateAsync(cancel);
+            }
+        }
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+        {
+            // Another one made it in the same moment.
+        }
     }
 
     /// <summary>A server that starts, or recovers from a crash, refuses for a while; that is no error.</summary>

@@ -22,7 +22,9 @@ internal sealed class SourceFiles(IBlobStore blobs, DatasetLimits limits)
 
             try
             {
-                await foreach (var file in ListAsync(upload, content, cancel))
+                // All or nothing: of an archive that turns out to be unsafe not even its first files are taken.
+                var listed = await ListAsync(upload, content, cancel).ToListAsync(cancel);
+                foreach (var file in listed)
                 {
                     // The same name again is a file that was sent again: the later one counts.
                     files[file.Name] = file;

@@ -1,0 +1,107 @@
+using System.Formats.Tar;
+using System.Text;
+using Annotator.Core.Media;
+using Annotator.Core.Operations;
+using Annotator.Tests.Api.Media;
+using Annotator.Tests.Unit.Media;
+
+namespace Annotator.Tests.Security;
+
+/// <summary>What strangers may send as photos. Each file lies beside a good one: it must be named, and harm nothing.</summary>
+public sealed class MediaUploads(MediaBench bench) : IClassFixture<MediaBench>
+{
+    public static TheoryData<string, string> Hostile => new()
+    {
+        { "empty.jpg", "is empty (0 bytes)" },
+        { "words.jpg", "is no image" },
+        { "script.svg", "is an SVG drawing" },
+        { "page.png", "is a web page (HTML)" },
+        { "book.jpg", "is a PDF document" },
+        { "cut-off.jpg", "is cut off" },
+        { "bomb.png", "250 megapixels" },
+        { "long.png", "65500 on a side" },
+        { "traversal.zip", "unsafe name" },
+        { "absolute.zip", "unsafe name" },
+        { "backslash.zip", "unsafe name" },
+        { "bomb.zip", "unpacks to" },
+        { "cut-off.zip", "cannot be used" },
+        { "twice.zip", "two files of the name" },
+        { "traversal.tar", "leads out of it" },
+        { "link.tar", "is a link or a device" },
+        { "bomb.tar.gz", "unpacks to more than" },
+        { "cut-off.tar", "cannot be used" },
+        { "garbage.gz", "cannot be used" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hostile))]
+    public async Task A_hostile_file_is_refused_by_name_and_the_good_photo_is_kept(string name, string reason)
+    {
+        var task = await bench.TaskAsync(0, 0, (name, Make(name)), ("good.png", Images.Encoded(".png")));
+
+        var prepared = await bench.PrepareAsync(task);
+
+        Assert.Equal(OperationState.Finished, prepared.Operation.State);
+        Assert.Equal("good.png", prepared.Names);
+        Assert.StartsWith($"{name} could not be read", prepared.Operation.Message);
+        Assert.Contains(reason, prepared.Operation.Message);
+        Assert.EndsWith("The other photo is in the task.", prepared.Operation.Message);
+        Assert.Empty(await bench.KeysAsync(DataKeys.Prefix(prepared.Task.Data!.Id)));
+        Assert.Single(await bench.KeysAsync(DataKeys.TaskUploads(task.Id)));
+    }
+
+    [Fact]
+    public async Task An_archive_in_an_archive_is_not_opened()
+    {
+        var inner = Archives.Zip(("inner.png", Images.Encoded(".png")));
+        var task = await bench.TaskAsync(0, 0, ("outer.zip", Archives.Zip(("inner.zip", inner), ("good.png", Images.Encoded(".png")))));
+
+        var prepared = await bench.PrepareAsync(task);
+
+        Assert.Equal("good.png", prepared.Names);
+        Assert.Contains("inner.zip could not be read: it is an archive", prepared.Operation.Message);
+    }
+
+    [Fact]
+    public async Task Names_that_mean_something_elsewhere_are_only_names_here()
+    {
+        const string name = "a'\"><script>${jndi:ldap}; DROP TABLE frames;--.png";
+        var task = await bench.TaskAsync(0, 0, (name, Images.Encoded(".png")));
+
+        var prepared = await bench.PrepareAsync(task);
+
+        Assert.Equal(name, Assert.Single(prepared.Frames).Name);
+        Assert.StartsWith(DataKeys.TaskUploads(task.Id), prepared.Frames[0].BlobKey);
+    }
+
+    private static byte[] Make(string name)
+    {
+        var png = Images.Encoded(".png");
+        var noise = Images.Noise(".jpg");
+        var zip = Archives.Zip(("a.png", Images.Noise(".png")), ("b.png", png));
+        var tar = Archives.Tar(("a.png", Images.Noise(".png")), ("b.png", png));
+        return name switch
+        {
+            "empty.jpg" => [],
+            "words.jpg" => Encoding.UTF8.GetBytes("just words, and enough of them to fill a header of some length"),
+            "script.svg" => "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"u8.ToArray(),
+            "page.png" => "<!DOCTYPE html><script>alert(1)</script>"u8.ToArray(),
+            "book.jpg" => "%PDF-1.7\n1 0 obj"u8.ToArray(),
+            "cut-off.jpg" => noise[..(noise.Length / 2)],
+            "bomb.png" => Images.HugePng(30_000, 30_000),
+            "long.png" => Images.HugePng(70_000, 2),
+            "traversal.zip" => Archives.Zip(("../../evil.png", png)),
+            "absolute.zip" => Archives.Zip(("/etc/evil.png", png)),
+            "backslash.zip" => Archives.Zip(("..\\evil.png", png)),
+            "bomb.zip" => Archives.Zip(("a.png", new byte[64 << 20])),
+            "cut-off.zip" => zip[..(zip.Length / 2)],
+            "twice.zip" => Archives.Zip(("a.png", png), ("a.png", png)),
+            "traversal.tar" => Archives.Tar(("../evil.png", png)),
+            "link.tar" => Archives.Tar(writer => writer.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "a.png") { LinkName = "/etc/passwd" })),
+            "bomb.tar.gz" => Archives.TarGz(("a.png", new byte[64 << 20])),
+            "cut-off.tar" => tar[..(tar.Length / 3)],
+            "garbage.gz" => [0x1F, 0x8B, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+            _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+        };
+    }
+}

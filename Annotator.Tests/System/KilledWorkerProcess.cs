@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using Annotator.Core.Media;
+using Annotator.Core.Operations;
+using Annotator.Core.Tasks;
+using Annotator.Tests.Api.Media;
+using Annotator.Tests.Support;
+using Annotator.Tests.Unit.Media;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Annotator.Tests.WholeSystem;
+
+/// <summary>The Worker as a real process.</summary>
+public sealed class KilledWorkerProcess(DatabaseTemplate template) : IAsyncLifetime
+{
+    private const int Photos = 400;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("annotator-killed-");
+    private readonly List<Process> _processes = [];
+    private TestDatabase _database = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _database = await template.CreateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+                await process.WaitForExitAsync();
+            }
+
+            process.Dispose();
+        }
+
+        await _database.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_worker_killed_in_the_middle_finishes_its_work_after_its_restart_once()
+    {
+        var (taskId, dataId, operationId) = await QueuedAsync();
+        var originals = Path.Combine(_folder.FullName, "data", $"{dataId}", "original");
+
+        var first = Start(_database.ConnectionString);
+        await UntilAsync(() => Task.FromResult(Directory.Exists(originals) && Directory.GetFiles(originals).Length > 5), first);
+        first.Kill();
+        await first.WaitForExitAsync(Cancel);
+        await using (var db = _database.CreateContext())
+        {
+            Assert.Equal(OperationState.Started, (await db.Operations.SingleAsync(o => o.Id == operationId, Cancel)).State);
+            Assert.False(await db.Frames.AnyAsync(frame => frame.DataId == dataId, Cancel));
+        }
+
+        var second = Start(_database.ConnectionString);
+        await UntilAsync(async () => (await OperationAsync(operationId)).State is OperationState.Finished or OperationState.Failed, second);
+
+        var operation = await OperationAsync(operationId);
+        await using var after = _database.CreateContext();
+        Assert.Equal((OperationState.Finished, 2, ""), (operation.State, operation.Attempt, operation.Message));
+        Assert.Equal(Photos, await after.Frames.CountAsync(frame => frame.DataId == dataId, Cancel));
+        Assert.Equal(Photos / 100, await after.Jobs.CountAsync(job => job.TaskId == taskId, Cancel));
+        Assert.Equal(Photos, Directory.GetFiles(originals).Length);
+    }
+
+    [Fact]
+    public async Task Migrating_makes_a_database_from_nothing_and_does_no_harm_twice()
+    {
+        var name = $"annotator_migrate_{Guid.CreateVersion7():N}";
+        var fresh = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = name, Pooling = false }.ConnectionString;
+        try
+        {
+            foreach (var run in new[] { Start(fresh, "migrate"), Start(fresh, "migrate"), Start(fresh, "migrate") })
+            {
+                await run.WaitForExitAsync(Cancel);
+                Assert.Equal(0, run.ExitCode);
+            }
+
+            await using var connection = new NpgsqlConnection(fresh);
+            await connection.OpenAsync(Cancel);
+            await using var command = new NpgsqlCommand("SELECT (SELECT count(*) FROM operations) + (SELECT count(*) FROM hangfire.job)", connection);
+            Assert.Equal(0L, await command.ExecuteScalarAsync(Cancel));
+        }
+        finally
+        {
+            await DatabaseTemplate.ExecuteAsync(_database.ConnectionString, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        }
+    }
+
+    private Process Start(string connectionString, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Annotator.Worker.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["ConnectionStrings__annotator"] = connectionString,
+                ["ConnectionStrings__redis"] = "127.0.0.1:1,abortConnect=false,connectTimeout=100",
+                ["ConnectionStrings__blobs"] = new Uri(_folder.FullName).AbsoluteUri,
+                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+                ["Operations__Heartbeat"] = "00:00:00.5",
+                ["Operations__Lease"] = "00:00:05",
+                ["Operations__Sweep"] = "00:00:01",
+            },
+        };
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _processes.Add(process);
+        return process;
+    }
+
+    /// <summary>A task with a zip of photos, and its operation as a request leaves it when it is killed before enqueueing.</summary>
+    private async Task<(int TaskId, int DataId, Guid OperationId)> QueuedAsync()
+    {
+        var photo = Images.Noise(".png", 320, 240);
+        var zip = Archives.Zip([.. Enumerable.Range(0, Photos).Select(n => ($"{n:D4}.png", photo))]);
+        await using var db = _database.CreateContext();
+        var longAgo = DateTimeOffset.UnixEpoch;
+        var task = new AnnotationTask { Name = "killed", SegmentSize = 100, CreatedDate = longAgo, UpdatedDate = longAgo, Data = new TaskData { ChunksUpdatedDate = longAgo } };
+        db.Tasks.Add(task);
+        await db.SaveChangesAsync(Cancel);
+        var upload = new Upload
+        {
+            Id = Guid.CreateVersion7(),
+            Purpose = UploadPurpose.TaskData,
+            TargetId = task.Id,
+            FileName = "photos.zip",
+            Length = zip.Length,
+            Offset = zip.Length,
+            CreatedDate = longAgo,
+            UpdatedDate = longAgo,
+        };
+        upload.BlobKey = DataKeys.TaskUpload(task.Id, upload.Id);
+        await new Annotator.Core.Media.Blobs.FolderBlobStore(_folder.FullName).WriteAsync(upload.BlobKey, new MemoryStream(zip), Cancel);
+        var operation = new Operation
+        {
+            Id = Guid.CreateVersion7(),
+            Key = $"action=create&target=task&target_id={task.Id}",
+            Type = "create:task",
+            Target = "task",
+            TaskId = task.Id,
+            OwnerId = 1,
+            CreatedDate = longAgo,
+        };
+        db.AddRange(upload, operation);
+        await db.SaveChangesAsync(Cancel);
+        return (task.Id, task.Data.Id, operation.Id);
+    }
+
+    private async Task<Operation> OperationAsync(Guid id)
+    {
+        await using var db = _database.CreateContext();
+        return await db.Operations.SingleAsync(o => o.Id == id, Cancel);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, Process process)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.False(process.HasExited, "The worker ended by itself.");
+            Assert.True(clock.Elapsed < Patience, "The worker did not get there.");
+            await Task.Delay(20, Cancel);
+        }
+    }
+}
