@@ -1,5 +1,5 @@
 // The drop zone of a page: gathers files, folders and archives, tells the page, and hands them to the queue.
-import { startImport, startTaskUpload } from './queue.js';
+import { onChange, startImport, startTaskUpload, uploads } from './queue.js';
 
 const PHOTO = /\.(jpe?g|png|webp|bmp|tiff?|gif|zip)$/i;
 const NOISE = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
@@ -56,7 +56,7 @@ async function dropped(transfer) {
   return found;
 }
 
-export function attach(zone, page) {
+export function attach(zone, page, taskId) {
   const chosen = new Map();
   const ignored = new Set();
 
@@ -95,7 +95,15 @@ export function attach(zone, page) {
     });
   }
 
+  const showUpload = () => {
+    const state = uploads.get(`task-${taskId}`)?.state;
+    zone.classList.toggle('busy', state === 'sending' || state === 'done');
+  };
+  showUpload();
+  const detach = onChange(showUpload);
+
   return {
+    detach,
     clear() {
       chosen.clear();
       ignored.clear();

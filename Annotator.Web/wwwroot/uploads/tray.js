@@ -4,6 +4,9 @@ import { cancel, dismiss, onChange, restore, retry, uploads } from './queue.js';
 const tray = document.getElementById('upload-tray');
 const rows = new Map();
 
+/** Milliseconds for which a finished upload stays in view. */
+const SHOWN_WHEN_DONE = 8000;
+
 function element(tag, className, text) {
   const made = document.createElement(tag);
   if (className) {
@@ -104,6 +107,9 @@ function show(entry) {
       done: [button('Close', () => dismiss(entry))],
     }[entry.state] ?? []));
     announce(entry, text);
+    if (entry.state === 'done') {
+      setTimeout(() => dismiss(entry), SHOWN_WHEN_DONE);
+    }
   }
 }
 

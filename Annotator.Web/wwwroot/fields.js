@@ -1,0 +1,7 @@
+// Enter in a field that adds something presses the button beside it, and does not send the form around both.
+document.addEventListener('keydown', event => {
+  if (event.key === 'Enter' && !event.isComposing && event.target.matches?.('[data-enter=next-button]')) {
+    event.preventDefault();
+    event.target.parentElement.querySelector('button')?.click();
+  }
+});
