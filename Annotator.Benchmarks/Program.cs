@@ -4,6 +4,7 @@ using Annotator.Benchmarks;
 var benchmarks = new Dictionary<string, Func<Figures, CancellationToken, Task>>
 {
     ["editor"] = EditorBenchmark.RunAsync,
+    ["export"] = ExportBenchmark.RunAsync,
     ["start"] = StartBenchmark.RunAsync,
 };
 
