@@ -29,7 +29,7 @@ internal sealed class ImportAnnotations(AnnotatorDbContext db, AnnotationImport 
         }
 
         var report = new DatasetReport { Format = importer.Format.Name };
-        try
+        await uploaded.UseAsync(upload, report, async () =>
         {
             await using var archive = await uploaded.OpenAsync(upload, cancel);
             await using var source = await importer.Reader.OpenAsync(archive, report, cancel);
@@ -42,13 +42,7 @@ internal sealed class ImportAnnotations(AnnotatorDbContext db, AnnotationImport 
                 await uploaded.DeleteRowAsync(upload.Id, token);
                 await transaction.CommitAsync(token);
             }, cancel);
-        }
-        catch (DatasetException error)
-        {
-            throw new OperationFailedException(error.Message) { Report = report.ToJson() };
-        }
-
-        await uploaded.DeleteBlobAsync(upload, cancel);
+        }, cancel);
         context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
         context.Message = ReportSummary.Of(report, "imported");
     }

@@ -23,18 +23,13 @@ internal sealed class ImportProject(ProjectImport import, UploadedDataset upload
         }
 
         var report = new DatasetReport { Format = importer.Format.Name };
-        try
-        {
-            await import.RunAsync(
+        await uploaded.UseAsync(
+            upload,
+            report,
+            () => import.RunAsync(
                 operation, projectId, importer.Reader, token => uploaded.OpenAsync(upload, token), Path.GetFileNameWithoutExtension(upload.FileName),
-                token => uploaded.DeleteRowAsync(upload.Id, token), report, context);
-        }
-        catch (DatasetException error)
-        {
-            throw new OperationFailedException(error.Message) { Report = report.ToJson() };
-        }
-
-        await uploaded.DeleteBlobAsync(upload, cancel);
+                token => uploaded.DeleteRowAsync(upload.Id, token), report, context),
+            cancel);
         context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
         context.Message = ReportSummary.Of(report, "imported");
     }

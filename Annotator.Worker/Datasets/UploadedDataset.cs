@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Annotator.Core;
+using Annotator.Core.Annotations;
 using Annotator.Core.Datasets;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
@@ -41,9 +42,28 @@ internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs)
         return await DatasetArchive.OpenAsync(content, upload.FileName, DatasetLimits.Default, cancel);
     }
 
+    /// <summary>
+    /// Does the work on an upload and deletes it when it is of no more use: after success, and after a failure for good. A
+    /// failure that may pass keeps it for the next run.
+    /// </summary>
+    /// <exception cref="OperationFailedException">The file cannot be imported; the report goes with it.</exception>
+    public async Task UseAsync(Upload upload, DatasetReport report, Func<Task> work, CancellationToken cancel)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception error) when (error is DatasetException or InvalidAnnotationsException or OperationFailedException)
+        {
+            await DeleteRowAsync(upload.Id, cancel);
+            await blobs.DeleteAsync(upload.BlobKey, cancel);
+            throw error as OperationFailedException ?? new OperationFailedException(error.Message) { Report = report.ToJson() };
+        }
+
+        await blobs.DeleteAsync(upload.BlobKey, cancel);
+    }
+
     /// <summary>Deletes the upload's row; call it in the transaction that writes what was read.</summary>
     public Task DeleteRowAsync(Guid uploadId, CancellationToken cancel) =>
         db.Uploads.Where(upload => upload.Id == uploadId).ExecuteDeleteAsync(cancel);
-
-    public Task DeleteBlobAsync(Upload upload, CancellationToken cancel) => blobs.DeleteAsync(upload.BlobKey, cancel);
 }
