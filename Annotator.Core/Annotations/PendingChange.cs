@@ -14,7 +14,7 @@ internal sealed class PendingChange(NpgsqlConnection connection, LockedJob job, 
     /// <summary>From here on new rows travel by COPY instead of arrays.</summary>
     private const int CopyFrom = 500;
 
-    private readonly Dictionary<(AnnotationTable Table, long Id), (AnnotationObject? Before, AnnotationObject? After)> _objects = [];
+    private readonly Dictionary<(AnnotationTable Table, long Id), (AnnotationObject? Before, AnnotationObject? After, AnnotationObject? Removed)> _objects = [];
     private readonly LabelCounts _counts = new();
     private readonly System.Buffers.ArrayBufferWriter<byte> _ops = new();
     private Utf8JsonWriter? _log;
@@ -121,7 +121,7 @@ internal sealed class PendingChange(NpgsqlConnection connection, LockedJob job, 
     {
         var known = (before ?? after)!;
         var key = (AnnotationFields.TableOf(known), known.Id);
-        _objects[key] = (_objects.TryGetValue(key, out var earlier) ? earlier.Before : before, after);
+        _objects[key] = (_objects.TryGetValue(key, out var earlier) ? earlier.Before : before, after, after is null ? before : null);
         if (before is not null)
         {
             _counts.Add(before, -1);
@@ -289,7 +289,7 @@ internal sealed class PendingChange(NpgsqlConnection connection, LockedJob job, 
                     new() { Value = Revision },
                     new() { Value = gone.ConvertAll(pair => pair.Key.Id).ToArray() },
                     new() { Value = gone.ConvertAll(pair => (short)pair.Key.Table).ToArray() },
-                    new() { Value = gone.ConvertAll(pair => StoredJson.Compress(OpsJson.ToBytes(writer => AnnotationJsonWriter.Write(writer, pair.Value.Before!)))).ToArray() },
+                    new() { Value = gone.ConvertAll(pair => StoredJson.Compress(OpsJson.ToBytes(writer => AnnotationJsonWriter.Write(writer, pair.Value.Removed!)))).ToArray() },
                 },
             };
         }
