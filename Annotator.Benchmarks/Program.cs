@@ -6,6 +6,7 @@ var benchmarks = new Dictionary<string, Func<Figures, CancellationToken, Task>>
     ["editor"] = EditorBenchmark.RunAsync,
     ["export"] = ExportBenchmark.RunAsync,
     ["start"] = StartBenchmark.RunAsync,
+    ["store"] = StoreBenchmark.RunAsync,
 };
 
 using var stop = new CancellationTokenSource();
