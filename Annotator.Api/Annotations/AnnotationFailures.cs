@@ -30,6 +30,14 @@ internal static class AnnotationFailures
                 failure.Message,
                 new Dictionary<string, object?>(StringComparer.Ordinal) { ["expected"] = failure.Expected });
         }
+        catch (JobGoneException failure)
+        {
+            return Problems.NotFound(failure.Message);
+        }
+        catch (UncertainCommitException failure)
+        {
+            return Problems.Of(StatusCodes.Status503ServiceUnavailable, "urn:annotator:uncertain-commit", failure.Message);
+        }
         catch (BadHttpRequestException failure)
         {
             return Problems.Of(failure.StatusCode, "urn:annotator:invalid-body", failure.Message);

@@ -1,6 +1,5 @@
 using Annotator.Api.Json;
 using Annotator.Core.Jobs;
-using StackExchange.Redis;
 
 namespace Annotator.Api.Annotations;
 
@@ -21,17 +20,7 @@ internal static class AnnotationsFeature
         services.AddScoped<AccessOf>();
         services.AddScoped<TaskAnnotations>();
 
-        var signalR = services.AddSignalR().AddJsonProtocol(json => ContractJson.Apply(json.PayloadSerializerOptions));
-        if (builder.Configuration.GetConnectionString("redis") is { Length: > 0 } redis)
-        {
-            signalR.AddStackExchangeRedis(redis, options =>
-            {
-                // Redis carries nothing durable: while it is away each replica tells its own clients.
-                options.Configuration.AbortOnConnectFail = false;
-                options.Configuration.ChannelPrefix = RedisChannel.Literal("annotator");
-            });
-        }
-
+        services.AddSignalR().AddJsonProtocol(json => ContractJson.Apply(json.PayloadSerializerOptions));
         return builder;
     }
 

@@ -1,70 +1,150 @@
+using System.Text.Json;
 using System.Threading.Channels;
 using Annotator.Core;
 using Annotator.Core.Annotations;
 using Annotator.Core.Jobs;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
+using StackExchange.Redis;
 
 namespace Annotator.Api.Annotations;
 
 /// <summary>
-/// Publishes committed changes to everybody who has the job open. It works behind the requests: it costs a save nothing and
-/// cannot fail it. What gets lost, clients notice by the gap in revisions and fetch.
+/// Tells everybody who has a job open what was committed. It works behind the requests: it costs a save nothing and cannot fail
+/// it. Between replicas only a short signal travels, through Redis, and each tells its own clients; while Redis is away a
+/// replica still tells its own. (SignalR's Redis backplane would tell nobody then.) What gets lost, clients notice by the gap
+/// in revisions and fetch.
 /// </summary>
-internal sealed partial class JobFeed(IServiceScopeFactory scopes, IHubContext<JobHub, IJobListener> hub, ILogger<JobFeed> log)
+internal sealed partial class JobFeed(
+    IServiceProvider services, IServiceScopeFactory scopes, IHubContext<JobHub, IJobListener> hub, Presence presence, ILogger<JobFeed> log)
     : BackgroundService, IJobEvents
 {
     private const int Backlog = 10_000;
+    private static readonly RedisChannel s_channel = RedisChannel.Literal("annotator:jobs");
 
-    private readonly Channel<(int JobId, int Revision)> _announced = Channel.CreateBounded<(int, int)>(
-        new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly Channel<Signal> _outgoing = Queue();
+    private readonly Channel<Signal> _incoming = Queue();
 
-    /// <summary>Says that the job has come to a revision.</summary>
-    public void Announce(int jobId, int revision) => _announced.Writer.TryWrite((jobId, revision));
+    /// <summary>Exactly one of revision, news and people is what happened.</summary>
+    private sealed record Signal(int JobId, int? Revision = null, JobNews? News = null, bool People = false);
 
-    public async Task ChangedAsync(JobNews job, CancellationToken cancel)
+    /// <summary>Says that the job's annotations have come to a revision.</summary>
+    public void Announce(int jobId, int revision) => _outgoing.Writer.TryWrite(new Signal(jobId, Revision: revision));
+
+    /// <summary>Says that somebody opened or left the job.</summary>
+    public void AnnouncePeople(int jobId) => _outgoing.Writer.TryWrite(new Signal(jobId, People: true));
+
+    public Task ChangedAsync(JobNews job, CancellationToken cancel)
     {
-        try
-        {
-            await hub.Clients.Group(JobHub.Group(job.Id)).Job(job);
-        }
-        catch (Exception failure) when (!cancel.IsCancellationRequested)
-        {
-            Log.NotTold(log, failure, job.Id);
-        }
+        _outgoing.Writer.TryWrite(new Signal(job.Id, News: job));
+        return Task.CompletedTask;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var (jobId, revision) in _announced.Reader.ReadAllAsync(stoppingToken))
+        var redis = services.GetService<IConnectionMultiplexer>();
+
+        // Without waiting: the subscription begins whenever Redis can be reached, and again after it was away.
+        if (redis is not null)
         {
-            try
+            await redis.GetSubscriber().SubscribeAsync(s_channel, (_, message) => Receive(message), CommandFlags.FireAndForget);
+        }
+
+        await Task.WhenAll(SendAsync(redis, stoppingToken), TellAsync(stoppingToken));
+    }
+
+    private void Receive(RedisValue message)
+    {
+        if (JsonSerializer.Deserialize<Signal>((string)message!) is { } signal)
+        {
+            _incoming.Writer.TryWrite(signal);
+        }
+    }
+
+    private async Task SendAsync(IConnectionMultiplexer? redis, CancellationToken cancel)
+    {
+        await foreach (var signal in _outgoing.Reader.ReadAllAsync(cancel))
+        {
+            if (!await TrySendAsync(redis, signal))
             {
-                await PublishAsync(jobId, revision, stoppingToken);
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                Log.NotTold(log, failure, jobId);
+                _incoming.Writer.TryWrite(signal);
             }
         }
     }
 
-    private async Task PublishAsync(int jobId, int revision, CancellationToken cancel)
+    /// <summary>Whether Redis took the signal and has listeners, of which this replica is one.</summary>
+    private static async Task<bool> TrySendAsync(IConnectionMultiplexer? redis, Signal signal)
+    {
+        if (redis is not { IsConnected: true })
+        {
+            return false;
+        }
+
+        try
+        {
+            return await redis.GetSubscriber().PublishAsync(s_channel, JsonSerializer.Serialize(signal)) > 0;
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task TellAsync(CancellationToken cancel)
+    {
+        await foreach (var signal in _incoming.Reader.ReadAllAsync(cancel))
+        {
+            try
+            {
+                if (presence.IsAnybodyHere(signal.JobId))
+                {
+                    await TellAsync(signal, cancel);
+                }
+            }
+            catch (Exception failure) when (!cancel.IsCancellationRequested)
+            {
+                Log.NotTold(log, failure, signal.JobId);
+            }
+        }
+    }
+
+    private async Task TellAsync(Signal signal, CancellationToken cancel)
+    {
+        var listeners = hub.Clients.Group(JobHub.Group(signal.JobId));
+        switch (signal)
+        {
+            case { News: { } news }:
+                await listeners.Job(news);
+                break;
+            case { Revision: { } revision } when await ReadChangeAsync(signal.JobId, revision, cancel) is { } change:
+                await listeners.Changed(change);
+                break;
+            case { People: true }:
+                await listeners.Presence(new JobPresence(signal.JobId, await presence.ReadAsync(signal.JobId)));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private async Task<JobChanged?> ReadChangeAsync(int jobId, int revision, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
         var store = scope.ServiceProvider.GetRequiredService<AnnotationStore>();
         var changes = await store.ReadChangesAsync(jobId, revision - 1, cancel);
         if (changes?.FirstOrDefault(change => change.Revision == revision) is not { } change)
         {
-            return;
+            return null;
         }
 
         var db = scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>();
         var names = await db.Users.Where(user => user.Id == change.UserId).ToDictionaryAsync(user => user.Id, user => user.UserName!, cancel);
         var view = ChangeView.Of(change, names);
-        await hub.Clients.Group(JobHub.Group(jobId)).Changed(
-            new JobChanged(jobId, view.Revision, view.User, view.At, view.ClientId, view.Ops));
+        return new JobChanged(jobId, view.Revision, view.User, view.At, view.ClientId, view.Ops);
     }
+
+    private static Channel<Signal> Queue() => Channel.CreateBounded<Signal>(
+        new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private static partial class Log
     {

@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Annotator.Api.Annotations;
 
-/// <summary>What the server tells those who have a job open; see docs/annotations-protocol.md.</summary>
-internal interface IJobListener
+/// <summary>
+/// What the server tells those who have a job open; see docs/annotations-protocol.md. Public, with what it names, because
+/// SignalR implements it.
+/// </summary>
+public interface IJobListener
 {
     /// <summary>The job's annotations were changed. A gap in revisions means: read <c>/changes</c>.</summary>
     Task Changed(JobChanged change);
@@ -20,7 +23,7 @@ internal interface IJobListener
 
 /// <summary>The live feed of jobs, at <c>/hubs/jobs</c>.</summary>
 [Authorize]
-internal sealed class JobHub(Presence presence) : Hub<IJobListener>
+internal sealed class JobHub(Presence presence, JobFeed feed) : Hub<IJobListener>
 {
     private static readonly object UserKey = new();
 
@@ -43,29 +46,30 @@ internal sealed class JobHub(Presence presence) : Hub<IJobListener>
         }
 
         await Groups.AddToGroupAsync(Context.ConnectionId, Group(jobId), Context.ConnectionAborted);
-        await TellAsync(jobId, await presence.EnterAsync(jobId, Context.ConnectionId, new PresentUser(user.Id, user.Username)));
+        await presence.EnterAsync(jobId, Context.ConnectionId, new PresentUser(user.Id, user.Username));
+        feed.AnnouncePeople(jobId);
     }
 
     public async Task Leave(int jobId)
     {
         await Groups.RemoveFromGroupAsync(Context.ConnectionId, Group(jobId), Context.ConnectionAborted);
-        await TellAsync(jobId, await presence.LeaveAsync(jobId, Context.ConnectionId));
+        await presence.LeaveAsync(jobId, Context.ConnectionId);
+        feed.AnnouncePeople(jobId);
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
         foreach (var jobId in presence.JobsOf(Context.ConnectionId))
         {
-            await TellAsync(jobId, await presence.LeaveAsync(jobId, Context.ConnectionId));
+            await presence.LeaveAsync(jobId, Context.ConnectionId);
+            feed.AnnouncePeople(jobId);
         }
     }
-
-    private Task TellAsync(int jobId, IReadOnlyList<PresentUser> users) => Clients.Group(Group(jobId)).Presence(new JobPresence(jobId, users));
 }
 
 /// <param name="Ops">As in <see cref="ChangeView"/>.</param>
-internal sealed record JobChanged(int JobId, int Revision, ChangeAuthor User, DateTimeOffset At, Guid? ClientId, System.Text.Json.JsonElement? Ops);
+public sealed record JobChanged(int JobId, int Revision, ChangeAuthor User, DateTimeOffset At, Guid? ClientId, System.Text.Json.JsonElement? Ops);
 
-internal sealed record JobPresence(int JobId, IReadOnlyList<PresentUser> Users);
+public sealed record JobPresence(int JobId, IReadOnlyList<PresentUser> Users);
 
-internal sealed record PresentUser(int Id, string Username);
+public sealed record PresentUser(int Id, string Username);

@@ -108,5 +108,6 @@ internal sealed record ChangeView(int Revision, ChangeAuthor User, DateTimeOffse
         change.Ops);
 }
 
+/// <summary>Who made a change.</summary>
 /// <param name="Username">Empty when the account is gone.</param>
-internal sealed record ChangeAuthor(int Id, string Username);
+public sealed record ChangeAuthor(int Id, string Username);

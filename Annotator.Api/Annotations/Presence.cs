@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace Annotator.Api.Annotations;
 
 /// <summary>
-/// Who has which job open. Each replica knows its own connections; through Redis they know each other's. Without Redis, or while it
-/// is down, everybody sees those of the same replica, and nothing else suffers.
+/// Who has which job open. Each replica knows its own connections; through Redis they know each other's. Without Redis, or
+/// while it is down, everybody sees those of the same replica, and nothing else suffers.
 /// </summary>
 internal sealed class Presence(IServiceProvider services, TimeProvider time) : BackgroundService
 {
@@ -19,21 +19,20 @@ internal sealed class Presence(IServiceProvider services, TimeProvider time) : B
     private readonly ConcurrentDictionary<(int JobId, string Connection), PresentUser> _here = new();
     private readonly Lazy<IConnectionMultiplexer?> _redis = new(() => services.GetService<IConnectionMultiplexer>());
 
-    /// <summary>Returns everybody who has the job open now.</summary>
-    public async Task<IReadOnlyList<PresentUser>> EnterAsync(int jobId, string connection, PresentUser user)
+    public async Task EnterAsync(int jobId, string connection, PresentUser user)
     {
         _here[(jobId, connection)] = user;
         await TryAsync(redis => redis.HashSetAsync(KeyOf(jobId), connection, Entry(user)));
-        return await ReadAsync(jobId);
     }
 
-    /// <summary>Returns everybody who still has the job open.</summary>
-    public async Task<IReadOnlyList<PresentUser>> LeaveAsync(int jobId, string connection)
+    public async Task LeaveAsync(int jobId, string connection)
     {
         _here.TryRemove((jobId, connection), out _);
         await TryAsync(redis => redis.HashDeleteAsync(KeyOf(jobId), connection));
-        return await ReadAsync(jobId);
     }
+
+    /// <summary>Whether anybody listens to the job through this replica.</summary>
+    public bool IsAnybodyHere(int jobId) => _here.Keys.Any(key => key.JobId == jobId);
 
     public IReadOnlyList<int> JobsOf(string connection) =>
         [.. _here.Keys.Where(key => key.Connection == connection).Select(key => key.JobId)];
@@ -51,7 +50,8 @@ internal sealed class Presence(IServiceProvider services, TimeProvider time) : B
         }
     }
 
-    private async Task<IReadOnlyList<PresentUser>> ReadAsync(int jobId)
+    /// <summary>Everybody who has the job open, each once.</summary>
+    public async Task<IReadOnlyList<PresentUser>> ReadAsync(int jobId)
     {
         var users = _here.Where(entry => entry.Key.JobId == jobId).Select(entry => entry.Value).ToList();
         var since = time.GetUtcNow() - Patience;

@@ -79,7 +79,7 @@ internal sealed class TaskAnnotations(AnnotatorDbContext db, AnnotationStore sto
             cancel);
 
     /// <summary>
-    /// Writes job by job. Where the client insists on a revision, a job that changed since the parts were read ends it with
+    /// Writes job by job, in one transaction: all of it stands or none. Where the client insists on a revision, a job that changed since the parts were read ends it with
     /// <see cref="StaleRevisionException"/>.
     /// </summary>
     private async Task<JobAnnotations> EachAsync(
@@ -90,25 +90,32 @@ internal sealed class TaskAnnotations(AnnotatorDbContext db, AnnotationStore sto
         bool all,
         CancellationToken cancel)
     {
-        var (tags, shapes, tracks, revision) = (new List<Tag>(), new List<Shape>(), new List<Track>(), 0);
-        for (var i = 0; i < parts.Count; i++)
+        var written = new List<(int JobId, JobAnnotations Stored)>();
+        await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
         {
-            var (part, mine) = (parts[i], shares[i]);
-            if (!all && mine is { Tags: [], Shapes: [], Tracks: [] })
+            written.Clear();
+            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+            for (var i = 0; i < parts.Count; i++)
             {
-                revision += part.Revision;
-                continue;
+                if (all || shares[i] is not { Tags: [], Shapes: [], Tracks: [] })
+                {
+                    written.Add((parts[i].JobId, await write(parts[i], shares[i], insist ? parts[i].Revision : null)));
+                }
             }
 
-            var stored = await write(part, mine, insist ? part.Revision : null);
-            await editing.CommittedAsync(part.JobId, stored.Revision, cancel);
-            revision += stored.Revision;
-            tags.AddRange(stored.Tags);
-            shapes.AddRange(stored.Shapes);
-            tracks.AddRange(stored.Tracks);
+            await transaction.CommitAsync(cancel);
+        });
+        foreach (var (jobId, stored) in written)
+        {
+            await editing.CommittedAsync(jobId, stored.Revision, cancel);
         }
 
-        return new JobAnnotations(revision, tags, shapes, tracks);
+        var untouched = parts.Where(part => !written.Exists(one => one.JobId == part.JobId)).Sum(part => part.Revision);
+        return new JobAnnotations(
+            untouched + written.Sum(one => one.Stored.Revision),
+            [.. written.SelectMany(one => one.Stored.Tags)],
+            [.. written.SelectMany(one => one.Stored.Shapes)],
+            [.. written.SelectMany(one => one.Stored.Tracks)]);
     }
 
     private static List<JobAnnotations> Deal(IReadOnlyList<Part> parts, JobAnnotations body)

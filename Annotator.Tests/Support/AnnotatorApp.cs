@@ -87,6 +87,9 @@ public class AnnotatorApp(DatabaseTemplate template) : IAsyncLifetime
         return client;
     }
 
+    /// <summary>What clients other than <see cref="HttpClient"/> send their requests through.</summary>
+    public HttpMessageHandler Handler() => _factory.Server.CreateHandler();
+
     /// <summary>A context on the app's database.</summary>
     public AnnotatorDbContext Db() => Database.CreateContext();
 
