@@ -69,6 +69,7 @@ public static class ImageFormats
                 || text.Contains("<html", StringComparison.OrdinalIgnoreCase) => "is a web page (HTML), no image",
             _ when text.StartsWith('<') => "is an XML or HTML file, no image",
             _ when text.StartsWith("PK", StringComparison.Ordinal) => "is an archive, no image",
+            _ when text.StartsWith("RIFF", StringComparison.Ordinal) || text.StartsWith("\u001AEß£", StringComparison.Ordinal) => "is a video or a sound, no image",
             _ when text.Length > 11 && text[4..8] == "ftyp" => $"is a video or a HEIC photo, which cannot be read here; save it as {wanted}",
             _ => $"is no image that can be read ({wanted})",
         };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Annotator.Core;
 using Annotator.Core.Media;
+using Annotator.Core.Media.Blobs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -86,6 +87,7 @@ internal sealed partial class MadeMediaSweeper(
             {
                 await SweepAsync(stoppingToken);
                 await RemoveOrphansAsync(stoppingToken);
+                (blobs as FolderBlobStore)?.RemoveAbandoned(time.GetUtcNow().AddDays(-1));
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

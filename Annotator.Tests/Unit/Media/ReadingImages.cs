@@ -153,6 +153,8 @@ public sealed class ReadingImages
     [InlineData("PK\u0003\u0004", "archive")]
     [InlineData("just words", "is no image")]
     [InlineData("\0\0\0\u0018ftypmp42", "video")]
+    [InlineData("RIFF\0\0\0\0AVI LIST", "video")]
+    [InlineData("\u001AEß£\u0001\0\0\0", "video")]
     public async Task What_is_no_image_is_refused_by_what_it_is(string content, string reason)
     {
         var error = await Assert.ThrowsAsync<UnreadableImageException>(() => ProbeAsync(Encoding.Latin1.GetBytes(content)));
