@@ -12,7 +12,7 @@ import type { Draft } from './draft';
 /** More selected objects than this are marked by their boxes only. */
 const MAX_SELECTED_DRAWN = 300;
 /** More handles than this on one shape: only those near the cursor are shown. */
-const MAX_HANDLES = 400;
+export const MAX_HANDLES = 400;
 /** An edge shorter than this on screen, in CSS pixels, has no handle in its middle. */
 const MIN_EDGE = 40;
 /** How far outside the top side the rotate handle stands, in CSS pixels. */

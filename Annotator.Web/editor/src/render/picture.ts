@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals-core';
 import { colorOf, parseColor } from './colors';
-import { drawActiveLayer } from './active-layer';
+import { MAX_HANDLES, drawActiveLayer } from './active-layer';
 import { ImageLayer } from './image-layer';
 import { Labels } from './labels';
 import { NO_DRAFT } from './draft';
@@ -66,7 +66,7 @@ export class Picture {
       }),
       effect(() => {
         void view.cursor.value;
-        if (view.settings.value.crosshair && source.crosshair()) {
+        if ((view.settings.value.crosshair && source.crosshair()) || this.#handlesFollowCursor()) {
           this.#stage.invalidate('active');
         }
       }),
@@ -137,6 +137,12 @@ export class Picture {
         this.#drawActive(context);
         break;
     }
+  }
+
+  /** Of a shape with very many vertices only those near the cursor have handles. */
+  #handlesFollowCursor(): boolean {
+    const single = this.source.selection.single.peek();
+    return single !== null && (this.source.scene.get(single)?.pose.points.length ?? 0) > MAX_HANDLES;
   }
 
   /** Nothing is hovered, selected, drawn or named: the layer stays as it is when it is empty already. */

@@ -11,7 +11,7 @@ import { commitOutlines, editable, movedShapes } from './edit-shapes';
 import { PointerInput } from './pointer-input';
 import { withVertex, withoutVertex } from './reshape';
 import { makeTools } from './tool-set';
-import type { Id } from '../model/records';
+import type { Id, Shape } from '../model/records';
 import type { ImageSize, Viewport } from '../model/view';
 import type { Tool, ToolContext, ToolEvent } from './tool';
 import type { Workbench, WorkbenchContext } from './workbench';
@@ -174,31 +174,25 @@ class CanvasWorkbench implements Workbench {
   }
 
   nudge(dx: number, dy: number): boolean {
-    const { selection, activeVertex } = this.#context;
-    const vertex = activeVertex.peek();
-    const single = selection.single.peek();
-    if (vertex !== null && single !== null) {
-      const shape = editable(this.#context, single);
-      if (shape === null) {
-        return false;
-      }
+    const { selection } = this.#context;
+    const grip = this.#activeVertex();
+    if (grip !== null) {
+      const { shape, vertex } = grip;
       const to = this.#context.limit(imagePoint(shape.points[2 * vertex]! + dx, shape.points[2 * vertex + 1]! + dy));
-      return commitOutlines(this.#context, 'move-vertex', new Map([[single, { ...shape, points: withVertex(shape.points, vertex, to) }]]), `nudge ${single}/${vertex}`);
+      return commitOutlines(this.#context, 'move-vertex', new Map([[shape.id, { ...shape, points: withVertex(shape.points, vertex, to) }]]), `nudge ${shape.id}/${vertex}`);
     }
     const ids = [...selection.selected.ids.peek()];
     return commitOutlines(this.#context, 'move', movedShapes(this.#context, ids, dx, dy), `nudge ${ids.join()}`);
   }
 
   deleteVertex(): boolean {
-    const vertex = this.#context.activeVertex.peek();
-    const single = this.#context.selection.single.peek();
-    const shape = single === null ? null : editable(this.#context, single);
-    const points = vertex === null || shape === null ? null : withoutVertex(shape.kind, shape.points, vertex);
-    if (points === null || shape === null) {
+    const grip = this.#activeVertex();
+    const points = grip === null ? null : withoutVertex(grip.shape.kind, grip.shape.points, grip.vertex);
+    if (points === null || grip === null) {
       return false;
     }
     this.#context.activeVertex.value = null;
-    return commitOutlines(this.#context, 'delete-vertex', new Map([[shape.id, { ...shape, points }]]));
+    return commitOutlines(this.#context, 'delete-vertex', new Map([[grip.shape.id, { ...grip.shape, points }]]));
   }
 
   pressAtCursor(): boolean {
@@ -222,6 +216,14 @@ class CanvasWorkbench implements Workbench {
     this.#picture.dispose();
     this.scene.dispose();
     this.element.remove();
+  }
+
+  /** The vertex that was picked, when its shape still has it. */
+  #activeVertex(): { shape: Shape; vertex: number } | null {
+    const vertex = this.#context.activeVertex.peek();
+    const single = this.#context.selection.single.peek();
+    const shape = single === null ? null : editable(this.#context, single);
+    return vertex === null || shape === null || 2 * vertex + 1 >= shape.points.length ? null : { shape, vertex };
   }
 
   get #viewport(): Viewport {

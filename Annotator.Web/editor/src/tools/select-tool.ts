@@ -7,6 +7,7 @@ import { resizedRectangle, turnedRectangle, withNewVertex, withVertex, withoutVe
 import { isDrag } from './tool';
 import type { ImagePoint, ViewPoint } from '../geometry/point';
 import type { Id } from '../model/records';
+import type { Draft } from '../render/draft';
 import type { Handle, Outline } from '../shapes/shape-unit';
 import type { Tool, ToolContext, ToolEvent } from './tool';
 
@@ -96,7 +97,34 @@ export class SelectTool implements Tool {
     this.pointerMove(event);
     const draft = this.context.draft.peek();
     this.#state = { at: 'idle' };
+    try {
+      this.#release(state, event, draft);
+    } finally {
+      // Only now: the layers below would show the object at its old place for a moment.
+      this.context.draft.value = NO_DRAFT;
+    }
+  }
+
+  pointerCancel(): void {
+    this.cancel();
+  }
+
+  finish(): boolean {
+    return false;
+  }
+
+  cancel(): boolean {
+    const was = this.drafting;
+    this.#state = { at: 'idle' };
     this.context.draft.value = NO_DRAFT;
+    return was;
+  }
+
+  stepBack(): boolean {
+    return false;
+  }
+
+  #release(state: State, event: ToolEvent, draft: Draft): void {
     switch (state.at) {
       case 'idle':
         break;
@@ -122,25 +150,6 @@ export class SelectTool implements Tool {
         }
         break;
     }
-  }
-
-  pointerCancel(): void {
-    this.cancel();
-  }
-
-  finish(): boolean {
-    return false;
-  }
-
-  cancel(): boolean {
-    const was = this.drafting;
-    this.#state = { at: 'idle' };
-    this.context.draft.value = NO_DRAFT;
-    return was;
-  }
-
-  stepBack(): boolean {
-    return false;
   }
 
   /** Alt and the wheel go through what lies under the pointer. */
