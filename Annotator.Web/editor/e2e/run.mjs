@@ -2,6 +2,7 @@
 // Chromium is taken from CHROMIUM or /usr/bin/chromium.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import AxeSource from 'axe-core';
@@ -10,11 +11,21 @@ import { createServer } from 'vite';
 
 const pictures = process.argv.includes('--pictures') ? process.argv[process.argv.indexOf('--pictures') + 1] : null;
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : '';
-process.env.PORT ??= '5198';
+process.env.PORT ??= String(await freePort());
 const server = await createServer({ configFile: resolve(import.meta.dirname, 'vite.config.ts') });
 await server.listen();
 const base = `http://127.0.0.1:${process.env.PORT}`;
 const profile = mkdtempSync(join(tmpdir(), 'annotator-e2e-'));
+
+/** A port that nobody listens on now. */
+function freePort() {
+  return new Promise((found, failed) => {
+    const socket = createSocket().once('error', failed).listen(0, '127.0.0.1', () => {
+      const { port } = socket.address();
+      socket.close(() => found(port));
+    });
+  });
+}
 
 async function launch() {
   return chromium.launchPersistentContext(profile, {

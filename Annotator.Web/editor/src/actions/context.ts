@@ -2,7 +2,7 @@ import type { ReadonlySignal, Signal } from '@preact/signals-core';
 import type { MessageKey, MessageValues } from '../i18n/t';
 import type { History } from '../model/history';
 import type { IdSource } from '../model/ids';
-import type { Id, Rec } from '../model/records';
+import type { Rec } from '../model/records';
 import type { JobMeta, Schema } from '../model/schema';
 import type { Selection } from '../model/selection';
 import type { Store } from '../model/store';
@@ -71,6 +71,3 @@ export interface EditorContext {
   /** Says something to people who cannot see it. */
   announce(text: string): void;
 }
-
-/** Ids of everything on the current frame that takes part in it: tags, shapes, tracks that are there. */
-export type IdList = readonly Id[];

@@ -1,5 +1,6 @@
 import { effect, signal, type Signal } from '@preact/signals-core';
 import type { Theme, UiState } from '../actions/context';
+import { INSPECTOR_MAX, INSPECTOR_MIN } from '../ui/splitter';
 import { DEFAULT_SETTINGS, type ViewSettings } from '../model/view';
 
 const KEY = 'annotator.editor';
@@ -10,9 +11,6 @@ interface Kept {
   readonly objectSort?: 'id' | 'label' | 'layer';
   readonly settings?: Partial<ViewSettings>;
 }
-
-export const INSPECTOR_MIN = 220;
-export const INSPECTOR_MAX = 520;
 
 /** Panel state and appearance, as this browser kept them. Picture adjustments are not kept: they belong to the picture. */
 export function makeUiState(settings: Signal<ViewSettings>): { readonly ui: UiState; readonly stop: () => void } {

@@ -25,10 +25,6 @@ export class Chooser {
     this.#index.value = 0;
   }
 
-  get text(): string {
-    return this.#text.value;
-  }
-
   view(title: string, placeholder: string, choices: (text: string) => readonly Choice[]): TemplateResult {
     const text = this.#text.value;
     const fitting = choices(text).slice(0, SHOWN);

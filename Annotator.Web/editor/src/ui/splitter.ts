@@ -1,8 +1,9 @@
 import type { EditorContext } from '../actions/context';
 import { t } from '../i18n/t';
 
-const MIN = 220;
-const MAX = 520;
+/** Bounds of the inspector's width in CSS pixels. */
+export const INSPECTOR_MIN = 220;
+export const INSPECTOR_MAX = 520;
 const STEP = 16;
 
 /** The edge between canvas and inspector: dragged, or moved with the arrow keys. */
@@ -14,12 +15,12 @@ export function splitter(context: EditorContext): HTMLElement {
   handle.setAttribute('aria-orientation', 'vertical');
   handle.setAttribute('aria-label', t('panel.inspector'));
   const set = (width: number): void => {
-    const next = Math.round(Math.max(MIN, Math.min(MAX, width)));
+    const next = Math.round(Math.max(INSPECTOR_MIN, Math.min(INSPECTOR_MAX, width)));
     context.ui.inspectorWidth.value = next;
     handle.setAttribute('aria-valuenow', String(next));
   };
-  handle.setAttribute('aria-valuemin', String(MIN));
-  handle.setAttribute('aria-valuemax', String(MAX));
+  handle.setAttribute('aria-valuemin', String(INSPECTOR_MIN));
+  handle.setAttribute('aria-valuemax', String(INSPECTOR_MAX));
   set(context.ui.inspectorWidth.peek());
   handle.addEventListener('pointerdown', (event) => {
     event.preventDefault();
