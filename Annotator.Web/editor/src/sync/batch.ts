@@ -1,5 +1,5 @@
 import { type JournalEntry, type JournalOp, revOf } from './entry';
-import { type Fields, keyOf, type ObjectKey, sameJson, type WireOp } from './wire';
+import { type Fields, keyOf, type ObjectKey, sameJson, type WireObject, type WireOp } from './wire';
 
 /** The most ops the server takes in one batch. */
 export const MAX_OPS = 10_000;
@@ -53,8 +53,19 @@ export function fold(first: JournalOp | null, then: JournalOp): JournalOp | null
       return { ...first, set: { ...first.set, ...then.set }, revs: earliest(first, then) };
     case 'remove':
       if (first.op === 'add' && !first.restore) return null;
-      return first.op === 'remove' ? first : { ...then, rev: Math.min(first.rev, then.rev) };
+      return first.op === 'remove' ? first : removalAfter(first, then);
   }
+}
+
+/** The removal remembers of the object only what the server has too: fields changed before it are not among that. */
+function removalAfter(change: JournalOp, removal: JournalOp): JournalOp {
+  const { before, ...rest } = removal;
+  const kept = before === undefined ? {} : { before: withoutFields(before, Object.keys(change.set ?? {})) };
+  return { ...rest, ...kept, rev: Math.min(change.rev, removal.rev) };
+}
+
+function withoutFields(object: WireObject, fields: readonly string[]): WireObject {
+  return { ...Object.fromEntries(Object.entries(object).filter(([name]) => !fields.includes(name))), id: object.id };
 }
 
 function restoreAfter(removal: JournalOp, addition: JournalOp): JournalOp | null {

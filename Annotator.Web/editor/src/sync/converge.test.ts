@@ -4,6 +4,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { expect, test } from 'vitest';
 import { Client, type Weather } from './testing/client';
 import { FakeJob } from './testing/fake-job';
+import type { WireObject } from './wire';
 
 const id = fc.integer({ min: 1, max: 3 });
 const step = fc.record({
@@ -11,6 +12,7 @@ const step = fc.record({
   act: fc.oneof(
     fc.record({ kind: fc.constant('set' as const), id, field: fc.constantFrom('label_id', 'points', 'occluded'), value: fc.integer({ min: 0, max: 5 }) }),
     fc.record({ kind: fc.constant('remove' as const), id }),
+    fc.record({ kind: fc.constant('undo removal' as const) }),
     fc.record({ kind: fc.constant('add' as const), value: fc.integer({ min: 0, max: 5 }) }),
     fc.record({ kind: fc.constant('flush' as const), weather: fc.constantFrom<Weather>('fine', 'request-lost', 'answer-lost', 'duplicated') }),
     fc.record({ kind: fc.constant('feed' as const), from: fc.integer({ min: 0, max: 5 }) }),
@@ -27,10 +29,16 @@ test('two people who edit, lose answers, are killed and get changes out of order
     for (const client of clients) await client.open();
     let next = 100;
     const added = new Set<number>();
+    const removed: (WireObject | undefined)[] = [];
     for (const { who, act } of steps) {
       const client = clients[who]!;
       if (act.kind === 'set') await client.set(act.id, { [act.field]: act.value });
-      if (act.kind === 'remove') await client.remove(act.id);
+      if (act.kind === 'remove') {
+        removed[who] = client.shape(act.id) ?? removed[who];
+        await client.remove(act.id);
+      }
+      const back = removed[who];
+      if (act.kind === 'undo removal' && back !== undefined && client.shape(back.id) === null) await client.add(back.id, back);
       if (act.kind === 'add') {
         added.add(next);
         await client.add(next++, { frame: 0, label_id: act.value, points: 0, occluded: 0 });

@@ -64,6 +64,15 @@ describe('saving', () => {
     expect(ann.shape(1)).toEqual(before);
   });
 
+  test('an edit and a removal, with the removal taken back, leaves the edit', async () => {
+    await ann.set(1, { label_id: 8 });
+    const edited = ann.shape(1)!;
+    await ann.remove(1);
+    await ann.add(1, edited);
+    await ann.session.flush();
+    expect(job.get('shape:1')).toEqual(edited);
+  });
+
   test('a removal taken back before it was sent costs nothing', async () => {
     const before = ann.shape(1)!;
     await ann.remove(1);

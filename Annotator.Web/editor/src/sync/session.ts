@@ -200,8 +200,11 @@ export class SyncSession {
       this.#batch = await this.#options.journal.form(this.#seen, ops, entries);
       return this.#batch;
     }
+    // What was done and taken back: nothing to send, and from here on the server's state shows.
     await this.#options.journal.settle({ remove: entries, replace: [], tray: [] });
+    const keys = this.#pending.settle(new Set(entries), [], true);
     this.#drop(entries, []);
+    this.#show(keys, 'remote');
     return this.#form();
   }
 
