@@ -126,9 +126,11 @@ const tests = {
   },
 
   'frames are visited by key, address and slider; a broken one names its file': async (page) => {
+    await page.locator('.row').first().click();
     await page.locator('.workbench').focus();
     for (let i = 0; i < 5; i++) await page.keyboard.press('f');
     await page.waitForFunction(() => document.querySelector('.foot').textContent.includes('Frame 6 of 24'));
+    assert.doesNotMatch(await page.locator('.foot').textContent(), /selected/);
     await page.waitForFunction(() => location.search.includes('f=5'));
     assert.equal(await page.locator('.row').count(), 1);
     await page.reload();

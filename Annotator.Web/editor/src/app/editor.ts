@@ -142,7 +142,7 @@ class Editor implements OpenEditor {
       view.readonly.value = saving.readonlyReason.value !== null;
     }), effect(() => {
       if (saving.session.tray.value.length > 0) this.#announcer.say(t('announce.conflict'), true);
-    }), narrate(context), followUrl(context));
+    }), effect(() => leaveBehind(selection, store, view.frame.value)), narrate(context), followUrl(context));
     saving.start();
     await showing;
     if (url.object !== null && store.has(url.object)) selection.selected.set([url.object]);
@@ -199,4 +199,13 @@ class Editor implements OpenEditor {
     return html`<p role="status">${t(why === 'other-window' ? 'banner.readonly' : 'banner.lost')}
       <button type="button" class="button wide primary" @click=${this.options.again}>${t('banner.takeOver')}</button></p>`;
   }
+}
+
+/** What stands on another frame only is not kept selected: nobody deletes what they do not see. */
+function leaveBehind(selection: Selection, store: Store, frame: number): void {
+  const kept = [...selection.selected.ids.peek()].filter((id) => {
+    const rec = store.get(id);
+    return rec?.type === 'track' || rec?.frame === frame;
+  });
+  selection.selected.set(kept);
 }
