@@ -22,13 +22,12 @@ builder.AddNpgsqlDbContext<AnnotatorDbContext>("annotator");
 // Redis carries nothing durable: without it the Api goes on, and reconnects.
 builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true, redis => redis.AbortOnConnectFail = false);
 builder.Services.AddAnnotatorCore();
-builder.Services.AddContractJson().AddErrors().AddLists().AddIdentityFeature().AddTasks().AddJobs();
+builder.Services.AddContractJson().AddErrors().AddLists().AddIdentityFeature().AddTasks().AddJobs().AddContractOpenApi();
 builder.AddOperations();
 builder.AddAnnotations();
 builder.AddMedia();
 builder.AddDatasets();
 builder.Services.AddScoped<RequestLookup>();
-builder.Services.AddOpenApi();
 
 var app = builder.Build();
 app.UseForwardedHeaders();
