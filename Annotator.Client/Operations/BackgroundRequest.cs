@@ -56,5 +56,8 @@ public sealed record BackgroundRequest
     /// <summary>What could not be carried, as JSON; null where everything was.</summary>
     public JsonElement? Report { get; init; }
 
+    /// <summary>Somebody called it off; the status says failed.</summary>
+    public bool Cancelled { get; init; }
+
     public bool IsOver => Status is RequestStatuses.Finished or RequestStatuses.Failed;
 }

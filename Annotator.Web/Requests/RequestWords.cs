@@ -30,7 +30,7 @@ internal static class RequestWords
     public static (string Icon, string Look, string Text) State(BackgroundRequest request) => request.Status switch
     {
         RequestStatuses.Finished => (Icons.Material.Outlined.CheckCircle, "ok", "Finished"),
-        RequestStatuses.Failed when request.Message.Contains("cancel", StringComparison.OrdinalIgnoreCase) =>
+        RequestStatuses.Failed when request.Cancelled =>
             (Icons.Material.Outlined.Cancel, "plain", "Cancelled"),
         RequestStatuses.Failed => (Icons.Material.Outlined.ErrorOutline, "danger", "Failed"),
         RequestStatuses.Started => (Icons.Material.Outlined.Timelapse, "accent", "Running"),
@@ -48,60 +48,33 @@ internal static class RequestWords
         return (now - started) * ((1 - request.Progress.Value) / request.Progress.Value);
     }
 
-    /// <summary>The lines of a report of what could not be carried.</summary>
-    public static IReadOnlyList<string> ReportLines(JsonElement? report)
+    /// <summary>What a report says was changed, left out or refused: its lists <c>lines</c>, <c>notes</c> and <c>refused</c>.</summary>
+    public static IReadOnlyList<string> ReportLines(JsonElement? report) => report is not { ValueKind: JsonValueKind.Object } root
+        ? []
+        : [.. Lists
+            .Where(name => root.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array)
+            .SelectMany(name => root.GetProperty(name).EnumerateArray())
+            .Select(Line)
+            .OfType<string>()];
+
+    private static readonly string[] Lists = ["lines", "refused", "notes"];
+
+    private static string? Line(JsonElement item) => item.ValueKind switch
     {
-        var lines = new List<string>();
-        if (report is { } root)
-        {
-            Collect(root, "", lines);
-        }
+        JsonValueKind.String => item.GetString(),
+        JsonValueKind.Object when Text(item, "name") is { } name => $"{name}: {Text(item, "reason")}",
+        JsonValueKind.Object when Text(item, "message") is { } message => message + Count(item) + Places(item),
+        _ => null,
+    };
 
-        return lines;
-    }
+    private static string? Text(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static void Collect(JsonElement element, string name, List<string> lines)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object when Message(element) is { } message:
-                lines.Add(message);
-                break;
-            case JsonValueKind.Object:
-                foreach (var property in element.EnumerateObject())
-                {
-                    Collect(property.Value, property.Name, lines);
-                }
+    private static string Count(JsonElement item) =>
+        item.TryGetProperty("count", out var count) && count.ValueKind == JsonValueKind.Number ? $": {count.GetRawText()}" : "";
 
-                break;
-            case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray())
-                {
-                    Collect(item, name, lines);
-                }
-
-                break;
-            case JsonValueKind.String:
-                lines.Add(element.GetString()!);
-                break;
-            case JsonValueKind.Number when name.Length > 0:
-                lines.Add($"{name.Replace('_', ' ')}: {element.GetRawText()}");
-                break;
-        }
-    }
-
-    private static string? Message(JsonElement element)
-    {
-        foreach (var name in new[] { "message", "text", "reason" })
-        {
-            if (element.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String)
-            {
-                return element.TryGetProperty("count", out var count) && count.ValueKind == JsonValueKind.Number
-                    ? $"{text.GetString()} ({count.GetRawText()})"
-                    : text.GetString();
-            }
-        }
-
-        return null;
-    }
+    private static string Places(JsonElement item) =>
+        item.TryGetProperty("places", out var places) && places.ValueKind == JsonValueKind.Array && places.GetArrayLength() > 0
+            ? $" (such as {string.Join(", ", places.EnumerateArray().Where(place => place.ValueKind == JsonValueKind.String).Select(place => place.GetString()))})"
+            : "";
 }
