@@ -5,3 +5,11 @@ document.addEventListener('keydown', event => {
     event.target.parentElement.querySelector('button')?.click();
   }
 });
+
+// On narrow screens the rail is a drawer: it closes when it has led somewhere.
+document.addEventListener('click', event => {
+  const rail = document.getElementById('rail');
+  if (event.target.closest?.('#rail a') && rail?.matches(':popover-open')) {
+    rail.hidePopover();
+  }
+});
