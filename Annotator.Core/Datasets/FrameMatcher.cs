@@ -51,8 +51,11 @@ public sealed class FrameMatcher
         var path = Normal(name);
         if (path.Length > 0)
         {
+            // The name as it is may be one without its extension, and have a dot of its own.
             var found = Get(_exact, path)
+                ?? Get(_stems, path)
                 ?? Get(_stems, Stem(path))
+                ?? Get(_folded, path)
                 ?? Get(_folded, Stem(path))
                 ?? Ends(path).Select(end => Get(_folded, Stem(end))).FirstOrDefault(number => number is not null)
                 ?? Get(_paths, Stem(path))

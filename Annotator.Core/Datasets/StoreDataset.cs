@@ -88,7 +88,7 @@ public sealed class StoreDataset : IDatasetSource
     }
 
     private IEnumerable<AnnotationJob> Jobs(IEnumerable<AnnotationTask> tasks) =>
-        tasks.SelectMany(task => task.Jobs).Where(job => job.Type == JobType.Annotation && (_jobId is null || job.Id == _jobId));
+        tasks.SelectMany(task => task.Jobs).Where(job => _jobId is null ? job.Type == JobType.Annotation : job.Id == _jobId);
 }
 
 /// <summary>Numbers of frames in the media they were taken from.</summary>

@@ -4,6 +4,14 @@ using Annotator.Formats.Model;
 
 namespace Annotator.Tests.Formats;
 
+/// <summary>What others allocate meanwhile would be measured, too.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class MeasuredAlone
+{
+    public const string Name = "memory, measured alone";
+}
+
+[Collection(MeasuredAlone.Name)]
 public sealed class BoundedMemoryTests
 {
     private const int Frames = 2000;

@@ -19,14 +19,14 @@ public sealed class CocoTests
     [InlineData("panoptic", 2, "")]
     public async Task A_file_of_another_task_is_read_as_far_as_it_can_be(string name, int images, string? expected)
     {
-        var (_, items, report) = await Datasets.ReadAsync(Coco, Datasets.ZipFolder(Datasets.Fixture("coco", name)));
+        var (_, items, report) = await DatasetFiles.ReadAsync(Coco, DatasetFiles.ZipFolder(DatasetFiles.Fixture("coco", name)));
 
         Assert.Equal(images, items.Count);
         Assert.All(items, item => Assert.NotNull(item.OpenImage));
         Assert.Equal(["train", "val"], items.Select(item => item.Subset).Order(StringComparer.Ordinal));
         if (expected is not null)
         {
-            Assert.Equal(expected, string.Join(' ', Datasets.Counts(items).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")));
+            Assert.Equal(expected, string.Join(' ', DatasetFiles.Counts(items).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")));
         }
 
         Assert.Equal(name is "captions" or "panoptic", report.NumberOf("kind-not-held") > 0);
@@ -38,14 +38,14 @@ public sealed class CocoTests
     [InlineData("vid", ".PNG")]
     public async Task The_export_of_the_contracts_own_input_is_what_the_contract_makes_of_it(string folder, string extension)
     {
-        var golden = await File.ReadAllBytesAsync(Datasets.Fixture("cvat_golden", "demo", folder, "COCO_1.0.zip"), TestContext.Current.CancellationToken);
-        var expected = JsonNode.Parse(Datasets.Entry(golden, "annotations/instances_default.json"))!;
-        var xml = await File.ReadAllBytesAsync(Datasets.Fixture("cvat_golden", "demo", folder, "CVAT_for_images_1.1.zip"), TestContext.Current.CancellationToken);
-        var (info, items, _) = await Datasets.ReadAsync("CVAT 1.1", xml);
+        var golden = await File.ReadAllBytesAsync(DatasetFiles.Fixture("cvat_golden", "demo", folder, "COCO_1.0.zip"), TestContext.Current.CancellationToken);
+        var expected = JsonNode.Parse(DatasetFiles.Entry(golden, "annotations/instances_default.json"))!;
+        var xml = await File.ReadAllBytesAsync(DatasetFiles.Fixture("cvat_golden", "demo", folder, "CVAT_for_images_1.1.zip"), TestContext.Current.CancellationToken);
+        var (info, items, _) = await DatasetFiles.ReadAsync("CVAT 1.1", xml);
 
-        var (written, _) = await Datasets.WriteAsync(Coco, info, [.. items.Select(item => item with { Name = item.Name + extension })]);
+        var (written, _) = await DatasetFiles.WriteAsync(Coco, info, [.. items.Select(item => item with { Name = item.Name + extension })]);
 
-        var actual = JsonNode.Parse(Datasets.Entry(written, "annotations/instances_default.json"))!;
+        var actual = JsonNode.Parse(DatasetFiles.Entry(written, "annotations/instances_default.json"))!;
         Assert.Equal(Normal(expected["images"]!), Normal(actual["images"]!));
         Assert.Equal(Normal(expected["categories"]!), Normal(actual["categories"]!));
         Assert.Equal(Annotations(expected), Annotations(actual));
@@ -72,7 +72,7 @@ public sealed class CocoTests
             "images":[{"id":7,"file_name":"street\\a.jpg","width":10,"height":10}]}
             """;
 
-        var (info, items, report) = await Datasets.ReadAsync(Coco, Encoding.UTF8.GetBytes(json), "annotations.json");
+        var (info, items, report) = await DatasetFiles.ReadAsync(Coco, Encoding.UTF8.GetBytes(json), "annotations.json");
 
         Assert.Equal("car", Assert.Single(info.Labels).Name);
         var shapes = Assert.Single(items).Shapes;
@@ -97,7 +97,7 @@ public sealed class CocoTests
     {
         var json = """[{"image_id":3,"category_id":1,"bbox":[1,2,3,4],"score":0.25},{"image_id":4,"category_id":2,"bbox":[1,2,3,4],"score":0.5}]""";
 
-        var (_, items, _) = await Datasets.ReadAsync(Coco, Encoding.UTF8.GetBytes(json), "results.json");
+        var (_, items, _) = await DatasetFiles.ReadAsync(Coco, Encoding.UTF8.GetBytes(json), "results.json");
 
         Assert.Equal(["3", "4"], items.Select(item => item.Name));
         Assert.All(items, item => Assert.Equal(AnnotationSource.Auto, item.Shapes[0].Source));
@@ -111,7 +111,7 @@ public sealed class CocoTests
         var images = string.Join(',', Enumerable.Range(0, 10).Reverse().Select(i => $$"""{"id":{{i}},"file_name":"{{i}}.jpg"}"""));
         var json = $$"""{"images":[{{images}}],"annotations":[{{annotations}}],"categories":[{"id":1,"name":"a"}]}""";
 
-        var (_, items, _) = await Datasets.ReadAsync(Coco, Encoding.UTF8.GetBytes(json), "a.json");
+        var (_, items, _) = await DatasetFiles.ReadAsync(Coco, Encoding.UTF8.GetBytes(json), "a.json");
 
         Assert.Equal(Enumerable.Range(0, 10).Reverse().Select(i => $"{i}.jpg"), items.Select(item => item.Name));
         Assert.All(items, item =>
@@ -133,9 +133,9 @@ public sealed class CocoTests
         ];
         var info = new DatasetInfo { Labels = [new DatasetLabel { Name = "a" }, new DatasetLabel { Name = "b" }] };
 
-        var (written, report) = await Datasets.WriteAsync(Coco, info, [new DatasetItem { Name = "a.jpg", Width = 10, Height = 10, Shapes = shapes }]);
+        var (written, report) = await DatasetFiles.WriteAsync(Coco, info, [new DatasetItem { Name = "a.jpg", Width = 10, Height = 10, Shapes = shapes }]);
 
-        var annotations = JsonNode.Parse(Datasets.Entry(written, "annotations/instances_default.json"))!["annotations"]!.AsArray();
+        var annotations = JsonNode.Parse(DatasetFiles.Entry(written, "annotations/instances_default.json"))!["annotations"]!.AsArray();
         Assert.Equal([2, 0, 1], annotations.Select(annotation => annotation!["segmentation"]!.AsArray().Count));
         Assert.Equal(17, annotations[0]!["area"]!.GetValue<double>());
         Assert.Equal("[1,1,5,5]", annotations[0]!["bbox"]!.ToJsonString());
@@ -154,17 +154,17 @@ public sealed class CocoTests
         var info = new DatasetInfo { Labels = [new DatasetLabel { Name = "a" }] };
         DatasetItem[] items = [new() { Name = "a.jpg", Width = 100, Height = 50, Shapes = shapes, Tags = [new DatasetTag { Label = "a" }] }];
 
-        var (crowds, report) = await Datasets.WriteAsync(Coco, info, items);
-        var (instances, _) = await Datasets.WriteAsync(Coco, info, items, new DatasetWriteOptions { MasksAsCrowd = false });
+        var (crowds, report) = await DatasetFiles.WriteAsync(Coco, info, items);
+        var (instances, _) = await DatasetFiles.WriteAsync(Coco, info, items, new DatasetWriteOptions { MasksAsCrowd = false });
 
         Assert.Equal([1, 1], Crowds(crowds));
         Assert.Equal([0, 0], Crowds(instances));
-        Assert.Contains("\"counts\":[3520,1,49,2,49,1,1378]", Datasets.Entry(crowds, "annotations/instances_default.json"), StringComparison.Ordinal);
+        Assert.Contains("\"counts\":[3520,1,49,2,49,1,1378]", DatasetFiles.Entry(crowds, "annotations/instances_default.json"), StringComparison.Ordinal);
         Assert.Equal((1L, 1L, 1L), (report.NumberOf("ellipse-as-mask"), report.NumberOf("kind-not-held"), report.NumberOf("tag-not-held")));
     }
 
     private static IEnumerable<int> Crowds(byte[] zip) =>
-        JsonNode.Parse(Datasets.Entry(zip, "annotations/instances_default.json"))!["annotations"]!.AsArray().Select(annotation => annotation!["iscrowd"]!.GetValue<int>());
+        JsonNode.Parse(DatasetFiles.Entry(zip, "annotations/instances_default.json"))!["annotations"]!.AsArray().Select(annotation => annotation!["iscrowd"]!.GetValue<int>());
 
     /// <summary>Objects without their numbers; a track's number and keyframes cannot be known from flattened frames.</summary>
     private static List<string> Annotations(JsonNode file)

@@ -20,24 +20,24 @@ public sealed class CvatImagesTests
     public async Task A_file_of_the_contract_is_read_to_what_its_own_importer_read(string name, string expected)
     {
         var zip = await File.ReadAllBytesAsync(
-            Datasets.Fixture(["cvat_golden", .. name.Split('/'), "CVAT_for_images_1.1.zip"]), TestContext.Current.CancellationToken);
+            DatasetFiles.Fixture(["cvat_golden", .. name.Split('/'), "CVAT_for_images_1.1.zip"]), TestContext.Current.CancellationToken);
 
-        var (_, items, report) = await Datasets.ReadAsync(Import, zip);
+        var (_, items, report) = await DatasetFiles.ReadAsync(Import, zip);
 
-        Assert.Equal(expected, string.Join(' ', Datasets.Counts(items).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")));
+        Assert.Equal(expected, string.Join(' ', DatasetFiles.Counts(items).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")));
         Assert.Empty(report.Lines);
     }
 
     [Fact]
     public async Task The_documented_example_of_older_files_is_read_bare()
     {
-        var xml = await File.ReadAllBytesAsync(Datasets.Fixture("cvat_xml", "doc_images_example", "annotations.xml"), TestContext.Current.CancellationToken);
+        var xml = await File.ReadAllBytesAsync(DatasetFiles.Fixture("cvat_xml", "doc_images_example", "annotations.xml"), TestContext.Current.CancellationToken);
 
-        var (info, items, report) = await Datasets.ReadAsync(Import, xml, "annotations.xml");
+        var (info, items, report) = await DatasetFiles.ReadAsync(Import, xml, "annotations.xml");
 
         Assert.Equal(["car", "traffic_line", "wheel", "plate", "s1"], info.Labels.Select(label => label.Name));
         Assert.Equal(["1", "2", "3"], info.Labels[4].Sublabels.Select(label => label.Name));
-        var counts = Datasets.Counts(items);
+        var counts = DatasetFiles.Counts(items);
         Assert.Equal((1, 1, 2, 1, 1, 1, 1), (counts["rectangle"], counts["polygon"], counts["polyline"], counts["points"], counts["tag"], counts["skeleton"], counts["mask"]));
         Assert.Equal(3, items[0].Shapes.Single(shape => shape.Kind == ShapeKind.Skeleton).Elements.Count);
         Assert.Empty(report.Lines);
@@ -46,9 +46,9 @@ public sealed class CvatImagesTests
     [Fact]
     public async Task Images_beside_the_file_are_found_and_old_attribute_values_are_split()
     {
-        var (info, items, _) = await Datasets.ReadAsync(Import, Datasets.ZipFolder(Datasets.Fixture("cvat_xml", "for_images")));
+        var (info, items, _) = await DatasetFiles.ReadAsync(Import, DatasetFiles.ZipFolder(DatasetFiles.Fixture("cvat_xml", "for_images")));
 
-        var counts = Datasets.Counts(items);
+        var counts = DatasetFiles.Counts(items);
         Assert.Equal((1, 1, 2, 1, 1), (counts["rectangle"], counts["polyline"], counts["skeleton"], counts["polygon"], counts["points"]));
         Assert.Equal(["v1", "v2", "v3"], info.Labels[0].Attributes.Single(attribute => attribute.Name == "a2").Values);
         Assert.All(items, item => Assert.NotNull(item.OpenImage));
@@ -58,13 +58,13 @@ public sealed class CvatImagesTests
     public async Task What_is_read_is_written_again_letter_by_letter()
     {
         var golden = await File.ReadAllBytesAsync(
-            Datasets.Fixture("cvat_golden", "demo", "img", "CVAT_for_images_1.1.zip"), TestContext.Current.CancellationToken);
-        var (info, items, _) = await Datasets.ReadAsync(Import, golden);
+            DatasetFiles.Fixture("cvat_golden", "demo", "img", "CVAT_for_images_1.1.zip"), TestContext.Current.CancellationToken);
+        var (info, items, _) = await DatasetFiles.ReadAsync(Import, golden);
 
-        var (written, report) = await Datasets.WriteAsync(Export, info, items);
+        var (written, report) = await DatasetFiles.WriteAsync(Export, info, items);
 
-        var expected = Datasets.Entry(golden, "annotations.xml");
-        var actual = Datasets.Entry(written, "annotations.xml");
+        var expected = DatasetFiles.Entry(golden, "annotations.xml");
+        var actual = DatasetFiles.Entry(written, "annotations.xml");
         Assert.Equal(Part(expected, "  <image ", "</annotations>"), Part(actual, "  <image ", "</annotations>"));
         Assert.Equal(Part(expected, "      <labels>", "      </labels>"), Part(actual, "      <labels>", "      </labels>"));
         Assert.Equal(items.Count, report.Images);
@@ -85,15 +85,15 @@ public sealed class CvatImagesTests
             new() { Name = "a.jpg", TaskId = 8, Width = 10, Height = 5, OpenImage = Image("two") },
         ];
 
-        var (written, _) = await Datasets.WriteAsync(Export, info, items, new DatasetWriteOptions { SaveImages = true });
+        var (written, _) = await DatasetFiles.WriteAsync(Export, info, items, new DatasetWriteOptions { SaveImages = true });
 
-        var images = XElement.Parse(Datasets.Entry(written, "annotations.xml")).Elements("image").ToList();
+        var images = XElement.Parse(DatasetFiles.Entry(written, "annotations.xml")).Elements("image").ToList();
         Assert.Equal(["train", "default"], images.Select(image => image.Attribute("subset")!.Value));
         Assert.Equal(["7", "8"], images.Select(image => image.Attribute("task_id")!.Value));
-        Assert.Equal("one", Datasets.Entry(written, "images/train/a.jpg"));
-        Assert.Equal("two", Datasets.Entry(written, "images/default/a.jpg"));
+        Assert.Equal("one", DatasetFiles.Entry(written, "images/train/a.jpg"));
+        Assert.Equal("two", DatasetFiles.Entry(written, "images/default/a.jpg"));
         var read = new List<string>();
-        await Datasets.ReadAsync(Import, written, visit: async item => read.Add(await ReadImageAsync(item)));
+        await DatasetFiles.ReadAsync(Import, written, visit: async item => read.Add(await ReadImageAsync(item)));
         Assert.Equal(["one", "two"], read);
     }
 
@@ -112,7 +112,7 @@ public sealed class CvatImagesTests
             </image><image id="1" name="b.jpg"/></annotations>
             """;
 
-        var (_, items, report) = await Datasets.ReadAsync(Import, Encoding.UTF8.GetBytes(xml), "a.xml");
+        var (_, items, report) = await DatasetFiles.ReadAsync(Import, Encoding.UTF8.GetBytes(xml), "a.xml");
 
         Assert.Equal(["a.jpg", "b.jpg"], items.Select(item => item.Name));
         Assert.Equal(270, Assert.Single(items[0].Shapes).Rotation);
@@ -127,7 +127,7 @@ public sealed class CvatImagesTests
     public async Task Tracks_are_flattened_with_a_word_about_it()
     {
         var shape = new DatasetShape { Kind = ShapeKind.Rectangle, Label = "car", Points = [0, 0, 1, 1], TrackId = 4, Keyframe = true };
-        var (_, report) = await Datasets.WriteAsync(
+        var (_, report) = await DatasetFiles.WriteAsync(
             Export, new DatasetInfo { Labels = [new DatasetLabel { Name = "car" }] }, [new DatasetItem { Name = "a.jpg", Shapes = [shape] }]);
 
         Assert.Equal(1, report.NumberOf("track-flattened"));
@@ -139,11 +139,11 @@ public sealed class CvatImagesTests
     {
         DatasetItem[] items = [new() { Name = "../../etc/passwd", OpenImage = Image("x") }, new() { Name = "C:\\a\u0001.jpg", OpenImage = Image("y") }];
 
-        var (written, report) = await Datasets.WriteAsync(Export, new DatasetInfo(), items, new DatasetWriteOptions { SaveImages = true });
+        var (written, report) = await DatasetFiles.WriteAsync(Export, new DatasetInfo(), items, new DatasetWriteOptions { SaveImages = true });
 
-        Assert.Equal("x", Datasets.Entry(written, "images/etc/passwd"));
+        Assert.Equal("x", DatasetFiles.Entry(written, "images/etc/passwd"));
         Assert.Equal(2, report.NumberOf("name-not-plain"));
-        await Datasets.ReadAsync(Import, written);
+        await DatasetFiles.ReadAsync(Import, written);
     }
 
     private static Func<CancellationToken, Task<Stream>> Image(string content) =>

@@ -17,7 +17,7 @@ public sealed class HostileInputTests
     [InlineData("a\u0000.xml")]
     [InlineData("a//b.xml")]
     public async Task An_archive_with_an_unsafe_name_is_refused(string name) =>
-        await RefusedAsync(Datasets.Zip((name, [1])), "archive-unsafe-name");
+        await RefusedAsync(DatasetFiles.Zip((name, [1])), "archive-unsafe-name");
 
     [Fact]
     public async Task An_archive_with_a_link_is_refused()
@@ -36,16 +36,16 @@ public sealed class HostileInputTests
 
     [Fact]
     public async Task A_bomb_is_refused_before_it_is_unpacked() =>
-        await RefusedAsync(Datasets.Zip(("annotations.xml", new byte[64 << 20])), "archive-ratio");
+        await RefusedAsync(DatasetFiles.Zip(("annotations.xml", new byte[64 << 20])), "archive-ratio");
 
     [Fact]
     public async Task Many_small_bombs_are_refused_as_one() =>
-        await RefusedAsync(Datasets.Zip([.. Enumerable.Range(0, 40).Select(i => ($"{i}.xml", new byte[1 << 20]))]), "archive-ratio");
+        await RefusedAsync(DatasetFiles.Zip([.. Enumerable.Range(0, 40).Select(i => ($"{i}.xml", new byte[1 << 20]))]), "archive-ratio");
 
     [Fact]
     public async Task Too_many_entries_are_refused_by_the_directory_alone()
     {
-        var zip = Datasets.Zip([.. Enumerable.Range(0, 50).Select(i => ($"{i}", Array.Empty<byte>()))]);
+        var zip = DatasetFiles.Zip([.. Enumerable.Range(0, 50).Select(i => ($"{i}", Array.Empty<byte>()))]);
         var limits = new DatasetLimits { MaxEntries = 49 };
         await RefusedAsync(zip, "archive-too-many-entries", limits);
 
@@ -57,13 +57,13 @@ public sealed class HostileInputTests
     [Fact]
     public async Task Names_that_come_twice_or_are_too_long_are_refused()
     {
-        await RefusedAsync(Datasets.Zip(("a/b.xml", [1]), ("a\\b.xml", [2])), "archive-duplicate-name");
-        await RefusedAsync(Datasets.Zip((new string('a', 2000), [1])), "archive-name-too-long");
+        await RefusedAsync(DatasetFiles.Zip(("a/b.xml", [1]), ("a\\b.xml", [2])), "archive-duplicate-name");
+        await RefusedAsync(DatasetFiles.Zip((new string('a', 2000), [1])), "archive-name-too-long");
     }
 
     [Fact]
     public async Task An_archive_over_the_size_limit_is_refused() =>
-        await RefusedAsync(Datasets.Zip(("a.xml", new byte[1000])), "archive-too-large", new DatasetLimits { MaxTotalBytes = 999 });
+        await RefusedAsync(DatasetFiles.Zip(("a.xml", new byte[1000])), "archive-too-large", new DatasetLimits { MaxTotalBytes = 999 });
 
     [Fact]
     public async Task Nothing_and_something_cut_off_are_refused()
@@ -118,7 +118,7 @@ public sealed class HostileInputTests
     {
         var json = """{"images":[{"id":1,"file_name":"a.jpg"}],"categories":[{"id":1,"name":"a"}],"annotations":[{"id":1,"image_id":1,"category_id":1,"segmentation":{"counts":[0,2147483647],"size":[1,2147483647]}},{"id":2,"image_id":1,"category_id":1,"segmentation":{"counts":[1],"size":[2147483647,2147483647]}}]}""";
 
-        var (_, items, report) = await Datasets.ReadAsync("COCO 1.0", Encoding.UTF8.GetBytes(json), "a.json");
+        var (_, items, report) = await DatasetFiles.ReadAsync("COCO 1.0", Encoding.UTF8.GetBytes(json), "a.json");
 
         Assert.Empty(Assert.Single(items).Shapes);
         Assert.Equal(2, report.NumberOf("mask-invalid"));
@@ -130,16 +130,16 @@ public sealed class HostileInputTests
     public async Task Cut_and_changed_files_give_a_dataset_or_a_named_error_and_nothing_else(string export, string import)
     {
         var random = new Random(4711);
-        var (zip, _) = await Datasets.WriteAsync(export, RandomDataset.Info, new RandomDataset(3).Items());
+        var (zip, _) = await DatasetFiles.WriteAsync(export, RandomDataset.Info, new RandomDataset(3).Items());
         var file = export == "COCO 1.0" ? "annotations/instances_default.json" : "annotations.xml";
-        var document = Encoding.UTF8.GetBytes(Datasets.Entry(zip, file));
+        var document = Encoding.UTF8.GetBytes(DatasetFiles.Entry(zip, file));
         for (var i = 0; i < 600; i++)
         {
             var (original, name) = i % 3 == 0 ? (zip, "a.zip") : (document, file);
             var mutated = Mutate(original, random);
             try
             {
-                await Datasets.ReadAsync(import, mutated, name);
+                await DatasetFiles.ReadAsync(import, mutated, name);
             }
             catch (DatasetException error)
             {
@@ -178,7 +178,7 @@ public sealed class HostileInputTests
 
     private static async Task FailsAsync(string format, byte[] content, string name, string code, DatasetLimits? limits = null)
     {
-        var error = await Assert.ThrowsAsync<DatasetException>(() => Datasets.ReadAsync(format, content, name, limits));
+        var error = await Assert.ThrowsAsync<DatasetException>(() => DatasetFiles.ReadAsync(format, content, name, limits));
         Assert.Equal(code, error.Code);
     }
 }

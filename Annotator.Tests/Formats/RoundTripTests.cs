@@ -10,8 +10,8 @@ public sealed class RoundTripTests
     {
         var items = new RandomDataset(seed).Items();
 
-        var (written, report) = await Datasets.WriteAsync("CVAT for images 1.1", RandomDataset.Info, items);
-        var (info, read, readReport) = await Datasets.ReadAsync("CVAT 1.1", written);
+        var (written, report) = await DatasetFiles.WriteAsync("CVAT for images 1.1", RandomDataset.Info, items);
+        var (info, read, readReport) = await DatasetFiles.ReadAsync("CVAT 1.1", written);
 
         Assert.Equal(RandomDataset.Info.Labels.Select(Describe), info.Labels.Select(Describe));
         Assert.Equal(items.Select(item => Describe(item)), read.Select(item => Describe(item)));
@@ -26,8 +26,8 @@ public sealed class RoundTripTests
         var held = items.SelectMany(item => item.Shapes).Where(shape => shape.Kind is ShapeKind.Rectangle or ShapeKind.Polygon or ShapeKind.Mask).ToList();
         var others = items.SelectMany(item => item.Shapes).Count(shape => shape.Kind is ShapeKind.Polyline or ShapeKind.Points or ShapeKind.Cuboid or ShapeKind.Skeleton);
 
-        var (written, report) = await Datasets.WriteAsync("COCO 1.0", RandomDataset.Info, items);
-        var (_, read, _) = await Datasets.ReadAsync("COCO 1.0", written);
+        var (written, report) = await DatasetFiles.WriteAsync("COCO 1.0", RandomDataset.Info, items);
+        var (_, read, _) = await DatasetFiles.ReadAsync("COCO 1.0", written);
 
         Assert.Equal(items.Select(item => (item.Name, item.Width, item.Height)), read.Select(item => (item.Name, item.Width, item.Height)));
         var shapes = read.SelectMany(item => item.Shapes).ToList();

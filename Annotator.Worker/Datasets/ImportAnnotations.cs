@@ -29,7 +29,11 @@ internal sealed class ImportAnnotations(AnnotatorDbContext db, AnnotationImport 
         }
 
         var report = new DatasetReport { Format = importer.Format.Name };
-        await uploaded.UseAsync(upload, report, async () =>
+        await uploaded.UseAsync(upload, report, ImportAsync, cancel);
+        context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
+        context.Message = ReportSummary.Of(report, "imported");
+
+        async Task ImportAsync()
         {
             await using var archive = await uploaded.OpenAsync(upload, cancel);
             await using var source = await importer.Reader.OpenAsync(archive, report, cancel);
@@ -42,8 +46,6 @@ internal sealed class ImportAnnotations(AnnotatorDbContext db, AnnotationImport 
                 await uploaded.DeleteRowAsync(upload.Id, token);
                 await transaction.CommitAsync(token);
             }, cancel);
-        }, cancel);
-        context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
-        context.Message = ReportSummary.Of(report, "imported");
+        }
     }
 }

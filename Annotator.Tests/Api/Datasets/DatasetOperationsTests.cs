@@ -7,7 +7,7 @@ using Annotator.Core.Projects;
 using Annotator.Core.Tasks;
 using Annotator.Formats.Model;
 using Microsoft.EntityFrameworkCore;
-using FormatFiles = Annotator.Tests.Formats.Datasets;
+using FormatFiles = Annotator.Tests.Formats.DatasetFiles;
 
 namespace Annotator.Tests.Api.Datasets;
 

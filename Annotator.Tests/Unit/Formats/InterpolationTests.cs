@@ -12,7 +12,7 @@ public sealed class InterpolationTests
     public static TheoryData<int, string> Vectors()
     {
         var data = new TheoryData<int, string>();
-        using var golden = JsonDocument.Parse(File.ReadAllText(Datasets.Fixture("interpolation", "golden.json")));
+        using var golden = JsonDocument.Parse(File.ReadAllText(DatasetFiles.Fixture("interpolation", "golden.json")));
         foreach (var (vector, index) in golden.RootElement.GetProperty("vectors").EnumerateArray().Select((vector, index) => (vector, index)))
         {
             data.Add(index, vector.GetProperty("case").GetString()! + " at " + vector.GetProperty("t").GetDouble());
@@ -25,7 +25,7 @@ public sealed class InterpolationTests
     [MemberData(nameof(Vectors))]
     public void A_golden_vector_is_met(int index, string name)
     {
-        using var golden = JsonDocument.Parse(File.ReadAllText(Datasets.Fixture("interpolation", "golden.json")));
+        using var golden = JsonDocument.Parse(File.ReadAllText(DatasetFiles.Fixture("interpolation", "golden.json")));
         var tolerance = golden.RootElement.GetProperty("tolerance").GetDouble();
         var vector = golden.RootElement.GetProperty("vectors")[index];
         var kind = Enum.Parse<ShapeKind>(vector.GetProperty("type").GetString()!, ignoreCase: true);

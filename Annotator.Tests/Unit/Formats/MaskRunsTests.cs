@@ -8,7 +8,7 @@ namespace Annotator.Tests.Unit.Formats;
 public sealed class MaskRunsTests
 {
     private static readonly JsonElement _vectors =
-        JsonDocument.Parse(File.ReadAllText(Datasets.Fixture("vectors", "rle_vectors.json"))).RootElement.Clone();
+        JsonDocument.Parse(File.ReadAllText(DatasetFiles.Fixture("vectors", "rle_vectors.json"))).RootElement.Clone();
 
     public static TheoryData<string, int> Cases(string list)
     {

@@ -7,7 +7,7 @@ using Annotator.Formats.Model;
 namespace Annotator.Tests.Formats;
 
 /// <summary>Fixtures, archives made in memory, and the short way through a reader or a writer.</summary>
-internal static class Datasets
+internal static class DatasetFiles
 {
     public static string Fixture(params string[] path) =>
         Path.Combine([AppContext.BaseDirectory, "Formats", "Fixtures", .. path]);
