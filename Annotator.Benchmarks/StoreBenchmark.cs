@@ -50,7 +50,7 @@ internal static class StoreBenchmark
     private static async Task MeasureSavesAsync(Figures figures, Setting setting, CancellationToken cancel)
     {
         var job = setting.Jobs[3];
-        var shapes = (await setting.StoreAsync(store => store.ReadAsync(job, new FrameRange(0, 9), cancel))).Shapes;
+        var shapes = (await setting.StoreAsync(store => store.ReadAsync(job, null, cancel))).Shapes;
         var client = Guid.CreateVersion7();
         var times = new List<double>(Saves);
         for (var i = 1; i <= Saves + 20; i++)
