@@ -1,5 +1,4 @@
-using Annotator.Api.Identity;
-using Annotator.Core.Identity;
+using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 
@@ -25,28 +24,19 @@ public interface IJobListener
 [Authorize]
 internal sealed class JobHub(Presence presence, JobFeed feed) : Hub<IJobListener>
 {
-    private static readonly object UserKey = new();
-
     public static string Group(int jobId) => FormattableString.Invariant($"job-{jobId}");
-
-    public override Task OnConnectedAsync()
-    {
-        // Later calls come without an HTTP request of their own.
-        Context.Items[UserKey] = Context.GetHttpContext()?.User() ?? throw new HubException("The connection is anonymous.");
-        return Task.CompletedTask;
-    }
 
     /// <summary>Listens to a job. A job that one may not see does not exist.</summary>
     public async Task Join(int jobId, AccessOf access)
     {
-        var user = (CurrentUser)Context.Items[UserKey]!;
-        if (!await access.MayViewJobAsync(user.Id, jobId, Context.ConnectionAborted))
+        var userId = int.Parse(Context.UserIdentifier!, CultureInfo.InvariantCulture);
+        if (await access.ViewerOfJobAsync(userId, jobId, Context.ConnectionAborted) is not { } viewer)
         {
             throw new HubException($"There is no job {jobId}.");
         }
 
         await Groups.AddToGroupAsync(Context.ConnectionId, Group(jobId), Context.ConnectionAborted);
-        await presence.EnterAsync(jobId, Context.ConnectionId, new PresentUser(user.Id, user.Username));
+        await presence.EnterAsync(jobId, Context.ConnectionId, viewer);
         feed.AnnouncePeople(jobId);
     }
 

@@ -25,6 +25,10 @@ internal sealed class SentBody(UploadStore uploads, IOptions<UploadOptions> opti
 
             return new Content(await ReadJsonAsync(request, cancel), [], null);
         }
+        catch (IOException failure) when (failure is not BadHttpRequestException && !cancel.IsCancellationRequested)
+        {
+            return Refuse(Problems.Of(StatusCodes.Status400BadRequest, UploadOptions.InvalidBodyType, "The body ends before its last part does."));
+        }
         catch (BadHttpRequestException failure)
         {
             return Refuse(Problems.Of(failure.StatusCode, UploadOptions.InvalidBodyType, failure.Message));

@@ -36,7 +36,7 @@ public sealed class UploadsTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
             { new ByteArrayContent([1, 2, 3]), "client_files[1]", "../evil.jpg" },
         };
 
-        (await app.As(user).Post(path, form, ("Upload-Multiple", ""))).Is(HttpStatusCode.BadRequest);
+        (await app.As(user).Post(path, form, ("Upload-Multiple", "true"))).Is(HttpStatusCode.BadRequest);
 
         Assert.False(Directory.Exists(Path.Combine(app.BlobFolder, "tasks")) && Directory.GetFiles(Path.Combine(app.BlobFolder, "tasks", path.Split('/')[3]), "*", SearchOption.AllDirectories).Length > 0);
         (await app.As(user).Create(path, "good.jpg", 3)).Is(HttpStatusCode.Created);
@@ -51,7 +51,7 @@ public sealed class UploadsTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
         using var body = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
         body.Headers.TryAddWithoutValidation("Content-Type", $"multipart/form-data; boundary={Boundary}");
 
-        (await app.As(user).Post(path, body, ("Upload-Multiple", ""))).Is(HttpStatusCode.BadRequest);
+        (await app.As(user).Post(path, body, ("Upload-Multiple", "true"))).Is(HttpStatusCode.BadRequest);
 
         (await app.As(user).Create(path, "a.jpg", 3)).Is(HttpStatusCode.Created);
     }
@@ -66,7 +66,7 @@ public sealed class UploadsTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
 
         var created = (await client.Create(path, "empty.zip", 0)).Is(HttpStatusCode.Created);
         (await client.Append(created.Response.Headers.Location!.ToString(), 0, [])).Is(HttpStatusCode.NoContent);
-        var answer = await client.Post($"{path}&filename={created.Header("Upload-Filename")}", null, ("Upload-Finish", ""));
+        var answer = await client.Post($"{path}&filename={created.Header("Upload-Filename")}", null, ("Upload-Finish", "true"));
 
         Assert.Contains("empty.zip", answer.Is(HttpStatusCode.BadRequest)["filename"][0].GetString());
     }
@@ -80,7 +80,7 @@ public sealed class UploadsTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
         var path = $"/api/jobs/{job.Id}/annotations/?format=COCO%201.0";
         var name = await app.As(owner).Upload(path, "mine.zip", [1, 2, 3]);
 
-        (await app.As(assignee).Post($"{path}&filename={name}", null, ("Upload-Finish", ""))).Is(HttpStatusCode.BadRequest);
+        (await app.As(assignee).Post($"{path}&filename={name}", null, ("Upload-Finish", "true"))).Is(HttpStatusCode.BadRequest);
     }
 
     [Fact]

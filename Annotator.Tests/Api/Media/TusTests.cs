@@ -128,7 +128,7 @@ public sealed class TusTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
         var location = (await client.Create(path, "half.jpg", 1000)).Response.Headers.Location!.ToString();
         await client.Append(location, 0, Content[..400]);
 
-        var answer = await client.Post(path, new { image_quality = 70 }, ("Upload-Finish", ""));
+        var answer = await client.Post(path, new { image_quality = 70 }, ("Upload-Finish", "true"));
 
         Assert.Contains("half.jpg", answer.Is(HttpStatusCode.BadRequest)["client_files"][0].GetString());
     }
