@@ -38,13 +38,31 @@ const faults = [];
 
 async function open(query = '') {
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => faults.push(error.stack ?? String(error)));
   await page.goto(`${base}/e2e/${query}`);
-  await page.waitForSelector('.foot [data-save]');
-  await page.waitForFunction(() => !document.querySelector('.cover .loading') && !document.querySelector('.foot')?.textContent?.includes('Loading'));
+  await opened(page);
+  await settled(page);
   return page;
 }
+
+/** Annotations and picture are there, and what the last session left has been restored. */
+const opened = (page) => page.waitForFunction(() => document.querySelector('.foot [data-save]') && !document.querySelector('#editor[aria-busy]') && !document.querySelector('.cover .loading'));
+
+/** Two frames are drawn: what events were to bring about has happened. */
+const settled = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))));
+
+/** So many changes are in the browser's journal. */
+const journalled = (page, count) => page.waitForFunction((wanted) => new Promise((answer) => {
+  const opening = indexedDB.open('annotator-journal');
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction('entries').objectStore('entries').count();
+    counting.onsuccess = () => {
+      opening.result.close();
+      answer(counting.result === wanted);
+    };
+  };
+}), count);
 
 const post = (path) => fetch(base + path, { method: 'POST' });
 const stored = async () => (await fetch(`${base}/state`)).json();
@@ -132,9 +150,11 @@ const tests = {
     await page.waitForFunction(() => document.querySelector('.foot').textContent.includes('Frame 6 of 24'));
     assert.doesNotMatch(await page.locator('.foot').textContent(), /selected/);
     await page.waitForFunction(() => location.search.includes('f=5'));
+    await settled(page);
     assert.equal(await page.locator('.row').count(), 1);
     await page.reload();
     await page.waitForFunction(() => document.querySelector('.foot')?.textContent.includes('Frame 6 of 24'));
+    await opened(page);
     await page.locator('.workbench').focus();
     await page.keyboard.press('End');
     await page.waitForSelector('.failed');
@@ -150,7 +170,7 @@ const tests = {
     await drag(page, [0.3, 0.6], [0.45, 0.75]);
     await drag(page, [0.6, 0.6], [0.7, 0.75]);
     await page.waitForFunction(() => document.querySelectorAll('.row').length === 4);
-    await new Promise((done) => setTimeout(done, 50));
+    await journalled(page, 2);
     await kill();
     await post('/weather?is=fine');
     assert.equal((await stored()).shapes.length, 3);
@@ -224,6 +244,11 @@ const tests = {
     await picture(page, 'palette');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.querySelector('.tool[aria-pressed="true"]').getAttribute('aria-label') === 'Rectangle');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('choose a label');
+    await page.keyboard.press('Enter');
+    await settled(page);
+    assert.equal(await page.locator('dialog[open] input').getAttribute('placeholder'), 'Choose a label');
   },
 
   'P-18 a frame with 5,000 objects lists only the rows in sight': async () => {

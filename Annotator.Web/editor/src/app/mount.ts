@@ -25,6 +25,7 @@ export function mount(element: HTMLElement, bootstrap: Bootstrap): MountedEditor
   const start = async (takeOver: boolean): Promise<void> => {
     await open?.dispose();
     open = null;
+    element.setAttribute('aria-busy', 'true');
     element.replaceChildren(notice(t('app.loading', { job: String(bootstrap.jobId) })));
     try {
       open = await openEditor(element, bootstrap, { takeOver, again: () => void start(true) });
@@ -37,6 +38,7 @@ export function mount(element: HTMLElement, bootstrap: Bootstrap): MountedEditor
       retry.addEventListener('click', () => void start(takeOver));
       element.replaceChildren(notice(t('app.failed', { job: String(bootstrap.jobId) }), error instanceof Error ? error.message : String(error), retry));
     }
+    element.removeAttribute('aria-busy');
   };
   void start(false);
   return {

@@ -6,6 +6,7 @@ import { frameStrip } from './frame-strip';
 import { header } from './header';
 import { inspector } from './inspector';
 import { live, region } from './live';
+import { followOverlay } from './modal';
 import { type ListWindow, makeListWindow, showRow } from './object-list';
 import { dialogContent, isModal, resetOverlay } from './overlays';
 import { popover } from './popovers';
@@ -61,19 +62,13 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
       return tool === 'select' ? nothing : html`<span>${t(`hint.${tool}`)}</span>`;
     }),
     live(dialog, () => dialogContent(context, sources.tray)),
-    effect(() => openDialog(dialog, isModal(context.ui.overlay.value), context)),
+    followOverlay(dialog, context.ui.overlay, isModal, { open: resetOverlay, close: () => context.workbench.element.focus() }),
     effect(() => {
       root.toggleAttribute('data-bare', !context.ui.chrome.value);
       root.style.setProperty('--side', `${context.ui.inspectorWidth.value}px`);
     }),
     effect(() => revealInList(side, context, list)),
   ];
-  dialog.addEventListener('close', () => {
-    if (isModal(context.ui.overlay.peek())) context.ui.overlay.value = null;
-  });
-  dialog.addEventListener('click', (event) => {
-    if (event.target === dialog) dialog.close();
-  });
   const outside = (event: PointerEvent): void => {
     if (!isModal(context.ui.overlay.peek()) && event.target instanceof Element && event.target.closest('.pop, [aria-haspopup], [aria-pressed]') === null
       && context.ui.overlay.peek() === 'job') context.ui.overlay.value = null;
@@ -84,20 +79,6 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
     for (const stop of stops) stop();
     root.replaceChildren();
   };
-}
-
-function openDialog(dialog: HTMLDialogElement, open: boolean, context: EditorContext): void {
-  if (open === dialog.open) return;
-  if (!open) {
-    dialog.close();
-    context.workbench.element.focus();
-    return;
-  }
-  resetOverlay();
-  dialog.showModal();
-  const field = dialog.querySelector<HTMLInputElement>('[autofocus]');
-  field?.focus();
-  field?.select();
 }
 
 /** What is selected on the canvas is brought into sight in the list. */
