@@ -1,3 +1,4 @@
+using Annotator.AppHost.Local.Running;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -42,7 +43,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             return new PostgresServer(given, null, null, null);
         }
 
-        var binaries = PostgresBinaries.Find();
+        var binaries = PostgresBinaries.Find(AppContext.BaseDirectory, dataVersion: null);
         RemoveLeftovers(binaries);
         var folder = Path.Combine(Path.GetTempPath(), FolderPrefix + Guid.CreateVersion7().ToString("N"));
         Directory.CreateDirectory(folder);
@@ -71,7 +72,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
         var data = Path.Combine(folder, "data");
         RunAsServerUser(
-            PostgresBinaries.Program(binaries, "initdb"),
+            Path.Combine(binaries, PostgresBinaries.Executable("initdb")),
             ["-D", data, "-U", Superuser, $"--pwfile={passwordFile}", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]);
 
         for (var attempt = 1; ; attempt++)
@@ -133,7 +134,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             arguments.AddRange(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
         }
 
-        var start = AsServerUser(PostgresBinaries.Program(binaries, "postgres"), arguments);
+        var start = AsServerUser(Path.Combine(binaries, PostgresBinaries.Executable("postgres")), arguments);
         start.RedirectStandardError = true;
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, line) =>
@@ -205,7 +206,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         var data = Path.Combine(folder, "data");
         if (File.Exists(Path.Combine(data, "postmaster.pid")))
         {
-            RunAsServerUser(PostgresBinaries.Program(binaries, "pg_ctl"), ["stop", "-D", data, "-m", "immediate", "-w"], mayFail: true);
+            RunAsServerUser(Path.Combine(binaries, PostgresBinaries.Executable("pg_ctl")), ["stop", "-D", data, "-m", "immediate", "-w"], mayFail: true);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Annotator.AppHost.Local.Running;
@@ -52,7 +53,8 @@ internal static class PostgresBinaries
         const string Debian = "/usr/lib/postgresql";
         if (Directory.Exists(Debian))
         {
-            foreach (var version in Directory.GetDirectories(Debian).OrderDescending(StringComparer.Ordinal))
+            foreach (var version in Directory.GetDirectories(Debian)
+                .OrderByDescending(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var major) ? major : 0))
             {
                 yield return Path.Combine(version, "bin");
             }
