@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
+import { measureSaving } from './saving.mjs';
 
 const { values: options } = parseArgs({ options: { json: { type: 'string' }, shots: { type: 'string' }, counts: { type: 'string', default: '5000,20000' } } });
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -131,25 +132,30 @@ async function measure(page, count) {
   const commits = await bench('commits', 40);
   report(`P-12 commit ${label} p50`, quantile(commits, 0.5), 'ms');
   report(`P-12 commit ${label} p95`, quantile(commits, 0.95), 'ms');
+
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  report(`P-21 JS heap ${label} page`, (await session.send('Runtime.getHeapUsage')).usedSize / 2 ** 20, 'MB');
+  report(`P-21 JS heap ${label} page and worker`, (await page.evaluate(() => performance.measureUserAgentSpecificMemory())).bytes / 2 ** 20, 'MB');
+  await session.detach();
 }
 
-await build({ root, base: '/', configFile: false, logLevel: 'error', worker: { format: 'es' }, build: { outDir: out, emptyOutDir: true, target: 'es2022', rollupOptions: { input: join(root, 'bench/index.html') } } });
+const configFile = join(root, 'bench/vite.config.ts');
+await build({ configFile, build: { outDir: out } });
 const server = await preview({
-  root,
-  base: '/',
-  configFile: false,
-  logLevel: 'error',
+  configFile,
   build: { outDir: out },
   preview: { port: 0, host: '127.0.0.1', headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } },
 });
-const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run', '--disable-sync'] });
+const base = `http://127.0.0.1:${server.httpServer.address().port}`;
+const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run', '--disable-sync', '--enable-blink-features=ForceEagerMeasureMemory'] });
 try {
   const page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
   page.on('pageerror', (error) => {
     console.error(error);
     process.exitCode = 1;
   });
-  await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/bench/index.html`);
+  await page.goto(`${base}/bench/index.html`);
   await page.waitForFunction(() => 'bench' in window);
   if (options.shots) {
     mkdirSync(options.shots, { recursive: true });
@@ -163,6 +169,8 @@ try {
       await page.screenshot({ path: join(options.shots, `polygons-${count}.png`) });
     }
   }
+  await page.close();
+  await measureSaving(browser, base, report);
 } finally {
   await browser.close();
   await server.close();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { resolve } from 'node:path';
-import type { Plugin } from 'vite';
+import type { Connect, Plugin } from 'vite';
 import { FakeJob } from '../src/sync/testing/fake-job';
 import type { WireBatch } from '../src/sync/wire';
 import { picture } from './picture';
@@ -36,7 +36,7 @@ export function mockServer(): Plugin {
     };
     const route = `${request.method} ${url.pathname}`;
     if (route === 'POST /reset') {
-      job = fresh(Number(url.searchParams.get('shapes') ?? 0));
+      job = fresh(Number(url.searchParams.get('shapes') ?? 0), Number(url.searchParams.get('first') ?? Infinity));
       weather = 'fine';
       return json(200, {});
     }
@@ -83,34 +83,33 @@ export function mockServer(): Plugin {
     }
   };
 
-  return {
-    name: 'mock-server',
-    configureServer(server) {
-      server.middlewares.use((request, response, next) => {
-        const path = (request.url ?? '').split('?')[0]!;
-        if (path === '/tokens.css') {
-          response.writeHead(200, { 'Content-Type': 'text/css' });
-          response.end(readFileSync(resolve(EDITOR, '../wwwroot/tokens.css')));
-        } else if (/^\/(api|hubs|reset|weather|state)\b/.test(path)) {
-          let body = '';
-          request.on('data', (part: Buffer) => (body += part.toString()));
-          request.on('end', () => answer(request, response, body));
-        } else {
-          next();
-        }
-      });
-    },
+  const serve = (server: { readonly middlewares: Connect.Server }): void => {
+    server.middlewares.use((request, response, next) => {
+      const path = (request.url ?? '').split('?')[0]!;
+      if (path === '/tokens.css') {
+        response.writeHead(200, { 'Content-Type': 'text/css' });
+        response.end(readFileSync(resolve(EDITOR, '../wwwroot/tokens.css')));
+      } else if (/^\/(api|hubs|reset|weather|state)\b/.test(path)) {
+        let body = '';
+        request.on('data', (part: Buffer) => (body += part.toString()));
+        request.on('end', () => answer(request, response, body));
+      } else {
+        next();
+      }
+    });
   };
+  return { name: 'mock-server', configureServer: serve, configurePreviewServer: serve };
 }
 
-function fresh(shapes = 0): FakeJob {
+/** @param first So many of the shapes stand on the first frame, the others on those after it. */
+function fresh(shapes = 0, first = Infinity): FakeJob {
   const job = new FakeJob();
-  const { first } = job.reserve(shapes + 3);
+  const { first: id } = job.reserve(shapes + 3);
   const rectangle = (id: number, frame: number, label_id: number, points: number[]) =>
     job.seed('shape', { id, type: 'rectangle', frame, label_id, points, occluded: false, outside: false, z_order: 0, rotation: 0, group: 0, source: 'manual', attributes: [], elements: [], score: 1 });
-  rectangle(first, 0, 1, [250, 450, 380, 520]);
-  rectangle(first + 1, 0, 2, [700, 300, 760, 470]);
-  rectangle(first + 2, 5, 1, [300, 450, 430, 520]);
-  for (let i = 0; i < shapes; i++) rectangle(first + 3 + i, 0, 1 + (i % 3), [(i * 37) % 1200, (i * 53) % 800, ((i * 37) % 1200) + 40, ((i * 53) % 800) + 30]);
+  rectangle(id, 0, 1, [250, 450, 380, 520]);
+  rectangle(id + 1, 0, 2, [700, 300, 760, 470]);
+  rectangle(id + 2, 5, 1, [300, 450, 430, 520]);
+  for (let i = 0; i < shapes; i++) rectangle(id + 3 + i, i < first ? 0 : 1 + (i % (FRAMES - 1)), 1 + (i % 3), [(i * 37) % 1200, (i * 53) % 800, ((i * 37) % 1200) + 40, ((i * 53) % 800) + 30]);
   return job;
 }

@@ -17,6 +17,8 @@ import type { Layer, StageSize } from './stage';
 
 /** A larger selection is not named: the names would cover it. */
 const MAX_SELECTED_NAMED = 50;
+/** A frame is not held back longer than this for want of its shapes. */
+const MAX_HOLD_MILLISECONDS = 400;
 
 export interface PictureSource {
   readonly view: ViewState;
@@ -40,6 +42,8 @@ export class Picture {
   readonly #image = new ImageLayer();
   #frame = -1;
   #activeEmpty = false;
+  /** The frame before stays on the screen until the shapes of this one can be shown with its picture. */
+  #held: ReturnType<typeof setTimeout> | null = null;
   #style: readonly unknown[] = [];
 
   constructor(
@@ -49,10 +53,14 @@ export class Picture {
     const { view, selection, scene, draft, activeVertex, schema } = source;
     this.#static = new StaticLayer(
       (item) => colorOf(item.pose, schema, view.settings.peek().colorBy),
-      () => this.#stage.invalidate('static'),
+      () => this.#onRaster(),
     );
     this.#labels = new Labels((item) => ({ text: this.#nameOf(item), color: colorOf(item.pose, schema, view.settings.peek().colorBy) }));
-    this.#stage = new Stage(host, (layer, context) => this.#draw(layer, context), source.onResize);
+    this.#stage = new Stage(host, (layer, context) => this.#draw(layer, context), (size) => {
+      // The canvases were emptied: there is nothing left to hold.
+      this.#release();
+      source.onResize(size);
+    });
     this.#stops = [
       scene.listen((change) => this.#follow(change)),
       effect(() => {
@@ -93,6 +101,7 @@ export class Picture {
 
   dispose(): void {
     this.#stops.forEach((stop) => stop());
+    this.#release();
     this.#static.dispose();
     this.#stage.dispose();
   }
@@ -100,7 +109,12 @@ export class Picture {
   #follow(change: SceneChange): void {
     const { scene } = this.source;
     if (change.whole) {
-      this.#static.setScene(scene.items(), scene.frame !== this.#frame);
+      const other = scene.frame !== this.#frame;
+      this.#static.setScene(scene.items(), other);
+      this.#release();
+      if (other && this.#frame >= 0 && !this.#static.ready) {
+        this.#held = setTimeout(() => this.#release(), MAX_HOLD_MILLISECONDS);
+      }
       this.#frame = scene.frame;
       this.#stage.invalidate('static', 'active');
     } else {
@@ -108,6 +122,19 @@ export class Picture {
       const removed = change.ids.filter((id) => scene.get(id) === undefined);
       this.#static.patch(present, removed);
       this.#stage.invalidate('active');
+    }
+  }
+
+  #onRaster(): void {
+    this.#release();
+    this.#stage.invalidate('static');
+  }
+
+  #release(): void {
+    if (this.#held !== null) {
+      clearTimeout(this.#held);
+      this.#held = null;
+      this.#stage.invalidate('image', 'static', 'active');
     }
   }
 
@@ -126,6 +153,10 @@ export class Picture {
   #draw(layer: Layer, context: CanvasRenderingContext2D): void {
     const { view } = this.source;
     const viewport = view.viewport.peek();
+    if (this.#held !== null) {
+      this.#static.prepare(viewport);
+      return;
+    }
     switch (layer) {
       case 'image':
         this.#image.draw(context, view.image.peek(), viewport, view.settings.peek().showPixelGrid);

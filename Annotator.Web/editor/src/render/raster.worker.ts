@@ -4,18 +4,19 @@ import type { Box } from '../geometry/box';
 import type { FromRaster, RasterView, ToRaster } from './raster-messages';
 
 /** How long the worker paints before it looks for a newer request. */
-const SLICE_MILLISECONDS = 24;
+const SLICE_MILLISECONDS = 12;
 
 const port = self as unknown as { postMessage(message: FromRaster, transfer: Transferable[]): void; onmessage: ((event: MessageEvent<ToRaster>) => void) | null };
 const scene = new RasterScene();
 const canvas = new OffscreenCanvas(1, 1);
 const context = canvas.getContext('2d')!;
 
-/** What the canvas shows and the page has got; null while the two differ. */
+/** What the page has got; null while a newer one is being made. The canvas itself is handed over and empty again. */
 let shown: { seq: number; view: RasterView; inView: number } | null = null;
 /** The newest request not yet answered. */
 let wanted: { seq: number; view: RasterView } | null = null;
 let painting = false;
+let sceneNumber = 0;
 /** Grows with the scene; a bitmap begun on an older one starts again. */
 let epoch = 0;
 
@@ -23,6 +24,7 @@ port.onmessage = ({ data }) => {
   switch (data.type) {
     case 'scene':
       scene.replace(data.shapes);
+      sceneNumber = data.scene;
       repaintAll();
       break;
     case 'style':
@@ -68,8 +70,8 @@ async function paint(): Promise<void> {
     if (inView !== null) {
       wanted = null;
       shown = { ...request, inView };
-      const bitmap = await createImageBitmap(canvas);
-      port.postMessage({ type: 'raster', seq: request.seq, view: request.view, bitmap, milliseconds: performance.now() - started }, [bitmap]);
+      const bitmap = canvas.transferToImageBitmap();
+      port.postMessage({ type: 'raster', scene: sceneNumber, seq: request.seq, view: request.view, bitmap, milliseconds: performance.now() - started }, [bitmap]);
     }
   }
   painting = false;
@@ -108,21 +110,15 @@ function repaint(dirty: Box): void {
   if (pixels === null) {
     return;
   }
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.save();
-  context.beginPath();
-  context.rect(pixels.x, pixels.y, pixels.width, pixels.height);
-  context.clip();
-  context.clearRect(pixels.x, pixels.y, pixels.width, pixels.height);
-  aimContext(context, view);
-  const part = boxOfView({ ...view, x: view.x + pixels.x / view.zoom, y: view.y + pixels.y / view.zoom, width: pixels.width, height: pixels.height });
-  for (const shape of scene.within(part)) {
+  const part = { ...view, x: view.x + pixels.x / view.zoom, y: view.y + pixels.y / view.zoom, width: pixels.width, height: pixels.height };
+  canvas.width = pixels.width;
+  canvas.height = pixels.height;
+  aimContext(context, part);
+  for (const shape of scene.within(boxOfView(part))) {
     paintRasterShape(context, shape, view, inView, scene.fillOpacity);
   }
-  context.restore();
-  void createImageBitmap(canvas, pixels.x, pixels.y, pixels.width, pixels.height).then((bitmap) => {
-    port.postMessage({ type: 'piece', seq, x: pixels.x, y: pixels.y, bitmap }, [bitmap]);
-  });
+  const bitmap = canvas.transferToImageBitmap();
+  port.postMessage({ type: 'piece', scene: sceneNumber, seq, x: pixels.x, y: pixels.y, bitmap }, [bitmap]);
 }
 
 const turn = new MessageChannel();

@@ -1,5 +1,7 @@
 import { boxHolds } from '../geometry/box';
+import { PatchedBitmap } from './patched-bitmap';
 import { packShapes, transferOf } from './packed-shapes';
+import { RasterScene, aimContext, boxOfView, paintRasterShape } from './raster-scene';
 import { seen, zoomOf } from './viewport';
 import type { Box } from '../geometry/box';
 import type { SceneItem } from '../index/frame-scene';
@@ -13,6 +15,8 @@ const MARGIN = 0.25;
 const SETTLE_MILLISECONDS = 60;
 /** A bitmap is stretched within these limits while a sharp one is made. */
 const STRETCH: readonly [number, number] = [0.75, 1.5];
+/** A new frame with no more shapes than this is painted at once, until the worker's bitmap is there. */
+export const MAX_DIRECT = 300;
 
 /**
  * Everything that is not being touched, painted by the worker into a bitmap that covers a little more than the view. While
@@ -20,8 +24,7 @@ const STRETCH: readonly [number, number] = [0.75, 1.5];
  */
 export class StaticLayer {
   readonly #worker: Worker;
-  readonly #raster = document.createElement('canvas');
-  readonly #rasterContext = this.#raster.getContext('2d')!;
+  readonly #bitmap = new PatchedBitmap();
   #view: RasterView | null = null;
   #shownSeq = 0;
   #askedSeq = 0;
@@ -29,6 +32,10 @@ export class StaticLayer {
   #settling: ReturnType<typeof setTimeout> | null = null;
   #excluded: readonly Id[] = [];
   #settledAt = 0;
+  #scene = 0;
+  /** The frame's shapes while they are painted here; null once the bitmap is there, or when there are too many. */
+  #direct: RasterScene | null = null;
+  #fillOpacity = 0;
 
   constructor(
     private readonly colorOf: (item: SceneItem) => number,
@@ -40,25 +47,38 @@ export class StaticLayer {
 
   /** Time of the last sharp bitmap, and whether nothing is awaited: for measurements and tests. */
   get settled(): { readonly at: number; readonly idle: boolean } {
-    return { at: this.#settledAt, idle: this.#asked === null && this.#settling === null && this.#view !== null };
+    return { at: this.#settledAt, idle: this.#asked === null && this.#settling === null && this.#bitmap.image !== null };
+  }
+
+  /** Whether what is drawn now is true to the scene that was set last. */
+  get ready(): boolean {
+    return this.#bitmap.image !== null || this.#direct !== null;
   }
 
   setStyle(fillOpacity: number, schema: Schema): void {
     const edges = schema.labels.flatMap((label) => label.sublabels.map((sub) => [sub.id, label.edges] as const));
+    this.#fillOpacity = fillOpacity;
     this.#post({ type: 'style', fillOpacity, edges });
   }
 
   /** @param otherFrame What is shown now would be false: it goes at once, not when the new bitmap is there. */
   setScene(items: Iterable<SceneItem>, otherFrame: boolean): void {
-    if (otherFrame) {
-      this.#rasterContext.clearRect(0, 0, this.#raster.width, this.#raster.height);
-    }
     const shapes = packShapes([...items], this.colorOf);
-    this.#post({ type: 'scene', shapes }, transferOf(shapes));
+    if (otherFrame) {
+      this.#bitmap.set(null);
+      this.#direct = null;
+    }
+    if (this.#bitmap.image === null && shapes.ids.length <= MAX_DIRECT) {
+      this.#direct = new RasterScene();
+      this.#direct.replace(shapes);
+    }
+    this.#scene++;
+    this.#post({ type: 'scene', scene: this.#scene, shapes }, transferOf(shapes));
   }
 
   patch(items: readonly SceneItem[], removed: readonly Id[]): void {
     const shapes = packShapes(items, this.colorOf);
+    this.#direct?.patch(shapes, removed, this.#excluded);
     this.#post({ type: 'patch', shapes, removed, excluded: this.#excluded }, transferOf(shapes));
   }
 
@@ -75,9 +95,11 @@ export class StaticLayer {
     const { width, height } = context.canvas;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
-    this.#want(view);
+    this.prepare(view);
     const raster = this.#view;
-    if (raster === null) {
+    const bitmap = this.#bitmap.image;
+    if (raster === null || bitmap === null) {
+      this.#paintDirect(context, view);
       return;
     }
     const zoom = zoomOf(view);
@@ -86,22 +108,36 @@ export class StaticLayer {
     const x = (raster.x - box.minX) * zoom;
     const y = (raster.y - box.minY) * zoom;
     if (Math.abs(ratio - 1) < 1e-9) {
-      context.drawImage(this.#raster, Math.round(x), Math.round(y));
+      context.drawImage(bitmap, Math.round(x), Math.round(y));
     } else {
       context.imageSmoothingEnabled = true;
       context.imageSmoothingQuality = 'low';
-      context.drawImage(this.#raster, x, y, raster.width * ratio, raster.height * ratio);
+      context.drawImage(bitmap, x, y, raster.width * ratio, raster.height * ratio);
     }
   }
 
   dispose(): void {
     this.#worker.terminate();
+    this.#bitmap.set(null);
     if (this.#settling !== null) {
       clearTimeout(this.#settling);
     }
   }
 
-  #want(view: Viewport): void {
+  #paintDirect(context: CanvasRenderingContext2D, view: Viewport): void {
+    if (this.#direct === null) {
+      return;
+    }
+    const raster = rasterOf(view, 0);
+    const shapes = this.#direct.within(boxOfView(raster));
+    aimContext(context, raster);
+    for (const shape of shapes) {
+      paintRasterShape(context, shape, raster, shapes.length, this.#fillOpacity);
+    }
+  }
+
+  /** Asks for a bitmap for the view when the one that is there, or on its way, will not do. */
+  prepare(view: Viewport): void {
     if (view.width === 0 || view.height === 0) {
       return;
     }
@@ -135,42 +171,32 @@ export class StaticLayer {
   }
 
   #ask(view: Viewport): void {
-    const box = seen(view);
-    const zoom = zoomOf(view);
-    const marginX = (box.maxX - box.minX) * MARGIN;
-    const marginY = (box.maxY - box.minY) * MARGIN;
-    this.#asked = {
-      x: box.minX - marginX,
-      y: box.minY - marginY,
-      zoom,
-      dpr: view.dpr,
-      width: Math.ceil((box.maxX - box.minX + 2 * marginX) * zoom),
-      height: Math.ceil((box.maxY - box.minY + 2 * marginY) * zoom),
-    };
+    this.#asked = rasterOf(view, MARGIN);
     this.#askedSeq++;
     this.#post({ type: 'view', seq: this.#askedSeq, view: this.#asked });
   }
 
   #receive(message: FromRaster): void {
+    if (message.scene !== this.#scene) {
+      // Of a frame that is not shown any more; the worker makes another one without being asked.
+      message.bitmap.close();
+      return;
+    }
     if (message.type === 'raster') {
       this.#view = message.view;
       this.#shownSeq = message.seq;
       if (message.seq === this.#askedSeq) {
         this.#asked = null;
       }
-      if (this.#raster.width !== message.view.width || this.#raster.height !== message.view.height) {
-        this.#raster.width = message.view.width;
-        this.#raster.height = message.view.height;
-      } else {
-        this.#rasterContext.clearRect(0, 0, this.#raster.width, this.#raster.height);
-      }
-      this.#rasterContext.drawImage(message.bitmap, 0, 0);
+      this.#bitmap.set(message.bitmap);
+      this.#direct = null;
       this.#settledAt = performance.now();
     } else if (message.seq === this.#shownSeq) {
-      this.#rasterContext.clearRect(message.x, message.y, message.bitmap.width, message.bitmap.height);
-      this.#rasterContext.drawImage(message.bitmap, message.x, message.y);
+      this.#bitmap.patch(message.bitmap, message.x, message.y);
+      message.bitmap.close();
+    } else {
+      message.bitmap.close();
     }
-    message.bitmap.close();
     this.onChange();
   }
 
@@ -181,4 +207,20 @@ export class StaticLayer {
 
 function boxOfRaster(view: RasterView): Box {
   return { minX: view.x, minY: view.y, maxX: view.x + view.width / view.zoom, maxY: view.y + view.height / view.zoom };
+}
+
+/** The part of the image in view with a margin on each side, given as a share of it. */
+function rasterOf(view: Viewport, margin: number): RasterView {
+  const box = seen(view);
+  const zoom = zoomOf(view);
+  const marginX = (box.maxX - box.minX) * margin;
+  const marginY = (box.maxY - box.minY) * margin;
+  return {
+    x: box.minX - marginX,
+    y: box.minY - marginY,
+    zoom,
+    dpr: view.dpr,
+    width: Math.ceil((box.maxX - box.minX + 2 * marginX) * zoom),
+    height: Math.ceil((box.maxY - box.minY + 2 * marginY) * zoom),
+  };
 }
