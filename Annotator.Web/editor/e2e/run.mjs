@@ -251,6 +251,36 @@ const tests = {
     assert.equal(await page.locator('dialog[open] input').getAttribute('placeholder'), 'Choose a label');
   },
 
+  'the menu of an object is opened by right click and by key, and worked by keys': async (page) => {
+    const box = await page.locator('.stage').boundingBox();
+    await page.locator('.row').first().click();
+    await page.keyboard.press('z');
+    await settled(page);
+    await page.keyboard.press('Escape');
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2, { button: 'right' });
+    await page.waitForSelector('.menu [role="menuitem"]');
+    assert.equal(await page.locator('.row[aria-selected="true"]').count(), 1);
+    await picture(page, 'menu');
+    await page.keyboard.press('o');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => !document.querySelector('.menu'));
+    await page.keyboard.press('Shift+F10');
+    await page.waitForSelector('.menu');
+    assert.equal(await page.getByRole('menuitemcheckbox', { name: 'Occluded' }).getAttribute('aria-checked'), 'true');
+    await page.evaluate(AxeSource.source);
+    const { violations } = await page.evaluate(() => window.axe.run('.menu'));
+    assert.deepEqual(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes[0].html]), []);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelectorAll('.row').length === 1);
+    await page.mouse.click(box.x + 30, box.y + 30, { button: 'right' });
+    await page.getByRole('menuitem', { name: 'Select all on the frame' }).click();
+    await page.waitForFunction(() => !document.querySelector('.menu') && document.querySelectorAll('.row[aria-selected="true"]').length === 1);
+    await page.keyboard.press('Shift+F10');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => !document.querySelector('.menu'));
+  },
+
   'P-18 a frame with 5,000 objects lists only the rows in sight': async () => {
     await post('/reset?shapes=5000');
     const page = await open();

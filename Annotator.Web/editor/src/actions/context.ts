@@ -21,6 +21,8 @@ export interface UiState {
   /** Width of the inspector in CSS pixels; kept. */
   readonly inspectorWidth: Signal<number>;
   readonly theme: Signal<Theme>;
+  /** Where the context menu is open, in CSS pixels of the canvas; null when it is closed. */
+  readonly menu: Signal<{ readonly x: number; readonly y: number } | null>;
   readonly objectFilter: Signal<string>;
   readonly objectSort: Signal<'id' | 'label' | 'layer'>;
 }

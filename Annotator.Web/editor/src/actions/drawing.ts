@@ -56,5 +56,5 @@ export const drawingActions: readonly Action[] = [
   defineAction({ id: 'draw.again', group: 'drawing', label: 'draw.finish', keys: ['N'], when: writable, run: again }),
   defineAction({ id: 'draw.enter', group: 'drawing', label: 'draw.enter', keys: ['Enter'], onCanvas: true, run: (c) => c.workbench.drafting && c.view.tool.peek() !== 'rectangle' && c.workbench.finish() ? undefined : c.workbench.pressAtCursor() }),
   defineAction({ id: 'draw.cancel', group: 'drawing', label: 'draw.cancel', keys: ['Escape'], whileTyping: true, run: escape }),
-  defineAction({ id: 'draw.stepBack', group: 'drawing', label: 'draw.stepBack', keys: ['Backspace'], onCanvas: true, when: (c) => (c.workbench.drafting ? true : 'when.noDraft'), run: (c) => c.workbench.stepBack() }),
+  defineAction({ id: 'draw.stepBack', group: 'drawing', label: 'draw.stepBack', keys: ['Backspace'], onCanvas: true, when: (c) => (c.workbench.drafting || c.workbench.vertexPicked ? true : 'when.noDraft'), run: (c) => (c.workbench.drafting ? c.workbench.stepBack() : c.workbench.deleteVertex()) }),
 ];

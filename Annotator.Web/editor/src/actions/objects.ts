@@ -44,6 +44,17 @@ function layer(context: EditorContext, by: number): void {
   edit(context, 'layer', selection(context), (rec) => onFrame(context, rec, ({ zOrder }) => ({ zOrder: zOrder + by })), 'layer');
 }
 
+/** Above or below everything else on the frame; what is moved keeps its own order. */
+function toEnd(context: EditorContext, end: 'front' | 'back'): void {
+  const ids = new Set(editable(context));
+  const depths = (which: (id: Id) => boolean): number[] => objectsHere(context).filter(which).map((id) => poseHere(context, id)!.zOrder);
+  const others = depths((id) => !ids.has(id));
+  const own = depths((id) => ids.has(id));
+  if (others.length === 0 || own.length === 0) return;
+  const by = end === 'front' ? Math.max(...others) + 1 - Math.min(...own) : Math.min(...others) - 1 - Math.max(...own);
+  if (end === 'front' ? by > 0 : by < 0) edit(context, 'layer', ids, (rec) => onFrame(context, rec, ({ zOrder }) => ({ zOrder: zOrder + by })));
+}
+
 function group(context: EditorContext, on: boolean): void {
   const ids = editable(context);
   // The smallest id of the members names the group: two people grouping other objects never meet.
@@ -110,6 +121,8 @@ export const objectActions: readonly Action[] = [
   defineAction({ id: 'object.nextKeyframe', group: 'objects', label: 'object.nextKeyframe', keys: ['R'], when: onTrack, run: (c) => keyframeStep(c, 1) }),
   defineAction({ id: 'object.previousKeyframe', group: 'objects', label: 'object.previousKeyframe', keys: ['E'], when: onTrack, run: (c) => keyframeStep(c, -1) }),
   defineAction({ id: 'object.up', group: 'objects', label: 'object.up', keys: ['='], when: editing, run: (c) => layer(c, 1) }),
+  defineAction({ id: 'object.front', group: 'objects', label: 'object.front', keys: ['Alt+='], when: editing, run: (c) => toEnd(c, 'front') }),
+  defineAction({ id: 'object.back', group: 'objects', label: 'object.back', keys: ['Alt+-'], when: editing, run: (c) => toEnd(c, 'back') }),
   defineAction({ id: 'object.down', group: 'objects', label: 'object.down', keys: ['-'], when: editing, run: (c) => layer(c, -1) }),
   defineAction({ id: 'object.group', group: 'objects', label: 'object.group', keys: ['G'], when: editing, run: (c) => group(c, true) }),
   defineAction({ id: 'object.ungroup', group: 'objects', label: 'object.ungroup', keys: ['Shift+G'], when: editing, run: (c) => group(c, false) }),

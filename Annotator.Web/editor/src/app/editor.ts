@@ -99,6 +99,7 @@ class Editor implements OpenEditor {
     const workbench = createWorkbench(stage, {
       store, view, selection, schema, ids: saving.ids,
       notify: (code, values) => notify(`notice.${code}`, values, 'warning'),
+      menu: (at) => { ui.menu.value = at; },
     });
     const context: EditorContext = {
       job: meta, jobState: this.#jobState, schema, store, storeVersion: this.#versionOf(store), history, selection, view, workbench, ids: saving.ids,

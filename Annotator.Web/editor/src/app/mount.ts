@@ -1,4 +1,5 @@
 import '../ui/editor.css';
+import '../ui/menu.css';
 import '../ui/panels.css';
 import { setCulture, t } from '../i18n/t';
 import type { Bootstrap } from './bootstrap';

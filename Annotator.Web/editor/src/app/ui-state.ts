@@ -23,6 +23,7 @@ export function makeUiState(settings: Signal<ViewSettings>): { readonly ui: UiSt
     tab: signal('objects', { name: 'tab' }),
     inspectorWidth: signal(Math.max(INSPECTOR_MIN, Math.min(INSPECTOR_MAX, kept.inspectorWidth ?? 288)), { name: 'inspector width' }),
     theme: signal(themeOfPage(), { name: 'theme' }),
+    menu: signal<{ x: number; y: number } | null>(null, { name: 'menu' }),
     objectFilter: signal('', { name: 'object filter' }),
     objectSort: signal(kept.objectSort ?? 'id', { name: 'object sort' }),
   };

@@ -86,6 +86,7 @@ class CanvasWorkbench implements Workbench {
         }
         this.element.style.cursor = this.#tool.cursor;
       },
+      menuAt: ([x, y]) => context.menu?.({ x, y }),
     });
     const shown = computed(() => [selection.hidden.ids.value, selection.hiddenLabels.ids.value, selection.only.value]);
     const shownAtFirst = shown.peek();
@@ -111,6 +112,10 @@ class CanvasWorkbench implements Workbench {
 
   get drafting(): boolean {
     return this.#tool.drafting;
+  }
+
+  get vertexPicked(): boolean {
+    return this.#activeVertex() !== null;
   }
 
   get settled(): { readonly at: number; readonly idle: boolean } {

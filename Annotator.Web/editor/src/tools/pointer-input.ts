@@ -1,11 +1,13 @@
 import { viewPoint } from '../geometry/point';
 import { WHEEL_STEP, panBy, toImage, zoomAt } from '../render/viewport';
 import type { ViewPoint } from '../geometry/point';
+import { TOUCH_REACH } from './tool';
 import type { Viewport } from '../model/view';
 import type { Tool, ToolEvent } from './tool';
 
 const DOUBLE_CLICK_MILLISECONDS = 400;
 const DOUBLE_CLICK_REACH = 6;
+const LONG_PRESS_MILLISECONDS = 500;
 
 export interface PointerHost {
   readonly element: HTMLElement;
@@ -14,6 +16,8 @@ export interface PointerHost {
   setViewport(view: Viewport): void;
   /** After every event that may have changed cursor shape or place; null when the pointer left. */
   pointerAt(at: ViewPoint | null): void;
+  /** Asked for the menu, after the tool had a press of the right button there. */
+  menuAt(at: ViewPoint): void;
 }
 
 /**
@@ -26,6 +30,7 @@ export class PointerInput {
   #pressed: number | null = null;
   #panning: { readonly id: number; last: ViewPoint } | null = null;
   #space = false;
+  #longPress: { readonly at: ViewPoint; readonly timer: ReturnType<typeof setTimeout> } | null = null;
   #lastDown: { readonly at: ViewPoint; readonly time: number } | null = null;
 
   constructor(private readonly host: PointerHost) {
@@ -37,6 +42,7 @@ export class PointerInput {
     element.addEventListener('pointerup', (event) => this.#up(event), options);
     element.addEventListener('pointercancel', (event) => this.#lost(event), options);
     element.addEventListener('pointerleave', () => host.pointerAt(null), options);
+    element.addEventListener('contextmenu', (event) => this.#menu(event), options);
     element.addEventListener('wheel', (event) => this.#wheel(event), { ...options, passive: false });
     window.addEventListener('keydown', (event) => this.#key(event, true), options);
     window.addEventListener('keyup', (event) => this.#key(event, false), options);
@@ -45,6 +51,7 @@ export class PointerInput {
 
   dispose(): void {
     this.#abort.abort();
+    this.#endLongPress();
   }
 
   #down(event: PointerEvent): void {
@@ -53,6 +60,7 @@ export class PointerInput {
     this.host.element.setPointerCapture(event.pointerId);
     if (event.pointerType === 'touch') {
       this.#touches.set(event.pointerId, at);
+      this.#endLongPress();
       if (this.#touches.size === 2) {
         if (this.#pressed !== null) {
           this.host.tool().pointerCancel();
@@ -74,7 +82,11 @@ export class PointerInput {
     if (event.button === 0) {
       this.#pressed = event.pointerId;
     }
-    this.host.tool().pointerDown(this.#toolEvent(event, at, clicks));
+    const press = this.#toolEvent(event, at, clicks);
+    this.host.tool().pointerDown(press);
+    if (event.pointerType === 'touch' && !this.host.tool().crosshair) {
+      this.#longPress = { at, timer: setTimeout(() => this.#pressedLong(press), LONG_PRESS_MILLISECONDS) };
+    }
     this.host.pointerAt(at);
   }
 
@@ -92,12 +104,40 @@ export class PointerInput {
     if (this.#touches.size > 1 || (this.#pressed !== null && this.#pressed !== event.pointerId)) {
       return;
     }
+    if (this.#longPress !== null && Math.hypot(at[0] - this.#longPress.at[0], at[1] - this.#longPress.at[1]) > TOUCH_REACH) {
+      this.#endLongPress();
+    }
     this.host.tool().pointerMove(this.#toolEvent(event, at, 1));
     this.host.pointerAt(at);
   }
 
+  /** A finger held still asks for the menu; what the press began is taken back. */
+  #pressedLong(press: ToolEvent): void {
+    this.#longPress = null;
+    this.#pressed = null;
+    this.host.tool().pointerCancel();
+    this.host.tool().pointerDown({ ...press, button: 2 });
+    this.host.menuAt(press.view);
+  }
+
+  #endLongPress(): void {
+    if (this.#longPress !== null) {
+      clearTimeout(this.#longPress.timer);
+      this.#longPress = null;
+    }
+  }
+
+  /** The browser's own menu has nothing for a canvas. Drawing tools use the right button themselves, and keys have an action. */
+  #menu(event: MouseEvent): void {
+    event.preventDefault();
+    if (event.button === 2 && !this.host.tool().crosshair && !this.host.tool().drafting) {
+      this.host.menuAt(this.#place(event));
+    }
+  }
+
   #up(event: PointerEvent): void {
     const at = this.#place(event);
+    this.#endLongPress();
     this.#touches.delete(event.pointerId);
     if (this.#panning?.id === event.pointerId) {
       this.#panning = null;
@@ -109,6 +149,7 @@ export class PointerInput {
   }
 
   #lost(event: PointerEvent): void {
+    this.#endLongPress();
     this.#touches.delete(event.pointerId);
     if (this.#panning?.id === event.pointerId) {
       this.#panning = null;

@@ -232,10 +232,17 @@ export class SelectTool implements Tool {
     }
   }
 
+  /** What the menu is to be about: the vertex, the object even when it is locked, or nothing. */
   #selectForMenu(event: ToolEvent): void {
-    const top = this.#stackAt(event.point)[0];
-    if (top !== undefined && !this.context.selection.selected.has(top)) {
-      this.context.selection.selected.set([top]);
+    const { selected } = this.context.selection;
+    const grip = this.#handleAt(event.view, event.touch);
+    this.context.activeVertex.value = grip?.handle.role === 'vertex' ? grip.handle.index : null;
+    if (grip?.handle.role === 'vertex') {
+      return;
+    }
+    const stack = hitsAt(this.context.scene, event.point[0], event.point[1], this.context.imagePixels(HIT_REACH), () => true);
+    if (!stack.some((id) => selected.has(id))) {
+      selected.set(stack.slice(0, 1));
     }
   }
 

@@ -17,6 +17,8 @@ export interface WorkbenchContext {
   readonly deletedFrames?: ReadonlySet<number>;
   /** Says something to the person: a refusal with its reason. `code` is a key of translations. */
   notify(code: WorkbenchNotice, values?: Readonly<Record<string, string | number>>): void;
+  /** The person asks what can be done here: right click, long press. The place is in CSS pixels of the canvas. */
+  menu?(at: { readonly x: number; readonly y: number }): void;
 }
 
 export type WorkbenchNotice = 'no-ids' | 'no-label' | 'too-small' | 'readonly' | 'locked' | 'kind-not-editable';
@@ -53,6 +55,8 @@ export interface Workbench {
   stepBack(): boolean;
   /** Moves the selected vertex, or the selected objects, by image pixels: arrows. False when nothing can be moved. */
   nudge(dx: number, dy: number): boolean;
+  /** Whether a vertex of the selected shape is picked: arrows move it, Backspace takes it away. */
+  readonly vertexPicked: boolean;
   /** Takes the selected vertex out of its shape. False when there is none, or too few would be left. */
   deleteVertex(): boolean;
   /** Presses the draft's next point at the cursor or the middle of the view, so that drawing needs no pointer. */

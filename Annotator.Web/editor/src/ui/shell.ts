@@ -8,6 +8,7 @@ import { inspector } from './inspector';
 import { live, region } from './live';
 import { followOverlay } from './modal';
 import { type ListWindow, makeListWindow, showRow } from './object-list';
+import { mountContextMenu } from './context-menu';
 import { dialogContent, isModal, resetOverlay } from './overlays';
 import { popover } from './popovers';
 import { rail } from './rail';
@@ -67,6 +68,7 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
       root.toggleAttribute('data-bare', !context.ui.chrome.value);
       root.style.setProperty('--side', `${context.ui.inspectorWidth.value}px`);
     }),
+    mountContextMenu(stage, context),
     effect(() => revealInList(side, context, list)),
   ];
   const outside = (event: PointerEvent): void => {
