@@ -62,11 +62,17 @@ internal static class LabelEndpoints
             listing.AnswerAsync(source, Fields, query, LabelRow.Select, row => row.Write(), cancel, order: "id");
     }
 
+    /// <summary>
+    /// A task's labels are its own or its project's. "No project" on both sides is no bond between them: EF takes null to be
+    /// equal to null, so the comparison must say that there is a project.
+    /// </summary>
     private static IQueryable<Label> Of(AnnotatorDbContext db, IQueryable<Label> labels, string resource, int id) => resource switch
     {
         "projects" => labels.Where(label => label.ProjectId == id),
-        "tasks" => labels.Where(label => label.TaskId == id || db.Tasks.Any(task => task.Id == id && task.ProjectId == label.ProjectId)),
-        _ => labels.Where(label => db.Jobs.Any(job => job.Id == id && (job.TaskId == label.TaskId || job.Task.ProjectId == label.ProjectId))),
+        "tasks" => labels.Where(label => label.TaskId == id
+            || (label.ProjectId != null && db.Tasks.Any(task => task.Id == id && task.ProjectId == label.ProjectId))),
+        _ => labels.Where(label => db.Jobs.Any(job => job.Id == id
+            && (job.TaskId == label.TaskId || (label.ProjectId != null && job.Task.ProjectId == label.ProjectId)))),
     };
 
     private static async Task<Results<Ok<LabelRead>, ProblemHttpResult>> ReadAsync(int id, AnnotatorDbContext db, Access access, CancellationToken cancel)

@@ -27,6 +27,21 @@ public sealed class LabelTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
     }
 
     [Fact]
+    public async Task A_task_or_job_without_a_project_has_its_own_labels_and_nobody_elses()
+    {
+        var user = await app.Given.UserAsync();
+        await app.Given.TaskAsync(await app.Given.UserAsync(), frames: 1, labels: ["foreign"]);
+        var task = await app.Given.TaskAsync(user, frames: 1, labels: ["own"]);
+        var client = app.As(user);
+
+        foreach (var query in (string[])[$"task_id={task.Id}", $"job_id={task.Jobs.Single().Id}"])
+        {
+            var labels = (await client.Get("/api/labels?" + query)).Is(HttpStatusCode.OK).Results;
+            Assert.Equal(["own"], labels.Select(label => label.GetProperty("name").GetString()));
+        }
+    }
+
+    [Fact]
     public async Task All_five_kinds_of_attributes_come_back_with_their_defaults()
     {
         var (client, project) = await ProjectAsync(new
