@@ -66,8 +66,18 @@ internal sealed class TaskAnnotations(AnnotatorDbContext db, AnnotationStore sto
     public Task<JobAnnotations> ReplaceAsync(IReadOnlyList<Part> parts, JobAnnotations body, bool insist, CancellationToken cancel) =>
         EachAsync(parts, Deal(parts, body), insist, (part, mine, expected) => store.ReplaceAsync(part.JobId, user.Id, mine, expected, cancel), all: true, cancel);
 
-    public Task<JobAnnotations> ChangeAsync(IReadOnlyList<Part> parts, AnnotationAction action, JobAnnotations body, bool insist, CancellationToken cancel) =>
-        EachAsync(parts, Deal(parts, body), insist, (part, mine, expected) => store.ApplyAsync(action, part.JobId, user.Id, mine, expected, cancel), all: false, cancel);
+    /// <summary>What has an id is changed in the job that has it, which on shared frames need not be the earliest.</summary>
+    public async Task<JobAnnotations> ChangeAsync(IReadOnlyList<Part> parts, AnnotationAction action, JobAnnotations body, bool insist, CancellationToken cancel)
+    {
+        var owners = action == AnnotationAction.Create ? null : await store.FindJobsAsync([.. parts.Select(part => part.JobId)], body, cancel);
+        return await EachAsync(
+            parts,
+            Deal(parts, body, owners),
+            insist,
+            (part, mine, expected) => store.ApplyAsync(action, part.JobId, user.Id, mine, expected, cancel),
+            all: false,
+            cancel);
+    }
 
     public Task<JobAnnotations> ClearAsync(IReadOnlyList<Part> parts, bool insist, CancellationToken cancel) =>
         EachAsync(
@@ -118,18 +128,26 @@ internal sealed class TaskAnnotations(AnnotatorDbContext db, AnnotationStore sto
             [.. written.SelectMany(one => one.Stored.Tracks)]);
     }
 
-    private static List<JobAnnotations> Deal(IReadOnlyList<Part> parts, JobAnnotations body)
+    /// <param name="owners">The jobs of the objects that are stored already, by id.</param>
+    private static List<JobAnnotations> Deal(IReadOnlyList<Part> parts, JobAnnotations body, IReadOnlyDictionary<long, int>? owners = null)
     {
         var errors = new AnnotationErrors();
         CheckFrames("tags", body.Tags);
         CheckFrames("shapes", body.Shapes);
         CheckFrames("tracks", body.Tracks);
         errors.ThrowIfAny();
+        var (tags, shapes) = (body.Tags.ToLookup(HomeOf), body.Shapes.ToLookup(HomeOf));
+        var tracks = body.Tracks.Select(track => (Track: track, Home: HomeOf(track))).ToList();
         return [.. parts.Select(part => new JobAnnotations(
             0,
-            [.. body.Tags.Where(tag => part.Frames.Contains(tag.Frame))],
-            [.. body.Shapes.Where(shape => part.Frames.Contains(shape.Frame))],
-            [.. body.Tracks.Select(track => Share(track, part)).OfType<Track>()]))];
+            [.. tags[part]],
+            [.. shapes[part]],
+            [.. tracks.Select(each => Share(each.Track, part, each.Home)).OfType<Track>()]))];
+
+        Part HomeOf(AnnotationObject annotation) =>
+            owners is not null && owners.TryGetValue(annotation.Id, out var jobId)
+                ? parts.First(part => part.JobId == jobId)
+                : parts.First(part => part.Frames.Contains(annotation.Frame));
 
         void CheckFrames(string list, IReadOnlyList<AnnotationObject> objects)
         {
@@ -143,12 +161,16 @@ internal sealed class TaskAnnotations(AnnotatorDbContext db, AnnotationStore sto
         }
     }
 
-    /// <summary>An id belongs to the job in which the track begins; what reaches into later jobs are new tracks there.</summary>
-    private static Track? Share(Track track, Part part)
+    /// <summary>An id belongs to the job that has the track, or in which it begins; what reaches into later jobs are new tracks there.</summary>
+    private static Track? Share(Track track, Part part, Part home)
     {
-        var slice = TrackSlices.Slice(track, part.Frames);
-        return part.Frames.Contains(track.Frame)
-            ? slice ?? track
-            : slice is null ? null : slice with { Id = 0, Elements = [.. slice.Elements.Select(element => element with { Id = 0 })] };
+        if (part == home)
+        {
+            return TrackSlices.Slice(track, part.All) ?? track;
+        }
+
+        return part.Frames.First > home.All.Last && TrackSlices.Slice(track, part.Frames) is { } slice
+            ? slice with { Id = 0, Elements = [.. slice.Elements.Select(element => element with { Id = 0 })] }
+            : null;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Annotator.Core.Annotations;
@@ -58,8 +59,11 @@ public sealed partial class AnnotationStore
             },
             cancel);
 
-    /// <summary>Deletes objects by id; an unknown id is an error that names it. Returns what was deleted, as it was.</summary>
-    /// <exception cref="InvalidAnnotationsException">An id is unknown; nothing was deleted.</exception>
+    /// <summary>
+    /// Deletes objects by id. Returns what was deleted, as it was. An id that is not there is passed over: whoever sends a
+    /// deletion again because the answer was lost, or comes second, finds done what was wanted.
+    /// </summary>
+    /// <exception cref="InvalidAnnotationsException">An id is named twice; nothing was deleted.</exception>
     /// <exception cref="StaleRevisionException">The job is at another revision than expected.</exception>
     public Task<JobAnnotations> DeleteAsync(int jobId, int userId, JobAnnotations removed, int? expectedRevision, CancellationToken cancel) =>
         ChangeAsync(
@@ -68,7 +72,12 @@ public sealed partial class AnnotationStore
             expectedRevision,
             async change =>
             {
-                var known = await FindAsync(change, removed, cancel);
+                var known = await FindAsync(change, removed, cancel, passOver: true);
+                if (known.Count == 0)
+                {
+                    return ToAnnotations(change.Job.Revision, []);
+                }
+
                 foreach (var stored in known.Values)
                 {
                     change.Remove(stored.Object, stored.Revision);
@@ -192,9 +201,32 @@ public sealed partial class AnnotationStore
         return objects;
     }
 
+    /// <summary>In which of some jobs the given objects are that have ids; objects that are in none of them are absent.</summary>
+    public async Task<IReadOnlyDictionary<long, int>> FindJobsAsync(IReadOnlyCollection<int> jobIds, JobAnnotations given, CancellationToken cancel)
+    {
+        var jobs = jobIds.ToArray();
+        var ids = Lists(given).SelectMany(pair => pair.List).Select(annotation => annotation.Id).Where(id => id != 0).Distinct().ToArray();
+        if (ids.Length == 0)
+        {
+            return new Dictionary<long, int>();
+        }
+
+        // Ids are never given twice, whatever the kind of object.
+        return await db.Database
+            .SqlQuery<ObjectInJob>($"""
+                SELECT id AS "Id", job_id AS "JobId" FROM tag WHERE job_id = ANY ({jobs}) AND id = ANY ({ids})
+                UNION ALL SELECT id, job_id FROM shape WHERE job_id = ANY ({jobs}) AND id = ANY ({ids})
+                UNION ALL SELECT id, job_id FROM track WHERE job_id = ANY ({jobs}) AND id = ANY ({ids})
+                """)
+            .ToDictionaryAsync(row => row.Id, row => row.JobId, cancel);
+    }
+
+    private sealed record ObjectInJob(long Id, int JobId);
+
     /// <summary>The stored objects that the given ones name by id.</summary>
-    /// <exception cref="InvalidAnnotationsException">An id is not in the job, or is named twice.</exception>
-    private static async Task<Dictionary<(AnnotationTable, long), StoredObject>> FindAsync(PendingChange change, JobAnnotations given, CancellationToken cancel)
+    /// <exception cref="InvalidAnnotationsException">An id is not in the job, unless that is to be passed over, or is named twice.</exception>
+    private static async Task<Dictionary<(AnnotationTable, long), StoredObject>> FindAsync(
+        PendingChange change, JobAnnotations given, CancellationToken cancel, bool passOver = false)
     {
         var found = new Dictionary<(AnnotationTable, long), StoredObject>();
         foreach (var (_, list) in Lists(given).Where(pair => pair.List.Count > 0))
@@ -215,6 +247,11 @@ public sealed partial class AnnotationStore
             {
                 if (list[i].Id != 0 && !found.ContainsKey(Key(list[i])))
                 {
+                    if (passOver)
+                    {
+                        continue;
+                    }
+
                     errors.Add($"/{name}/{i}/id", "unknown-id", $"The job has no {AnnotationFields.TableOf(list[i]).ToWire()} {list[i].Id}.");
                 }
                 else if (list[i].Id != 0 && !seen.Add(Key(list[i])))

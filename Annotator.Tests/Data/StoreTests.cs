@@ -108,15 +108,17 @@ public sealed class StoreTests(DatabaseFixture fixture) : IClassFixture<Database
     }
 
     [Fact]
-    public async Task Deleting_names_the_id_that_is_unknown_and_else_deletes()
+    public async Task Deleting_passes_over_what_is_gone_and_a_second_time_changes_nothing()
     {
         var car = await _street.GivenACarAsync();
-        await Assert.ThrowsAsync<InvalidAnnotationsException>(() => _street.StoreAsync(
-            store => store.DeleteAsync(_street.Job, _street.Ann, Street.Annotations(car, new Tag { Id = 77 }), null, Cancel)));
-        Assert.Single((await _street.ReadAsync()).Shapes);
-
-        await _street.StoreAsync(store => store.DeleteAsync(_street.Job, _street.Ann, Street.Annotations(car), null, Cancel));
+        var deleted = await _street.StoreAsync(store => store.DeleteAsync(_street.Job, _street.Ann, Street.Annotations(car, new Tag { Id = 77 }), null, Cancel));
+        Assert.Equal(car.Id, Assert.Single(deleted.Shapes).Id);
+        Assert.Empty(deleted.Tags);
         Assert.Empty((await _street.ReadAsync()).Shapes);
+
+        var again = await _street.StoreAsync(store => store.DeleteAsync(_street.Job, _street.Ann, Street.Annotations(car), null, Cancel));
+        Assert.Empty(again.Shapes);
+        Assert.Equal(deleted.Revision, again.Revision);
     }
 
     [Fact]

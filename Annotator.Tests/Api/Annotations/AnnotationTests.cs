@@ -145,6 +145,39 @@ public sealed class AnnotationTests(AnnotatorApp app) : IClassFixture<AnnotatorA
         Assert.Equal(0, (await client.Get(path))["shapes"].GetArrayLength());
     }
 
+    [Fact]
+    public async Task What_the_later_job_has_on_a_shared_frame_is_changed_there_through_the_task()
+    {
+        var user = await app.Given.UserAsync();
+        var task = await app.Given.TaskAsync(user, frames: 6, segmentSize: 3, labels: ["car"]);
+        var (label, later) = (await LabelAsync(task.Id), task.Jobs.MaxBy(job => job.StartFrame)!.Id);
+        await using (var db = app.Db())
+        {
+            await db.Jobs.Where(job => job.Id == later).ExecuteUpdateAsync(set => set.SetProperty(job => job.StartFrame, 2), TestContext.Current.CancellationToken);
+        }
+
+        var client = app.As(user);
+        var path = $"/api/tasks/{task.Id}/annotations/";
+        var track = new { frame = 2, label_id = label, shapes = new[] { new { type = "rectangle", frame = 2, points = new[] { 0.0, 0, 10, 10 } } } };
+        (await client.Patch($"/api/jobs/{later}/annotations/?action=create", new { shapes = new[] { Shape(label, 2) }, tracks = new[] { track } })).Is(HttpStatusCode.OK);
+
+        var read = (await client.Get(path)).Is(HttpStatusCode.OK);
+        var body = new { shapes = read["shapes"], tracks = read["tracks"] };
+        var updated = (await client.Patch(path + "?action=update", body)).Is(HttpStatusCode.OK);
+        Assert.Equal(Ids(read), Ids(updated));
+        Assert.Equal(Ids(read), Ids(await client.Get($"/api/jobs/{later}/annotations/")));
+
+        var deleted = (await client.Patch(path + "?action=delete", body)).Is(HttpStatusCode.OK);
+        Assert.Equal(Ids(read), Ids(deleted));
+        Assert.Empty(Ids(await client.Get(path)));
+
+        // The answer got lost, and the client sends the same again.
+        Assert.Empty(Ids((await client.Patch(path + "?action=delete", body)).Is(HttpStatusCode.OK)));
+
+        static long[] Ids(Answer answer) =>
+            [.. ((string[])["shapes", "tracks"]).SelectMany(list => answer[list].EnumerateArray()).Select(annotation => annotation.GetProperty("id").GetInt64())];
+    }
+
     internal static object Shape(int label, int frame) => new { type = "rectangle", frame, label_id = label, points = new[] { 1.0, 2, 3, 4 } };
 
     private static object Shapes(int label, params int[] frames) =>
