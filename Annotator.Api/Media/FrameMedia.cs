@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Annotator.Api.Media;
 
 /// <summary>
-/// Pictures of a task: originals as they are, and what Worker makes of them (smaller frames, chunks, previews), which is
+/// Pictures of a task: originals as they are (turned ones upright), and what Worker makes of them (smaller frames, chunks, previews), which is
 /// kept in the blob store, so that the second reader costs nothing.
 /// </summary>
 internal sealed class FrameMedia(AnnotatorDbContext db, IBlobStore blobs, WorkerMedia worker)
@@ -36,6 +36,13 @@ internal sealed class FrameMedia(AnnotatorDbContext db, IBlobStore blobs, Worker
         if (frame is null)
         {
             return Problems.NotFound($"The task has no frame {number}.");
+        }
+
+        // Coordinates are those of the upright picture, and what reads originals often knows nothing of EXIF.
+        if (width is null && quality == MediaQuality.Original && frame is { BrowserReady: false, ContentType: JpegType })
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"frames/{number}?quality=original");
+            return await MadeAsync(data, DataKeys.UprightFrame(data.Id, number), path, JpegType, Tag(data, $"u{number}"), chunk: false, cancel);
         }
 
         var asItIs = width is null && (quality == MediaQuality.Original || (frame.BrowserReady && frame.ByteLength <= SmallOriginalBytes));

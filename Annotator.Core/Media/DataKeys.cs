@@ -4,7 +4,7 @@ namespace Annotator.Core.Media;
 
 /// <summary>
 /// Where the blobs of a task's media are. Api looks there first; Worker makes what is missing and leaves it there. The
-/// first three are made from the originals and can be deleted at any time.
+/// first four are made from the originals and can be deleted at any time.
 /// </summary>
 public static class DataKeys
 {
@@ -12,6 +12,9 @@ public static class DataKeys
     public static string CompressedFrame(int dataId, int frame, int? width) => width is { } pixels
         ? string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/compressed-{pixels}/{frame}")
         : string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/compressed/{frame}");
+
+    /// <summary>A frame as JPEG of the best quality, where the original's pixels lie otherwise than they are to be seen.</summary>
+    public static string UprightFrame(int dataId, int frame) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/upright/{frame}");
 
     /// <summary>A ZIP of the frames <paramref name="first"/> to <paramref name="last"/>; quality is compressed or original.</summary>
     public static string Chunk(int dataId, int first, int last, string quality) =>

@@ -21,8 +21,8 @@ internal static class FrameEndpoints
     }
 
     private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetFrame(
-        int taskId, int number, FrameMedia media, CancellationToken cancel, int? width = null) =>
-        AnswerAsync(media.FrameAsync(taskId, number, width, cancel), Jpeg);
+        int taskId, int number, FrameMedia media, CancellationToken cancel, int? width = null, string quality = "compressed") =>
+        AnswerAsync(quality == "original" ? media.UprightAsync(taskId, number, cancel) : media.FrameAsync(taskId, number, width, cancel), Jpeg);
 
     private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetPreview(
         int taskId, int number, FrameMedia media, CancellationToken cancel) =>

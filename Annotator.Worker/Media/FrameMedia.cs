@@ -17,6 +17,7 @@ internal sealed class FrameMedia(
     public const int MaxChunkFrames = 500;
     private const int PreviewWidth = 320;
     private const int PreviewQuality = 80;
+    private const int BestQuality = 100;
     private const int MaxWidth = 8192;
 
     // Only these are kept: asking for every width there is must not fill the store.
@@ -41,6 +42,22 @@ internal sealed class FrameMedia(
 
         var key = DataKeys.CompressedFrame(found.DataId, number, width);
         return await OnceAsync(key, async token => await KeepAsync(key, await MakeAsync(frame, found.Quality, size, token), token), cancel);
+    }
+
+    /// <summary>
+    /// A frame as JPEG of the best quality in its full size: for an original whose pixels lie otherwise than they are to be
+    /// seen. Null when there is no such frame.
+    /// </summary>
+    /// <exception cref="UnreadableImageException">Its pixels are damaged.</exception>
+    public async Task<Stream?> UprightAsync(int taskId, int number, CancellationToken cancel)
+    {
+        if (await FindAsync(taskId, number, number, cancel) is not { Frames: [var frame] } found)
+        {
+            return null;
+        }
+
+        var key = DataKeys.UprightFrame(found.DataId, number);
+        return await OnceAsync(key, async token => await KeepAsync(key, await MakeAsync(frame, BestQuality, null, token), token), cancel);
     }
 
     /// <inheritdoc cref="FrameAsync"/>
@@ -95,7 +112,7 @@ internal sealed class FrameMedia(
 
             try
             {
-                return await MakeAsync(frame, best ? 100 : found.Quality, null, token);
+                return await MakeAsync(frame, best ? BestQuality : found.Quality, null, token);
             }
             catch (UnreadableImageException)
             {

@@ -96,9 +96,9 @@ internal sealed partial class MadeMediaSweeper(
         }
     }
 
-    /// <summary><c>data/12/compressed…</c>, <c>data/12/chunks…</c>; never an original, and previews are too small to matter.</summary>
+    /// <summary><c>data/12/compressed…</c>, <c>data/12/upright…</c>, <c>data/12/chunks…</c>; never an original, and previews are too small to matter.</summary>
     private static bool IsMade(string key) => key.Split('/') is [_, _, var kind, ..]
-        && (kind.StartsWith("compressed", StringComparison.Ordinal) || kind.StartsWith("chunks", StringComparison.Ordinal));
+        && (kind == "upright" || kind.StartsWith("compressed", StringComparison.Ordinal) || kind.StartsWith("chunks", StringComparison.Ordinal));
 
     [LoggerMessage(LogLevel.Error, "Sweeping made media broke; the next round tries again")]
     private partial void LogBroken(Exception error);
