@@ -83,7 +83,7 @@ internal static class AuthEndpoints
         var key = user.Method == AuthenticationMethod.LoginToken ? user.TokenId : SessionKey(http);
         if (key is { } id)
         {
-            await keys.DeleteAsync(id, cancel);
+            await keys.RevokeAsync(id, cancel);
         }
 
         await Session.EndAsync(http);

@@ -12,7 +12,8 @@ namespace Annotator.Api.Identity;
 
 /// <summary>
 /// The browser's session: an encrypted cookie that names user, security stamp and CSRF secret. Whether it still holds is asked
-/// of the database with every request, so that signing out everywhere, a new password or a deactivation count at once.
+/// of the database with every request, so that signing out, a new password or a deactivation count at once, for copies of the
+/// cookie too.
 /// </summary>
 internal static class Session
 {
@@ -69,11 +70,18 @@ internal static class Session
         var db = http.RequestServices.GetRequiredService<AnnotatorDbContext>();
         var principal = context.Principal!;
         var id = int.Parse(principal.FindFirstValue(ClaimTypes.NameIdentifier)!, CultureInfo.InvariantCulture);
+        var loginKey = int.Parse(principal.FindFirstValue(Schemes.LoginKeyClaim)!, CultureInfo.InvariantCulture);
         var user = await db.Users
             .Where(user => user.Id == id && user.IsActive)
-            .Select(user => new { user.UserName, user.Group, user.SecurityStamp })
+            .Select(user => new
+            {
+                user.UserName,
+                user.Group,
+                user.SecurityStamp,
+                SignedOut = db.AccessTokens.Any(key => key.Id == loginKey && key.RevokedDate != null),
+            })
             .SingleOrDefaultAsync(http.RequestAborted);
-        if (user is null || user.SecurityStamp != principal.FindFirstValue(Schemes.StampClaim))
+        if (user is null || user.SignedOut || user.SecurityStamp != principal.FindFirstValue(Schemes.StampClaim))
         {
             context.RejectPrincipal();
             return;

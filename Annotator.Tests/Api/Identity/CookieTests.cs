@@ -50,6 +50,34 @@ public sealed partial class CookieTests(AnnotatorApp app) : IClassFixture<Annota
         Assert.All(headers, header => Assert.Contains("samesite=lax", header, StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public async Task Signing_out_ends_that_session_for_copies_of_its_cookie_too_and_no_other_session()
+    {
+        var user = await app.Given.UserAsync();
+        var client = app.Anonymous();
+        var (one, key) = await LoginAsync();
+        var (other, _) = await LoginAsync();
+
+        var logout = await client.Post("/api/auth/logout", null, ("Cookie", Header(one)), ("X-CSRFToken", one["csrftoken"]));
+
+        logout.Is(HttpStatusCode.OK);
+        (await client.Get("/api/users/self", ("Cookie", Header(one)))).Is(HttpStatusCode.Unauthorized);
+        (await client.Get("/api/users/self", ("Authorization", "Token " + key))).Is(HttpStatusCode.Unauthorized);
+        (await client.Get("/api/users/self", ("Cookie", Header(other)))).Is(HttpStatusCode.OK);
+
+        // A later login tidies up the keys of its user, and must not bring the session back to life.
+        await LoginAsync();
+        (await client.Get("/api/users/self", ("Cookie", Header(one)))).Is(HttpStatusCode.Unauthorized);
+
+        async Task<(Dictionary<string, string> Cookies, string Key)> LoginAsync()
+        {
+            var login = (await client.Post("/api/auth/login", new { username = user.UserName, password = AnnotatorApp.Password })).Is(HttpStatusCode.OK);
+            return (Parse(string.Join(", ", login.Response.Headers.GetValues("Set-Cookie"))), login["key"].GetString()!);
+        }
+
+        static string Header(Dictionary<string, string> cookies) => string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}"));
+    }
+
     private static Dictionary<string, string> Parse(string text)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
