@@ -33,6 +33,7 @@ var app = builder.Build();
 app.UseForwardedHeaders();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UseHeadRequests();
 app.UseRouting();
 app.UseHubTokens();
 app.UseIdentityFeature();

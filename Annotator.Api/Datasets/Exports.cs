@@ -47,7 +47,7 @@ internal sealed class Exports(
         if (request.Query["action"] == "download")
         {
             return operation is { State: OperationState.Finished }
-                ? await SendAsync(operation, cancel)
+                ? await SendAsync(operation, cancel, request.Query["filename"])
                 : Problems.Invalid("action", "The export is not finished; ask without action=download until the answer is 201.");
         }
 
@@ -104,12 +104,13 @@ internal sealed class Exports(
             },
             cancel);
 
-    private async Task<IResult> SendAsync(Operation operation, CancellationToken cancel)
+    /// <param name="fileName">What the one who downloads wants the file to be called; null for the name it was made with.</param>
+    private async Task<IResult> SendAsync(Operation operation, CancellationToken cancel, string? fileName = null)
     {
         var content = operation.ResultKey is { } key ? await blobs.OpenReadAsync(key, cancel) : null;
         return content is null
             ? Problems.Of(StatusCodes.Status404NotFound, "urn:annotator:result-expired", "The file has expired. Export again.")
-            : new DownloadResult(content, DownloadName.Of(operation.ResultName, operation.Target));
+            : new DownloadResult(content, DownloadName.Of(string.IsNullOrWhiteSpace(fileName) ? operation.ResultName : fileName, operation.Target));
     }
 
     private async Task<bool> IsThereAsync(Operation operation, CancellationToken cancel) =>
@@ -120,6 +121,11 @@ internal sealed class Exports(
 
     private static (DatasetFormat? Format, IResult? Refused) ReadQuery(IQueryCollection query)
     {
+        if (query["location"].ToString() is not ("" or "local" or "cloud_storage"))
+        {
+            return (null, Problems.Invalid("location", "Must be local or cloud_storage."));
+        }
+
         if (query["location"] == "cloud_storage" || query["cloud_storage_id"].Count > 0)
         {
             return (null, Problems.Invalid("location", "This server has no cloud storages yet; use location=local."));

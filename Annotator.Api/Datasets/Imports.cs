@@ -139,6 +139,11 @@ internal sealed class Imports(
 
     private static (DatasetFormat? Format, IResult? Refused) ReadQuery(IQueryCollection query)
     {
+        if (query["location"].ToString() is not ("" or "local" or "cloud_storage"))
+        {
+            return (null, Problems.Invalid("location", "Must be local or cloud_storage."));
+        }
+
         if (query["location"] == "cloud_storage" || query["cloud_storage_id"].Count > 0)
         {
             return (null, Problems.Invalid("location", "This server has no cloud storages yet; upload the file."));

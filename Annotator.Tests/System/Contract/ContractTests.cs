@@ -131,6 +131,27 @@ public sealed class ContractTests(ContractApp app) : IClassFixture<ContractApp>
     }
 
     [Fact]
+    public async Task A_turned_photo_is_upright_in_every_quality_as_its_coordinates_are()
+    {
+        var user = await app.Given.UserAsync();
+        var client = app.As(user);
+        var task = (await client.Post("/api/tasks", new { name = "turned", labels = new[] { new { name = "car" } } })).Is(HttpStatusCode.Created)["id"].GetInt32();
+        var path = $"/api/tasks/{task}/data/";
+        await client.Upload(path, "turned.jpg", Images.TurnedJpeg(60, 40, 6));
+        await app.RunAsync((await client.Post(path, new { image_quality = 70 }, ("Upload-Finish", ""))).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!);
+
+        var frame = (await client.Get(path + "meta")).Is(HttpStatusCode.OK)["frames"][0];
+        var size = (frame.GetProperty("width").GetInt32(), frame.GetProperty("height").GetInt32());
+        Assert.Equal((40, 60), size);
+        foreach (var quality in (string[])["original", "compressed"])
+        {
+            var bytes = (await client.Get($"{path}?type=frame&number=0&quality={quality}")).Is(HttpStatusCode.OK).Response.Content;
+            Assert.Equal("image/jpeg", bytes.Headers.ContentType!.MediaType);
+            Assert.Equal(size, Images.SizeOf(await bytes.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)));
+        }
+    }
+
+    [Fact]
     public async Task An_export_asked_for_in_both_ways_is_one_and_only_its_owner_downloads_it()
     {
         var user = await app.Given.UserAsync();
@@ -153,6 +174,9 @@ public sealed class ContractTests(ContractApp app) : IClassFixture<ContractApp>
         Assert.Equal(5, file.Response.Content.Headers.ContentLength);
         (await client.Get($"/api/tasks/{task.Id}/annotations/?format=COCO%201.0")).Is(HttpStatusCode.Created);
         (await client.Get($"/api/tasks/{task.Id}/annotations/?format=COCO%201.0&action=download")).Is(HttpStatusCode.OK);
+        var named = (await client.Get($"/api/tasks/{task.Id}/annotations/?format=COCO%201.0&action=download&filename=mine.zip")).Is(HttpStatusCode.OK);
+        Assert.Equal("attachment; filename=\"mine.zip\"", named.Response.Content.Headers.GetValues("Content-Disposition").Single());
+        (await client.Post($"/api/tasks/{task.Id}/dataset/export?format=COCO%201.0&location=moon")).Is(HttpStatusCode.BadRequest);
         (await app.As(await app.Given.AdminAsync()).Get(url)).Is(HttpStatusCode.BadRequest);
 
         async Task FinishAsync(string key, string blob, string name)
@@ -200,5 +224,11 @@ public sealed class ContractTests(ContractApp app) : IClassFixture<ContractApp>
         Assert.Equal(["ANALYTICS", "GIT_INTEGRATION", "MODELS", "PREDICT"], plugins.Body.EnumerateObject().Select(plugin => plugin.Name).Order());
         (await app.Anonymous().Get("/api/server/health/?format=json")).Is(HttpStatusCode.OK);
         (await app.Anonymous().Get("/api/schema/")).Is(HttpStatusCode.OK);
+
+        // Whatever can be read can be asked about; what cannot be read cannot.
+        (await client.Send(HttpMethod.Head, "/api/tasks", null)).Is(HttpStatusCode.OK);
+        (await client.Send(HttpMethod.Head, "/api/tasks/987654", null)).Is(HttpStatusCode.NotFound);
+        (await app.Anonymous().Send(HttpMethod.Head, "/api/tasks", null)).Is(HttpStatusCode.Unauthorized);
+        (await client.Send(HttpMethod.Head, "/api/auth/login", null)).Is(HttpStatusCode.MethodNotAllowed);
     }
 }
