@@ -16,11 +16,12 @@ namespace Annotator.Api.Annotations;
 /// in revisions and fetch.
 /// </summary>
 internal sealed partial class JobFeed(
-    IServiceProvider services, IServiceScopeFactory scopes, IHubContext<JobHub, IJobListener> hub, Presence presence, ILogger<JobFeed> log)
+    IServiceProvider services, IServiceScopeFactory scopes, IHubContext<JobHub, IJobListener> hub, Presence presence, TimeProvider time, ILogger<JobFeed> log)
     : BackgroundService, IJobEvents
 {
     private const int Backlog = 10_000;
     private static readonly RedisChannel s_channel = RedisChannel.Literal("annotator:jobs");
+    private static readonly TimeSpan s_reconnect = TimeSpan.FromSeconds(5);
 
     private readonly Channel<Signal> _outgoing = Queue();
     private readonly Channel<Signal> _incoming = Queue();
@@ -44,13 +45,29 @@ internal sealed partial class JobFeed(
     {
         var redis = services.GetService<IConnectionMultiplexer>();
 
-        // Without waiting: the subscription begins whenever Redis can be reached, and again after it was away.
-        if (redis is not null)
-        {
-            await redis.GetSubscriber().SubscribeAsync(s_channel, (_, message) => Receive(message), CommandFlags.FireAndForget);
-        }
+        await Task.WhenAll(ListenAsync(redis, stoppingToken), SendAsync(redis, stoppingToken), TellAsync(stoppingToken));
+    }
 
-        await Task.WhenAll(SendAsync(redis, stoppingToken), TellAsync(stoppingToken));
+    /// <summary>Subscribes as soon as Redis can be reached; afterwards the client renews the subscription by itself.</summary>
+    private async Task ListenAsync(IConnectionMultiplexer? redis, CancellationToken cancel)
+    {
+        while (redis is not null)
+        {
+            try
+            {
+                if (redis.IsConnected)
+                {
+                    await redis.GetSubscriber().SubscribeAsync(s_channel, (_, message) => Receive(message));
+                    return;
+                }
+            }
+            catch (Exception failure) when (failure is RedisException or TimeoutException)
+            {
+                Log.NotListening(log, failure);
+            }
+
+            await Task.Delay(s_reconnect, time, cancel);
+        }
     }
 
     private void Receive(RedisValue message)
@@ -150,5 +167,8 @@ internal sealed partial class JobFeed(
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Those who have job {JobId} open were not told of a change.")]
         public static partial void NotTold(ILogger log, Exception failure, int jobId);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Signals of other replicas cannot be heard yet.")]
+        public static partial void NotListening(ILogger log, Exception failure);
     }
 }

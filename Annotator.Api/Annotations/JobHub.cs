@@ -11,12 +11,15 @@ namespace Annotator.Api.Annotations;
 public interface IJobListener
 {
     /// <summary>The job's annotations were changed. A gap in revisions means: read <c>/changes</c>.</summary>
+    [HubMethodName("changed")]
     Task Changed(JobChanged change);
 
     /// <summary>The people who have the job open, each once.</summary>
+    [HubMethodName("presence")]
     Task Presence(JobPresence presence);
 
     /// <summary>The job itself was changed.</summary>
+    [HubMethodName("job")]
     Task Job(Core.Jobs.JobNews job);
 }
 

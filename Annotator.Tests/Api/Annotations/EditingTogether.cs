@@ -79,25 +79,26 @@ public sealed class EditingTogether(AnnotatorApp app) : IClassFixture<AnnotatorA
         (await app.As(owner).Post($"/api/jobs/{job.Id}/ids", new { count = 10_001 })).Is(HttpStatusCode.BadRequest);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task Who_has_the_job_open_hears_of_people_changes_and_the_job_itself()
     {
         var (owner, assignee, job, label) = await SceneAsync();
+        var cancel = TestContext.Current.CancellationToken;
         await using var feed = await ListenAsync(owner, job.Id);
-        Assert.Equal(owner.UserName, (await feed.NextAsync("presence")).GetProperty("users")[0].GetProperty("username").GetString());
+        Assert.Equal(owner.UserName, (await feed.NextAsync("presence", cancel)).GetProperty("users")[0].GetProperty("username").GetString());
         await using var other = await ListenAsync(assignee, job.Id);
-        Assert.Equal(2, (await feed.NextAsync("presence")).GetProperty("users").GetArrayLength());
+        Assert.Equal(2, (await feed.NextAsync("presence", cancel)).GetProperty("users").GetArrayLength());
 
         var client = app.As(assignee);
         var journal = Guid.CreateVersion7();
         var answer = await client.Post($"/api/jobs/{job.Id}/ops", await AddAsync(client, job, label, journal, 1));
 
-        var changed = await feed.NextAsync("changed");
+        var changed = await feed.NextAsync("changed", cancel);
         Assert.Equal((job.Id, answer["revision"].GetInt32()), (changed.GetProperty("job_id").GetInt32(), changed.GetProperty("revision").GetInt32()));
         Assert.Equal(journal, changed.GetProperty("client_id").GetGuid());
         Assert.Equal(assignee.UserName, changed.GetProperty("user").GetProperty("username").GetString());
         Assert.Equal("add", changed.GetProperty("ops")[0].GetProperty("op").GetString());
-        Assert.Equal("in progress", (await feed.NextAsync("job")).GetProperty("state").GetString());
+        Assert.Equal("in progress", (await feed.NextAsync("job", cancel)).GetProperty("state").GetString());
 
         // The log says the same to whoever missed it.
         var log = (await client.Get($"/api/jobs/{job.Id}/changes?since={answer["revision"].GetInt32() - 1}")).Is(HttpStatusCode.OK);
@@ -156,9 +157,9 @@ public sealed class EditingTogether(AnnotatorApp app) : IClassFixture<AnnotatorA
     private sealed record Feed(HubConnection Hub, ChannelReader<(string Name, JsonElement Body)> Events) : IAsyncDisposable
     {
         /// <summary>The next event of that name; others before it are passed over.</summary>
-        public async Task<JsonElement> NextAsync(string name)
+        public async Task<JsonElement> NextAsync(string name, CancellationToken cancel)
         {
-            await foreach (var next in Events.ReadAllAsync(Cancel))
+            await foreach (var next in Events.ReadAllAsync(cancel))
             {
                 if (next.Name == name)
                 {
