@@ -279,6 +279,31 @@ const tests = {
     await page.keyboard.press('Shift+F10');
     await page.keyboard.press('Escape');
     await page.waitForFunction(() => !document.querySelector('.menu'));
+    await page.keyboard.press('Control+s');
+    await saved(page);
+  },
+
+  'DRW-03 Esc asks before it throws 21 points away, and Ctrl and a drag copy': async (page) => {
+    const box = await page.locator('.stage').boundingBox();
+    await page.keyboard.press('p');
+    for (let i = 0; i < 21; i++) await page.mouse.click(box.x + box.width * (0.5 + 0.2 * Math.cos(i / 4)), box.y + box.height * (0.5 + 0.2 * Math.sin(i / 4)));
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.ask');
+    await picture(page, 'discard');
+    await page.getByRole('button', { name: 'Go on drawing' }).click();
+    await page.waitForFunction(() => !document.querySelector('.ask'));
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => !document.querySelector('.ask') && document.querySelectorAll('.row').length === 2);
+    await page.keyboard.press('Escape');
+    await page.locator('.row').first().click();
+    await page.keyboard.press('z');
+    await page.keyboard.down('Control');
+    await drag(page, [0.5, 0.5], [0.55, 0.6]);
+    await page.keyboard.up('Control');
+    await page.waitForFunction(() => document.querySelectorAll('.row').length === 3);
+    await page.keyboard.press('Control+s');
+    await saved(page);
   },
 
   'P-18 a frame with 5,000 objects lists only the rows in sight': async () => {

@@ -23,6 +23,8 @@ export interface UiState {
   readonly theme: Signal<Theme>;
   /** Where the context menu is open, in CSS pixels of the canvas; null when it is closed. */
   readonly menu: Signal<{ readonly x: number; readonly y: number } | null>;
+  /** Esc was pressed on a draft of many points: pressed again it throws them away. */
+  readonly discard: Signal<boolean>;
   readonly objectFilter: Signal<string>;
   readonly objectSort: Signal<'id' | 'label' | 'layer'>;
 }

@@ -28,6 +28,9 @@ export function arm(context: EditorContext, tool: ToolId): void {
   if (tool !== 'select') lastTool.set(context, tool);
 }
 
+/** A draft of more points than this is not thrown away without asking. */
+const MAX_UNASKED = 20;
+
 const lastTool = new WeakMap<EditorContext, ToolId>();
 
 function fits(tool: ToolId): (context: EditorContext) => Allowed {
@@ -41,7 +44,8 @@ function again(context: EditorContext): void {
 
 function escape(context: EditorContext): void {
   if (context.ui.overlay.peek() !== null) context.ui.overlay.value = null;
-  else if (context.workbench.cancel()) return;
+  else if (context.workbench.draftPoints > MAX_UNASKED && !context.ui.discard.peek()) context.ui.discard.value = true;
+  else if (context.workbench.cancel()) context.ui.discard.value = false;
   else if (context.view.tool.peek() !== 'select') context.view.tool.value = 'select';
   else if (context.selection.only.peek() !== null) context.selection.only.value = null;
   else context.selection.selected.clear();

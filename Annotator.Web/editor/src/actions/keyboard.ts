@@ -15,6 +15,7 @@ export function listenToKeys(context: EditorContext, target: Document = document
     if (isTyping(event.target) && !action.whileTyping) return;
     if (action.onCanvas && !onCanvas(context, event.target)) return;
     if (document.querySelector('dialog[open]') !== null && !action.whileTyping && action.group !== 'help') return;
+    if (action.id !== 'draw.cancel' || context.ui.overlay.peek() !== null) context.ui.discard.value = false;
     if (perform(action, context) || event.ctrlKey || event.metaKey) event.preventDefault();
   };
   target.addEventListener('keydown', onKey);

@@ -24,6 +24,7 @@ export function makeUiState(settings: Signal<ViewSettings>): { readonly ui: UiSt
     inspectorWidth: signal(Math.max(INSPECTOR_MIN, Math.min(INSPECTOR_MAX, kept.inspectorWidth ?? 288)), { name: 'inspector width' }),
     theme: signal(themeOfPage(), { name: 'theme' }),
     menu: signal<{ x: number; y: number } | null>(null, { name: 'menu' }),
+    discard: signal(false, { name: 'discard' }),
     objectFilter: signal('', { name: 'object filter' }),
     objectSort: signal(kept.objectSort ?? 'id', { name: 'object sort' }),
   };

@@ -29,6 +29,8 @@ export interface ViewSettings {
   readonly showPixelGrid: boolean;
   /** Points may be set and moved outside the image. */
   readonly allowOutside: boolean;
+  /** Neighbouring vertices and the image's border pull what is drawn or dragged near them. */
+  readonly snap: boolean;
   /** The tool stays armed after it made an object. */
   readonly keepTool: boolean;
   /** Side of the visible handles in CSS pixels. */
@@ -46,6 +48,7 @@ export const DEFAULT_SETTINGS: ViewSettings = {
   crosshair: true,
   showPixelGrid: true,
   allowOutside: false,
+  snap: true,
   keepTool: true,
   handleSize: 8,
   brightness: 1,

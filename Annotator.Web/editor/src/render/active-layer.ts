@@ -168,16 +168,21 @@ function drawOverlay(context: CanvasRenderingContext2D, view: Viewport, { draft,
       context.stroke();
     }
   }
-  context.setLineDash([4, 4]);
-  context.strokeStyle = '#fff';
   for (const [ax, ay, bx, by] of draft.guides) {
     const from = toView(view, ax, ay);
     const to = toView(view, bx, by);
     context.beginPath();
     context.moveTo(from[0], from[1]);
     context.lineTo(to[0], to[1]);
-    context.stroke();
+    for (const [color, width] of [['#000', 3], ['#ffd60a', 1.5]] as const) {
+      context.strokeStyle = color;
+      context.lineWidth = width;
+      context.stroke();
+    }
   }
+  context.lineWidth = 1;
+  context.setLineDash([4, 4]);
+  context.strokeStyle = '#fff';
   if (draft.marquee !== null) {
     const { minX, minY, maxX, maxY } = draft.marquee;
     const [left, top] = toView(view, minX, minY);

@@ -19,6 +19,8 @@ export interface DraftShape {
   readonly labelId: number | null;
   /** Vertices shown as dots; the first is where a ring is closed. */
   readonly vertices: readonly number[];
+  /** The object that this is to be a copy of. */
+  readonly of?: Id;
   /** Crosses itself, or is too small: shown as a warning. */
   readonly invalid: boolean;
 }

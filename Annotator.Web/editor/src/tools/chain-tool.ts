@@ -5,8 +5,10 @@ import { simplify } from '../geometry/simplify';
 import { snapDirection } from '../geometry/snap';
 import { NO_DRAFT } from '../render/draft';
 import { createShape } from './create-shape';
+import { snapPoint } from './snapping';
 import { isDrag } from './tool';
 import type { ImagePoint, ViewPoint } from '../geometry/point';
+import type { Draft } from '../render/draft';
 import type { Tool, ToolContext, ToolEvent } from './tool';
 
 /** The first vertex closes a ring within this many CSS pixels. */
@@ -32,6 +34,8 @@ export class ChainTool implements Tool {
   readonly crosshair = true;
   #points: number[] = [];
   #press: Press | null = null;
+  /** What the next vertex is pulled to. */
+  #guides: Draft['guides'] = [];
 
   constructor(
     private readonly context: ToolContext,
@@ -64,7 +68,8 @@ export class ChainTool implements Tool {
   pointerMove(event: ToolEvent): void {
     const press = this.#press;
     if (press === null) {
-      this.#show(this.drafting ? this.#next(event) : null);
+      const next = this.#next(event);
+      this.#show(this.drafting ? next : null);
       return;
     }
     if (!isDrag(press.from, event) && !press.freehand) {
@@ -78,7 +83,8 @@ export class ChainTool implements Tool {
         this.#points.push(...this.context.limit(point));
       }
     } else {
-      const [x, y] = this.context.limit(event.point);
+      const { point: [x, y], guides } = snapPoint(this.context, event.point, event);
+      this.#guides = guides;
       this.#points.splice(-2, 2, x, y);
     }
     this.#show(null);
@@ -119,6 +125,7 @@ export class ChainTool implements Tool {
     const was = this.drafting;
     this.#points = [];
     this.#press = null;
+    this.#guides = [];
     this.context.draft.value = NO_DRAFT;
     return was;
   }
@@ -130,6 +137,10 @@ export class ChainTool implements Tool {
     this.#points.length -= 2;
     this.#show(null);
     return true;
+  }
+
+  get draftPoints(): number {
+    return this.#count;
   }
 
   get #count(): number {
@@ -147,10 +158,13 @@ export class ChainTool implements Tool {
 
   #next(event: ToolEvent): ImagePoint {
     const last = this.#points.slice(-4);
-    const [x, y] = this.context.limit(event.point);
+    const pull = snapPoint(this.context, event.point, event);
     if (!event.shift || last.length === 0 || this.kind === 'points') {
-      return imagePoint(x, y);
+      this.#guides = pull.guides;
+      return pull.point;
     }
+    this.#guides = [];
+    const [x, y] = this.context.limit(event.point);
     const [fromX, fromY] = last.slice(-2) as [number, number];
     const base = last.length === 4 ? directionOf(last[0]!, last[1]!, fromX, fromY) : 0;
     return this.context.limit(imagePoint(...snapDirection(fromX, fromY, x, y, base)));
@@ -159,7 +173,7 @@ export class ChainTool implements Tool {
   /** @param rubber Where the next vertex would be. */
   #show(rubber: ImagePoint | null): void {
     if (!this.drafting) {
-      this.context.draft.value = NO_DRAFT;
+      this.context.draft.value = this.#guides.length === 0 ? NO_DRAFT : { ...NO_DRAFT, guides: this.#guides };
       return;
     }
     const points = rubber === null ? [...this.#points] : [...this.#points, ...rubber];
@@ -170,6 +184,7 @@ export class ChainTool implements Tool {
     this.context.draft.value = {
       ...NO_DRAFT,
       shapes: [{ outline: { kind, points, rotation: 0 }, labelId: this.context.view.drawLabel.peek(), vertices: [...this.#points], invalid }],
+      guides: this.#guides,
     };
   }
 }

@@ -114,6 +114,10 @@ class CanvasWorkbench implements Workbench {
     return this.#tool.drafting;
   }
 
+  get draftPoints(): number {
+    return this.#tool.draftPoints ?? 0;
+  }
+
   get vertexPicked(): boolean {
     return this.#activeVertex() !== null;
   }

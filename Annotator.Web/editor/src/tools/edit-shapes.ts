@@ -40,6 +40,28 @@ export function commitOutlines(context: ToolContext, name: string, previews: Rea
   return diff.updated.length > 0;
 }
 
+/** Puts copies of the objects where the outlines say, as one change, and selects them. Returns how many there was an id for. */
+export function commitCopies(context: ToolContext, outlines: ReadonlyMap<Id, Outline>): number {
+  const copies: Shape[] = [];
+  for (const [of, { points, rotation }] of outlines) {
+    const original = context.store.get(of);
+    if (original?.type !== 'shape') {
+      continue;
+    }
+    const id = context.ids.take();
+    if (id === null) {
+      context.notify('no-ids');
+      break;
+    }
+    copies.push({ ...original, id, points, rotation, source: 'manual', score: 1, elements: original.elements.map((element) => ({ ...element, id: 0 })) });
+  }
+  if (copies.length > 0) {
+    context.store.transact('duplicate', (tx) => copies.forEach((copy) => tx.add(copy)), { frame: context.view.frame.peek() });
+    context.selection.selected.set(copies.map(({ id }) => id));
+  }
+  return copies.length;
+}
+
 function samePoints(a: Points, b: Points): boolean {
   return a === b || (a.length === b.length && a.every((value, i) => value === b[i]));
 }

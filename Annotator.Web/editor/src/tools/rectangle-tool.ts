@@ -1,5 +1,6 @@
 import { NO_DRAFT } from '../render/draft';
 import { createShape, isLargeEnough } from './create-shape';
+import { snapPoint } from './snapping';
 import { isDrag } from './tool';
 import type { ImagePoint, ViewPoint } from '../geometry/point';
 import type { Tool, ToolContext, ToolEvent } from './tool';
@@ -27,7 +28,7 @@ export class RectangleTool implements Tool {
     if (event.button === 2) {
       this.cancel();
     } else if (this.#state.at === 'idle') {
-      this.#state = { at: 'pressing', corner: this.context.limit(event.point), from: event.view };
+      this.#state = { at: 'pressing', corner: snapPoint(this.context, event.point, event).point, from: event.view };
       this.#show(event);
     }
   }
@@ -35,6 +36,11 @@ export class RectangleTool implements Tool {
   pointerMove(event: ToolEvent): void {
     if (this.#state.at !== 'idle') {
       this.#show(event);
+      return;
+    }
+    const { guides } = snapPoint(this.context, event.point, event);
+    if (guides.length > 0 || this.context.draft.peek() !== NO_DRAFT) {
+      this.context.draft.value = guides.length === 0 ? NO_DRAFT : { ...NO_DRAFT, guides };
     }
   }
 
@@ -78,7 +84,8 @@ export class RectangleTool implements Tool {
       return;
     }
     const [x, y] = this.#state.corner;
-    let [toX, toY] = this.context.limit(event.point);
+    const pull = snapPoint(this.context, event.point, event);
+    let [toX, toY] = pull.point;
     if (event.shift) {
       const side = Math.min(Math.abs(toX - x), Math.abs(toY - y));
       [toX, toY] = [x + side * (toX < x ? -1 : 1), y + side * (toY < y ? -1 : 1)];
@@ -86,6 +93,6 @@ export class RectangleTool implements Tool {
     this.#points = [Math.min(x, toX), Math.min(y, toY), Math.max(x, toX), Math.max(y, toY)];
     const outline = { kind: 'rectangle' as const, points: this.#points, rotation: 0 };
     const invalid = this.#state.at === 'placed' && !isLargeEnough('rectangle', this.#points);
-    this.context.draft.value = { ...NO_DRAFT, shapes: [{ outline, labelId: this.context.view.drawLabel.peek(), vertices: [], invalid }] };
+    this.context.draft.value = { ...NO_DRAFT, guides: event.shift ? [] : pull.guides, shapes: [{ outline, labelId: this.context.view.drawLabel.peek(), vertices: [], invalid }] };
   }
 }

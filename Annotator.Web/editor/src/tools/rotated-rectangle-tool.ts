@@ -3,6 +3,7 @@ import { directionOf } from '../geometry/rotate';
 import { snapDirection } from '../geometry/snap';
 import { NO_DRAFT } from '../render/draft';
 import { createShape, isLargeEnough } from './create-shape';
+import { snapPoint } from './snapping';
 import { isDrag } from './tool';
 import type { ImagePoint, ViewPoint } from '../geometry/point';
 import type { Outline } from '../shapes/shape-unit';
@@ -31,7 +32,7 @@ export class RotatedRectangleTool implements Tool {
     this.#last = event;
     if (this.#edge.length === 0) {
       this.#pressedAt = event.view;
-      this.#edge = [this.context.limit(event.point)];
+      this.#edge = [snapPoint(this.context, event.point, event).point];
     } else if (this.#edge.length === 1) {
       this.#edge = [this.#edge[0]!, this.#end(event)];
     } else {
@@ -90,8 +91,11 @@ export class RotatedRectangleTool implements Tool {
 
   #end(event: ToolEvent): ImagePoint {
     const [fromX, fromY] = this.#edge[0]!;
+    if (!event.shift) {
+      return snapPoint(this.context, event.point, event).point;
+    }
     const [x, y] = this.context.limit(event.point);
-    return event.shift ? this.context.limit(imagePoint(...snapDirection(fromX, fromY, x, y, 0, 15))) : imagePoint(x, y);
+    return this.context.limit(imagePoint(...snapDirection(fromX, fromY, x, y, 0, 15)));
   }
 
   #outline(event: ToolEvent): Outline | null {
@@ -118,7 +122,8 @@ export class RotatedRectangleTool implements Tool {
     const outline = this.#outline(event);
     if (outline !== null) {
       const invalid = this.#edge.length === 2 && !isLargeEnough('rectangle', outline.points);
-      this.context.draft.value = { ...NO_DRAFT, shapes: [{ outline, labelId: this.context.view.drawLabel.peek(), vertices: this.#edge.flat(), invalid }] };
+      const guides = this.#edge.length === 1 && !event.shift ? snapPoint(this.context, event.point, event).guides : [];
+      this.context.draft.value = { ...NO_DRAFT, guides, shapes: [{ outline, labelId: this.context.view.drawLabel.peek(), vertices: this.#edge.flat(), invalid }] };
     }
   }
 }

@@ -2,12 +2,13 @@ import { boxFromCorners } from '../geometry/box';
 import { cycle, hitsAt, hitsIn } from '../index/hit-test';
 import { placeHandle, visibleHandles } from '../render/active-layer';
 import { NO_DRAFT } from '../render/draft';
-import { commitOutlines, editable, movedShapes } from './edit-shapes';
+import { commitCopies, commitOutlines, editable, movedShapes } from './edit-shapes';
 import { resizedRectangle, turnedRectangle, withNewVertex, withVertex, withoutVertex } from './reshape';
+import { snapMove, snapPoint } from './snapping';
 import { isDrag } from './tool';
 import type { ImagePoint, ViewPoint } from '../geometry/point';
 import type { Id } from '../model/records';
-import type { Draft } from '../render/draft';
+import type { Draft, DraftShape } from '../render/draft';
 import type { Handle, Outline } from '../shapes/shape-unit';
 import type { Tool, ToolContext, ToolEvent } from './tool';
 
@@ -79,12 +80,14 @@ export class SelectTool implements Tool {
     }
     switch (state.at) {
       case 'object': {
-        const [dx, dy] = [event.point[0] - state.from.point[0], event.point[1] - state.from.point[1]];
-        this.context.draft.value = { ...NO_DRAFT, previews: movedShapes(this.context, this.context.selection.selected.ids.peek(), dx, dy) };
+        const ids = this.context.selection.selected.ids.peek();
+        const { by, guides } = snapMove(this.context, ids, event.point[0] - state.from.point[0], event.point[1] - state.from.point[1], event);
+        const previews = movedShapes(this.context, ids, ...by);
+        this.context.draft.value = event.ctrl ? { ...NO_DRAFT, guides, shapes: this.#copies(previews) } : { ...NO_DRAFT, guides, previews };
         break;
       }
       case 'handle':
-        this.context.draft.value = { ...NO_DRAFT, previews: new Map([[state.id, this.#reshape(state.before, state.handle, event)]]) };
+        this.context.draft.value = this.#reshaped(state.id, state.before, state.handle, event);
         break;
       case 'empty':
         this.context.draft.value = { ...NO_DRAFT, marquee: boxFromCorners(state.from.point[0], state.from.point[1], event.point[0], event.point[1]) };
@@ -130,10 +133,14 @@ export class SelectTool implements Tool {
         break;
       case 'object':
         if (state.moving) {
-          if (draft.previews.size === 0) {
+          if (draft.previews.size === 0 && draft.shapes.length === 0) {
             this.#refuse();
           }
-          commitOutlines(this.context, 'move', draft.previews);
+          if (draft.shapes.length > 0) {
+            commitCopies(this.context, new Map(draft.shapes.flatMap(({ outline, of }) => (of === undefined ? [] : [[of, outline]]))));
+          } else {
+            commitOutlines(this.context, 'move', draft.previews);
+          }
         } else if (state.wasSelected && !event.shift) {
           this.#next(state.stack);
         }
@@ -174,8 +181,17 @@ export class SelectTool implements Tool {
     this.#state = { at: 'handle', from: event, handle, id, before: outline, moving: false };
   }
 
-  #reshape(before: Outline, handle: Handle, event: ToolEvent): Outline {
-    const to = this.context.limit(event.point);
+  /** Ctrl and a drag leave the originals where they are. */
+  #copies(previews: ReadonlyMap<Id, Outline>): DraftShape[] {
+    return [...previews].map(([of, outline]) => ({ outline, of, labelId: this.context.store.get(of)?.labelId ?? null, vertices: [], invalid: false }));
+  }
+
+  #reshaped(id: Id, before: Outline, handle: Handle, event: ToolEvent): Draft {
+    const { point, guides } = handle.role === 'rotate' ? { point: event.point, guides: [] } : snapPoint(this.context, event.point, event, new Set([id]));
+    return { ...NO_DRAFT, guides, previews: new Map([[id, this.#reshape(before, handle, event, point)]]) };
+  }
+
+  #reshape(before: Outline, handle: Handle, event: ToolEvent, to: ImagePoint): Outline {
     switch (handle.role) {
       case 'resize':
         return resizedRectangle(before, handle.index, to);

@@ -41,6 +41,8 @@ export interface Tool {
   /** Waits for a place: lines through the cursor help. */
   readonly crosshair: boolean;
   readonly drafting: boolean;
+  /** Vertices set so far, for tools that set many. */
+  readonly draftPoints?: number;
   pointerDown(event: ToolEvent): void;
   pointerMove(event: ToolEvent): void;
   pointerUp(event: ToolEvent): void;

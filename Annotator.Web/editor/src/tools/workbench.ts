@@ -47,6 +47,8 @@ export interface Workbench {
 
   /** True while something is being drawn or dragged. */
   readonly drafting: boolean;
+  /** Vertices of the draft so far; 0 for tools that set few. */
+  readonly draftPoints: number;
   /** Ends the draft as it is: Enter, N. False when there is none or it is too small. */
   finish(): boolean;
   /** Throws the draft or the drag away: Esc. False when there was none. */

@@ -59,6 +59,7 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
     live(toasts, () => sources.toasts.view()),
     live(pop, () => popover(context)),
     live(hint, () => {
+      if (context.ui.discard.value) return discardBar(context);
       const tool = context.view.tool.value;
       return tool === 'select' ? nothing : html`<span>${t(`hint.${tool}`)}</span>`;
     }),
@@ -69,6 +70,10 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
       root.style.setProperty('--side', `${context.ui.inspectorWidth.value}px`);
     }),
     mountContextMenu(stage, context),
+    effect(() => {
+      void [context.view.tool.value, context.view.frame.value];
+      context.ui.discard.value = false;
+    }),
     effect(() => revealInList(side, context, list)),
   ];
   const outside = (event: PointerEvent): void => {
@@ -76,11 +81,27 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
       && context.ui.overlay.peek() === 'job') context.ui.overlay.value = null;
   };
   root.addEventListener('pointerdown', outside);
+  const drawOn = (): void => {
+    context.ui.discard.value = false;
+  };
+  context.workbench.element.addEventListener('pointerdown', drawOn);
   return () => {
     root.removeEventListener('pointerdown', outside);
+    context.workbench.element.removeEventListener('pointerdown', drawOn);
     for (const stop of stops) stop();
     root.replaceChildren();
   };
+}
+
+/** Asks before much work is thrown away; the canvas can be used meanwhile, and then drawing goes on. */
+function discardBar(context: EditorContext): TemplateResult {
+  const answer = (discard: boolean) => () => {
+    context.ui.discard.value = false;
+    if (discard) context.workbench.cancel();
+    context.workbench.element.focus({ preventScroll: true });
+  };
+  return html`<div class="ask" role="alert"><span>${t('draw.discard', { n: context.workbench.draftPoints })}</span>
+    <button type="button" class="button wide" @click=${answer(false)}>${t('draw.keep')}</button><button type="button" class="button wide danger" @click=${answer(true)}>${t('draw.throwAway')}</button></div>`;
 }
 
 /** What is selected on the canvas is brought into sight in the list. */
