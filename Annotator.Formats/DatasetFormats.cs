@@ -25,12 +25,13 @@ public static class DatasetFormats
     [
         new(new DatasetFormat("COCO 1.0", "1.0", "ZIP"), new CocoWriter()),
         new(new DatasetFormat("CVAT for images 1.1", "1.1", "ZIP"), new CvatImagesWriter()),
+        new(new DatasetFormat("CVAT for video 1.1", "1.1", "ZIP"), new CvatVideoWriter()),
     ];
 
     public static IReadOnlyList<DatasetImporter> Importers { get; } =
     [
         new(new DatasetFormat("COCO 1.0", "1.0", "JSON, ZIP"), new CocoReader()),
-        new(new DatasetFormat("CVAT 1.1", "1.1", "XML, ZIP"), new CvatReader(), "CVAT for images 1.1"),
+        new(new DatasetFormat("CVAT 1.1", "1.1", "XML, ZIP"), new CvatReader(), "CVAT for images 1.1", "CVAT for video 1.1"),
     ];
 
     /// <summary>Null when nothing of that name can be written. Names are compared whatever their case.</summary>

@@ -35,6 +35,9 @@ public sealed record DatasetLimits
     /// <summary>Pixels of an image that a mask is drawn on.</summary>
     public long MaxPixels { get; init; } = 1L << 30;
 
+    /// <summary>Frames of one task.</summary>
+    public int MaxFrames { get; init; } = 10_000_000;
+
     /// <summary>Labels of one dataset.</summary>
     public int MaxLabels { get; init; } = 10_000;
 }

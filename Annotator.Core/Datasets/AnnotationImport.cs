@@ -41,7 +41,8 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
         var labels = await LabelsAsync(task, cancel);
         var objects = new StoredObjects(new DatasetLabels(labels), new LabelSchema(labels), report);
         var matcher = new FrameMatcher(frames, number => SourceFrames.Of(data, number), task.Mode == "interpolation");
-        var prepared = new PreparedImport(jobs, objects, report);
+        var prepared = new PreparedImport(jobs, objects, report, source.HasTracks);
+        var placed = new Dictionary<(int? TaskId, int Frame), int>();
         try
         {
             var (read, matched, annotated) = (0, 0, false);
@@ -55,14 +56,27 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
                 read++;
                 context.ReportProgress(ReadShare * Math.Min(1, (double)read / Math.Max(1, frames.Count)), "Reading the file");
                 annotated |= item.Tags.Count + item.Shapes.Count > 0;
-                if (matcher.Find(item.Name, item.Frame) is { } frame)
+                if ((matcher.Find(item.Name, item.Frame) ?? (source.HasTracks ? matcher.FindNumber(item.Frame) : null)) is { } frame)
                 {
                     matched++;
+                    if (source.HasTracks && item.Frame is { } number)
+                    {
+                        placed[(item.TaskId, number)] = frame;
+                    }
+
                     prepared.Add(item, frame, new FrameRange(0, data.Size - 1));
                 }
                 else if (item.Tags.Count + item.Shapes.Count > 0)
                 {
                     report.Loss("frame-unmatched", "Frames of the file that are not in the task were left out", item.Name);
+                }
+            }
+
+            if (source.HasTracks)
+            {
+                await foreach (var track in source.ReadTracksAsync(cancel))
+                {
+                    prepared.Add(track, frame => placed.TryGetValue((track.TaskId, frame), out var own) ? own : null, new FrameRange(0, data.Size - 1));
                 }
             }
 
@@ -134,9 +148,11 @@ public sealed class PreparedImport : IAsyncDisposable
     private readonly Dictionary<int, TrackRebuilder> _tracks = [];
     private readonly StoredObjects _objects;
     private readonly DatasetReport _report;
+    private readonly bool _wholeTracks;
 
-    internal PreparedImport(IReadOnlyList<AnnotationJob> jobs, StoredObjects objects, DatasetReport report) =>
-        (Jobs, _objects, _report) = (jobs, objects, report);
+    /// <param name="wholeTracks">Tracks are added by themselves, so that their shapes on frames are passed over.</param>
+    internal PreparedImport(IReadOnlyList<AnnotationJob> jobs, StoredObjects objects, DatasetReport report, bool wholeTracks) =>
+        (Jobs, _objects, _report, _wholeTracks) = (jobs, objects, report, wholeTracks);
 
     public IReadOnlyList<AnnotationJob> Jobs { get; }
 
@@ -165,7 +181,7 @@ public sealed class PreparedImport : IAsyncDisposable
         {
             if (shape.TrackId is not null)
             {
-                if (_objects.Knows(shape.Label))
+                if (!_wholeTracks && _objects.Knows(shape.Label))
                 {
                     AddToTracks(jobs, frame, shape);
                 }
@@ -178,7 +194,26 @@ public sealed class PreparedImport : IAsyncDisposable
 
         if (tags.Count + shapes.Count > 0)
         {
-            _spool.Add(jobs, tags, shapes);
+            _spool.Add(jobs, tags, shapes, []);
+        }
+    }
+
+    /// <summary>Adds a track to every job that has a part of it, cut at the job's borders.</summary>
+    /// <param name="place">The task's number of a frame of the file; null for frames that the task does not have.</param>
+    internal void Add(DatasetTrack track, Func<int, int?> place, FrameRange frames)
+    {
+        var placed = Placed(track, place);
+        if (placed.FirstFrame == int.MaxValue || _objects.Track(placed, frames, $"track {track.TrackId} {track.Label}") is not { } whole)
+        {
+            return;
+        }
+
+        foreach (var job in Jobs)
+        {
+            if (TrackSlices.Slice(whole, job.Frames) is { } part)
+            {
+                _spool.Add([job.Id], [], [], [part]);
+            }
         }
     }
 
@@ -200,6 +235,13 @@ public sealed class PreparedImport : IAsyncDisposable
             }
         }
     }
+
+    private static DatasetTrack Placed(DatasetTrack track, Func<int, int?> place) => track with
+    {
+        Keyframes = [.. track.Keyframes.Select(keyframe => (Keyframe: keyframe, Frame: place(keyframe.Frame)))
+            .Where(entry => entry.Frame is not null).Select(entry => entry.Keyframe with { Frame = entry.Frame!.Value }).OrderBy(keyframe => keyframe.Frame)],
+        Elements = [.. track.Elements.Select(element => Placed(element, place)).Where(element => element.Keyframes.Count > 0)],
+    };
 
     private void AddToTracks(List<int> jobs, int frame, DatasetShape shape)
     {

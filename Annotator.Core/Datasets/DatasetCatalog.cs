@@ -105,6 +105,7 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, ISer
         StartFrame = task.Data?.StartFrame ?? 0,
         StopFrame = task.Data?.StopFrame ?? 0,
         FrameFilter = task.Data?.FrameFilter ?? "",
+        DeletedFrames = task.Data is { } data ? data.DeletedFrames.Select(frame => SourceFrames.Of(data, frame)).ToHashSet() : new HashSet<int>(),
         Segments = [.. task.Jobs.Where(job => job.Type == JobType.Annotation).OrderBy(job => job.StartFrame)
             .Select(job => new DatasetSegment(job.Id, job.StartFrame, job.StopFrame, string.Create(CultureInfo.InvariantCulture, $"/api/jobs/{job.Id}")))],
         Owner = Describe(task.Owner),

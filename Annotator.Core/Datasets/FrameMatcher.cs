@@ -75,6 +75,10 @@ public sealed class FrameMatcher
         return (sourceNumber ?? NumberIn(path)) is { } number && _bySource.TryGetValue(number, out var frame) ? frame : null;
     }
 
+    /// <summary>The frame of that number in the source media, whatever it is called; or null.</summary>
+    public int? FindNumber(int? sourceNumber) =>
+        sourceNumber is { } number && _bySource.TryGetValue(number, out var frame) ? frame : null;
+
     private static int? Get(Dictionary<string, int> names, string name) =>
         names.TryGetValue(name, out var number) && number != Ambiguous ? number : null;
 

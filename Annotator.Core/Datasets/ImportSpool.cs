@@ -23,11 +23,11 @@ internal sealed class ImportSpool : IAsyncDisposable
             Options = FileOptions.DeleteOnClose,
         });
 
-    /// <summary>Adds the objects of one frame to every job that has the frame.</summary>
-    public void Add(IEnumerable<int> jobIds, IReadOnlyList<Tag> tags, IReadOnlyList<Shape> shapes)
+    /// <summary>Adds the objects of one frame, or a track, to every job that has them.</summary>
+    public void Add(IEnumerable<int> jobIds, IReadOnlyList<Tag> tags, IReadOnlyList<Shape> shapes, IReadOnlyList<Track> tracks)
     {
         var offset = _file.Position;
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(new Spooled(tags, shapes));
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(new Spooled(tags, shapes, tracks));
         _file.Write(BitConverter.GetBytes(bytes.Length));
         _file.Write(bytes);
         foreach (var job in jobIds)
@@ -41,7 +41,7 @@ internal sealed class ImportSpool : IAsyncDisposable
         }
     }
 
-    /// <summary>How many frames with objects a job has.</summary>
+    /// <summary>How many frames with objects, and tracks, a job has.</summary>
     public int Frames(int jobId) => _byJob.TryGetValue(jobId, out var offsets) ? offsets.Count : 0;
 
     /// <summary>The job's objects in the order in which they were added.</summary>
@@ -65,11 +65,16 @@ internal sealed class ImportSpool : IAsyncDisposable
                 yield return shape;
             }
 
+            foreach (var track in spooled.Tracks)
+            {
+                yield return track;
+            }
+
             onFrame();
         }
     }
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
-    private sealed record Spooled(IReadOnlyList<Tag> Tags, IReadOnlyList<Shape> Shapes);
+    private sealed record Spooled(IReadOnlyList<Tag> Tags, IReadOnlyList<Shape> Shapes, IReadOnlyList<Track> Tracks);
 }

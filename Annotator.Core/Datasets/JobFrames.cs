@@ -19,6 +19,9 @@ public sealed class TrackNumbers
     private int _next;
 
     public int Next() => _next++;
+
+    /// <summary>How many numbers were given.</summary>
+    public int Last => _next;
 }
 
 /// <summary>Reads the annotations of one job frame by frame. Frames and tracks are read side by side, each on a connection of its own.</summary>
@@ -55,6 +58,19 @@ public sealed class JobFrames(IServiceScopeFactory scopes, DatasetLabels labels,
                 tracked));
         }
     }
+
+    /// <summary>The job's tracks as they are stored, numbered as on its frames.</summary>
+    public async IAsyncEnumerable<(int Number, Track Track)> ReadTracksAsync(int jobId, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await foreach (var track in Store(scope).ReadTracksAsync(jobId, cancel))
+        {
+            yield return (numbers.Next(), track);
+        }
+    }
+
+    /// <summary>A stored track as files know it.</summary>
+    public DatasetTrack? Named(Track track, int number) => _objects.Track(track, number);
 
     private async IAsyncEnumerable<DatasetTrack> TracksAsync(AsyncServiceScope scope, int jobId, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -30,8 +30,7 @@ public sealed class StoreDataset : IDatasetSource
 
     public DatasetInfo Info { get; }
 
-    /// <summary>Tracks are known by the numbers on their shapes only: overlapping jobs are merged frame by frame.</summary>
-    public bool HasTracks => false;
+    public bool HasTracks => true;
 
     /// <summary>About how many frames there are, for progress: shared and deleted ones are counted too.</summary>
     public long Frames { get; }
@@ -60,11 +59,41 @@ public sealed class StoreDataset : IDatasetSource
 
     public async IAsyncEnumerable<DatasetTrack> ReadTracksAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        await Task.CompletedTask;
-        yield break;
+        var numbers = new TrackNumbers();
+        foreach (var task in _tasks.Where(task => task.Data is { Size: > 0 }))
+        {
+            var tracks = new TaskTracks(new JobFrames(_scopes, _labels, numbers), task.Data!, await SameTracksAsync(task, cancel), numbers.Last);
+            await foreach (var track in tracks.ReadAsync([.. Jobs([task])], cancel))
+            {
+                yield return track with { TaskId = task.Id };
+            }
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Which tracks of neighbouring jobs are one; numbers count from 0 within the task.</summary>
+    private async Task<IReadOnlyDictionary<int, int>> SameTracksAsync(AnnotationTask task, CancellationToken cancel)
+    {
+        var ranges = Jobs([task]).OrderBy(job => job.StartFrame).ThenBy(job => job.Id).ToList();
+        if (!ranges.Zip(ranges.Skip(1)).Any(pair => pair.Second.StartFrame <= pair.First.StopFrame))
+        {
+            return new Dictionary<int, int>();
+        }
+
+        var frames = await FramesAsync(task.Data!.Id, cancel);
+        var deleted = task.Data.DeletedFrames.ToHashSet();
+        var jobs = new JobFrames(_scopes, _labels, new TrackNumbers());
+        var reading = new TaskFrames(
+            job => jobs.ReadAsync(job, deleted, cancel),
+            number => frames.TryGetValue(number, out var frame) ? (frame.Width, frame.Height) : (0, 0));
+        await foreach (var _ in reading.ReadAsync(ranges, cancel))
+        {
+            // Only what is found to be one matters.
+        }
+
+        return reading.SameTracks;
+    }
 
     private DatasetItem Item(AnnotationTask task, TaskData data, Frame frame, JobFrame content) => new()
     {
@@ -98,10 +127,5 @@ internal static class SourceFrames
     public static int Of(TaskData data, int frame) => data.StartFrame + frame * Step(data);
 
     /// <summary>How many frames of the source one step of the task is.</summary>
-    public static int Step(TaskData data) =>
-        data.FrameFilter.StartsWith("step=", StringComparison.Ordinal)
-        && int.TryParse(data.FrameFilter["step=".Length..], System.Globalization.CultureInfo.InvariantCulture, out var step)
-        && step > 0
-            ? step
-            : 1;
+    public static int Step(TaskData data) => DatasetTask.StepOf(data.FrameFilter);
 }

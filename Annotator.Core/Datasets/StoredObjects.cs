@@ -58,7 +58,6 @@ public sealed class StoredObjects(DatasetLabels labels, LabelSchema schema, Data
         });
     }
 
-    /// <summary>Only tracks without nodes: no format that is read frame by frame has others.</summary>
     public Track? Track(DatasetTrack track, FrameRange frames, string place)
     {
         if (Label(track.Label) is not { } label)
@@ -73,17 +72,8 @@ public sealed class StoredObjects(DatasetLabels labels, LabelSchema schema, Data
             Group = track.Group,
             Source = track.Source,
             Attributes = Attributes(label, track.Attributes, place),
-            Keyframes = [.. track.Keyframes.Select(keyframe => new Keyframe
-            {
-                Frame = keyframe.Frame,
-                Kind = keyframe.Kind,
-                Points = keyframe.Points,
-                Rotation = (float)keyframe.Rotation,
-                Occluded = keyframe.Occluded,
-                Outside = keyframe.Outside,
-                ZOrder = ZOrder(keyframe.ZOrder),
-                Attributes = Attributes(label, keyframe.Attributes, place),
-            })],
+            Keyframes = Keyframes(label, track, place),
+            Elements = [.. track.Elements.Select(element => Element(label, element, place)).OfType<TrackElement>()],
         });
     }
 
@@ -125,6 +115,36 @@ public sealed class StoredObjects(DatasetLabels labels, LabelSchema schema, Data
             Attributes = Attributes(label, element.Attributes, place),
         };
     }
+
+    private TrackElement? Element(Label skeleton, DatasetTrack element, string place)
+    {
+        if (labels.FindSublabel(skeleton.Id, element.Label) is not { } label)
+        {
+            report.Loss("node-unknown", "Nodes that the skeleton does not have were left out", $"{place}: {skeleton.Name} / {element.Label}");
+            return null;
+        }
+
+        return new TrackElement
+        {
+            Frame = element.FirstFrame,
+            LabelId = label.Id,
+            Source = element.Source,
+            Attributes = Attributes(label, element.Attributes, place),
+            Keyframes = Keyframes(label, element, place),
+        };
+    }
+
+    private List<Keyframe> Keyframes(Label label, DatasetTrack track, string place) => [.. track.Keyframes.Select(keyframe => new Keyframe
+    {
+        Frame = keyframe.Frame,
+        Kind = keyframe.Kind,
+        Points = keyframe.Points,
+        Rotation = (float)keyframe.Rotation,
+        Occluded = keyframe.Occluded,
+        Outside = keyframe.Outside,
+        ZOrder = ZOrder(keyframe.ZOrder),
+        Attributes = Attributes(label, keyframe.Attributes, place),
+    })];
 
     private IReadOnlyDictionary<int, string> Attributes(Label label, IReadOnlyDictionary<string, string> values, string place)
     {

@@ -17,6 +17,9 @@ public sealed class TaskFrames(
     private readonly Queue<(int Frame, JobFrame Content)> _held = new();
     private IReadOnlyDictionary<int, int> _sameTrack = new Dictionary<int, int>();
 
+    /// <summary>After everything was read: the later job's tracks that go on with a track of an earlier job.</summary>
+    public IReadOnlyDictionary<int, int> SameTracks => _sameTrack;
+
     /// <summary>Every frame that a job has, once, in rising order.</summary>
     /// <param name="jobs">Jobs of one task; their ranges may overlap.</param>
     public async IAsyncEnumerable<(int Frame, JobFrame Content)> ReadAsync(

@@ -8,6 +8,7 @@ internal sealed class ArchiveImages
 
     private readonly DatasetArchive _archive;
     private readonly Dictionary<string, List<DatasetArchiveEntry>> _byFileName = new(StringComparer.OrdinalIgnoreCase);
+    private ILookup<string, string>? _stems;
 
     public ArchiveImages(DatasetArchive archive)
     {
@@ -45,6 +46,23 @@ internal sealed class ArchiveImages
             ?? fitting.Find(entry => EndsWith(entry.Path, $"{(subset.Length > 0 ? subset : "default")}/{path}"))
             ?? (fitting.Count > 0 ? fitting[0] : candidates.Count == 1 ? candidates[0] : null);
         return found is null ? null : _ => Task.FromResult(_archive.Open(found));
+    }
+
+    /// <summary>Like <see cref="Find"/>, for names that a file gives without their extension.</summary>
+    /// <returns>The name with its extension beside what opens it; the name as it is and null when there is none.</returns>
+    public (string Name, Func<CancellationToken, Task<Stream>>? Open) FindStem(string stem, string subset)
+    {
+        var slash = stem.LastIndexOf('/') + 1;
+        _stems ??= _byFileName.Keys.ToLookup(name => name[..^Path.GetExtension(name).Length], StringComparer.OrdinalIgnoreCase);
+        foreach (var name in _stems[stem[slash..]].Select(name => stem[..slash] + name))
+        {
+            if (Find(name, subset) is { } open)
+            {
+                return (name, open);
+            }
+        }
+
+        return (stem, null);
     }
 
     private static bool EndsWith(string path, string end) =>

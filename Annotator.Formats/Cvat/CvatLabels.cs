@@ -6,27 +6,11 @@ namespace Annotator.Formats.Cvat;
 /// <summary>Reads the labels out of a CVAT file's header, of any age.</summary>
 internal static class CvatLabels
 {
-    /// <summary>Call it with the reader on <c>meta</c>; it stands on its end afterwards.</summary>
+    /// <summary>Call it with the reader on <c>labels</c>; it stands on its end afterwards.</summary>
     public static List<DatasetLabel> Read(SafeXml xml, DatasetLimits limits)
     {
         var read = new List<(DatasetLabel Label, string Parent)>();
-        var meta = xml.Depth;
-        while (xml.ReadChild(meta))
-        {
-            var owner = xml.Depth;
-            while (xml.ReadChild(owner))
-            {
-                if (xml.Name == "labels")
-                {
-                    ReadAll(xml, read, limits);
-                }
-                else
-                {
-                    Skip(xml);
-                }
-            }
-        }
-
+        ReadAll(xml, read, limits);
         var parents = read.Where(entry => entry.Parent.Length == 0).Select(entry => entry.Label with
         {
             Sublabels = [.. read.Where(child => child.Parent == entry.Label.Name).Select(child => child.Label)],

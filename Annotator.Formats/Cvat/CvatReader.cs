@@ -5,8 +5,7 @@ using Annotator.Formats.Model;
 namespace Annotator.Formats.Cvat;
 
 /// <summary>
-/// CVAT 1.1 XML, bare or in an archive that may hold several files at any depth. Frames and their shapes are read; tracks of
-/// the video form are not, and are reported.
+/// CVAT 1.1 XML, of frames or of tracks, bare or in an archive that may hold several files at any depth.
 /// </summary>
 public sealed class CvatReader : IDatasetReader
 {
@@ -14,7 +13,7 @@ public sealed class CvatReader : IDatasetReader
 
     public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReport report, CancellationToken cancel)
     {
-        var files = new List<DatasetArchiveEntry>();
+        var files = new List<AnnotationFile>();
         var labels = new List<DatasetLabel>();
         foreach (var entry in archive.Entries.Where(entry => entry.Packed is null || entry.Path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)))
         {
@@ -26,8 +25,9 @@ public sealed class CvatReader : IDatasetReader
                 continue;
             }
 
-            files.Add(entry);
-            foreach (var label in ReadLabels(xml, archive.Limits))
+            var header = ReadHeader(xml, archive.Limits);
+            files.Add(new AnnotationFile(entry, xml.Name == "track"));
+            foreach (var label in header.Labels)
             {
                 if (!labels.Exists(known => known.Name == label.Name))
                 {
@@ -54,60 +54,103 @@ public sealed class CvatReader : IDatasetReader
         return false;
     }
 
-    /// <summary>Labels stand before the first frame; the reader stops there.</summary>
-    private static List<DatasetLabel> ReadLabels(SafeXml xml, DatasetLimits limits)
+    /// <summary>The header stands before the first frame or track; the reader then stands on that.</summary>
+    private static CvatHeader ReadHeader(SafeXml xml, DatasetLimits limits)
     {
+        var header = new CvatHeader();
         while (xml.ReadChild(0))
         {
-            if (xml.Name == "meta")
-            {
-                return CvatLabels.Read(xml, limits);
-            }
-
             if (xml.Name is "image" or "track")
             {
                 break;
             }
+
+            if (xml.Name == "meta")
+            {
+                header = CvatHeader.Read(xml, limits);
+            }
         }
 
-        return [];
+        return header;
     }
 
-    private sealed class Source(DatasetArchive archive, List<DatasetArchiveEntry> files, DatasetInfo info, DatasetReport report) : IDatasetSource
+    private sealed record AnnotationFile(DatasetArchiveEntry Entry, bool HasTracks);
+
+    private sealed class Source(DatasetArchive archive, List<AnnotationFile> files, DatasetInfo info, DatasetReport report) : IDatasetSource
     {
         private readonly ArchiveImages _images = new(archive);
+        private readonly Dictionary<AnnotationFile, CvatVideo> _videos = [];
 
         public DatasetInfo Info => info;
-        public bool HasTracks => false;
+        public bool HasTracks { get; } = files.Exists(file => file.HasTracks);
 
         public async IAsyncEnumerable<DatasetItem> ReadItemsAsync([EnumeratorCancellation] CancellationToken cancel)
         {
+            await ReadVideosAsync(cancel);
             foreach (var file in files)
             {
-                // Images are opened while the annotations are read, and an archive gives one file at a time.
-                await using var spool = Spool.Create();
-                await using (var packed = archive.Open(file))
+                var items = file.HasTracks ? _videos[file].ReadItemsAsync(_images, report, cancel) : ReadFramesAsync(file.Entry, cancel);
+                await foreach (var item in items)
                 {
-                    await packed.CopyToAsync(spool, cancel);
-                }
-
-                spool.Position = 0;
-                using var xml = new SafeXml(spool, file.Path, archive.Limits);
-                var items = new CvatItems(xml, archive.Limits, report);
-                while (items.Next() is { } item)
-                {
-                    cancel.ThrowIfCancellationRequested();
-                    yield return item with { OpenImage = _images.Find(item.Name, item.Subset) };
+                    yield return item;
                 }
             }
         }
 
         public async IAsyncEnumerable<DatasetTrack> ReadTracksAsync([EnumeratorCancellation] CancellationToken cancel)
         {
-            await Task.CompletedTask;
-            yield break;
+            await ReadVideosAsync(cancel);
+            foreach (var file in files.Where(file => file.HasTracks))
+            {
+                await foreach (var track in _videos[file].ReadTracksAsync(cancel))
+                {
+                    yield return track;
+                }
+            }
         }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var video in _videos.Values)
+            {
+                await video.DisposeAsync();
+            }
+        }
+
+        private async Task ReadVideosAsync(CancellationToken cancel)
+        {
+            var number = 0;
+            foreach (var file in files.Where(file => file.HasTracks))
+            {
+                if (!_videos.TryGetValue(file, out var video))
+                {
+                    using var xml = new SafeXml(archive.Open(file.Entry), file.Entry.Path, archive.Limits);
+                    ReadRoot(xml);
+                    var header = ReadHeader(xml, archive.Limits);
+                    _videos[file] = video = await CvatVideo.ReadAsync(xml, header, number, archive.Limits, report, cancel);
+                }
+
+                number += video.Count;
+            }
+        }
+
+        private async IAsyncEnumerable<DatasetItem> ReadFramesAsync(DatasetArchiveEntry file, [EnumeratorCancellation] CancellationToken cancel)
+        {
+            // Images are opened while the annotations are read, and an archive gives one file at a time.
+            await using var spool = Spool.Create();
+            await using (var packed = archive.Open(file))
+            {
+                await packed.CopyToAsync(spool, cancel);
+            }
+
+            spool.Position = 0;
+            using var xml = new SafeXml(spool, file.Path, archive.Limits);
+            var items = new CvatItems(xml, archive.Limits, report);
+            while (items.Next() is { } item)
+            {
+                cancel.ThrowIfCancellationRequested();
+                yield return item with { OpenImage = _images.Find(item.Name, item.Subset) };
+            }
+        }
     }
 }

@@ -57,7 +57,8 @@ internal sealed class CvatShapeXml(IndentedXml xml, IReadOnlyList<DatasetLabel> 
         xml.End();
     }
 
-    private void Geometry(DatasetShape shape)
+    /// <summary>Attributes that say where a shape lies.</summary>
+    public void Geometry(DatasetShape shape)
     {
         var points = shape.Points;
         switch (shape.Kind)
@@ -131,7 +132,7 @@ internal sealed class CvatShapeXml(IndentedXml xml, IReadOnlyList<DatasetLabel> 
         }
     }
 
-    private void Group(int group)
+    public void Group(int group)
     {
         if (group != 0)
         {
@@ -139,10 +140,14 @@ internal sealed class CvatShapeXml(IndentedXml xml, IReadOnlyList<DatasetLabel> 
         }
     }
 
+    public DatasetLabel? Label(string name) => _labels.GetValueOrDefault(name);
+
     /// <summary>Every declared attribute, with its default where none is set, and then what nobody declared.</summary>
-    private void Attributes(DatasetLabel? label, IReadOnlyDictionary<string, string> values)
+    /// <param name="mutableFirst">The order in which tracks have them.</param>
+    public void Attributes(DatasetLabel? label, IReadOnlyDictionary<string, string> values, bool mutableFirst = false)
     {
-        foreach (var declared in label?.Attributes ?? [])
+        IEnumerable<DatasetAttribute> attributes = label?.Attributes ?? [];
+        foreach (var declared in mutableFirst ? attributes.OrderBy(attribute => !attribute.Mutable) : attributes)
         {
             xml.Text("attribute", "name", declared.Name, values.GetValueOrDefault(declared.Name) ?? declared.DefaultValue);
         }
@@ -156,11 +161,11 @@ internal sealed class CvatShapeXml(IndentedXml xml, IReadOnlyList<DatasetLabel> 
         }
     }
 
-    private static string ElementName(ShapeKind kind) => kind == ShapeKind.Rectangle ? "box" : Words.Of(kind);
+    public static string ElementName(ShapeKind kind) => kind == ShapeKind.Rectangle ? "box" : Words.Of(kind);
 
-    private static string Flag(bool value) => value ? "1" : "0";
+    public static string Flag(bool value) => value ? "1" : "0";
 
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Decimal(double value)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Annotator.Formats.Model;
 
 /// <summary>What is known of a dataset before its first frame.</summary>
@@ -49,9 +51,23 @@ public sealed record DatasetTask
     public int StartFrame { get; init; }
     public int StopFrame { get; init; }
     public string FrameFilter { get; init; } = "";
+
+    /// <summary>How many frames of the source media one step of the task is; at least 1.</summary>
+    public int Step => StepOf(FrameFilter);
+
+    /// <summary>Frames that are left out, in the numbering of the source media.</summary>
+    public IReadOnlySet<int> DeletedFrames { get; init; } = new HashSet<int>();
     public IReadOnlyList<DatasetSegment> Segments { get; init; } = [];
     public DatasetUser? Owner { get; init; }
     public DatasetUser? Assignee { get; init; }
+
+    /// <summary>The number in a filter such as <c>step=2</c>; 1 where it has none.</summary>
+    public static int StepOf(string filter) =>
+        filter.StartsWith("step=", StringComparison.Ordinal)
+        && int.TryParse(filter.AsSpan("step=".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+        && step > 0
+            ? step
+            : 1;
 }
 
 /// <summary>A job's run of frames, both ends included.</summary>

@@ -46,8 +46,30 @@ public sealed class TrackRebuilder(Func<string, string, bool> isMutable)
                 Source = first.Source,
                 Attributes = first.Attributes.Where(pair => !isMutable(first.Label, pair.Key)).ToDictionary(),
                 Keyframes = [.. shapes.Select(entry => Keyframe(entry.Frame, entry.Shape, entry.Outside))],
+                Elements = [.. Names(shapes).Select(name => Element(id, name, shapes))],
             };
         }
+    }
+
+    private static IEnumerable<string> Names(List<(int Frame, DatasetShape Shape, bool Outside)> shapes) =>
+        shapes.SelectMany(entry => entry.Shape.Elements).Select(element => element.Label).Distinct();
+
+    /// <summary>A node has a keyframe wherever its skeleton has one; where it is missing, or the skeleton is gone, it is outside.</summary>
+    private DatasetTrack Element(int id, string name, List<(int Frame, DatasetShape Shape, bool Outside)> shapes)
+    {
+        var keyframes = new List<DatasetKeyframe>();
+        DatasetShape? last = null;
+        foreach (var (frame, skeleton, outside) in shapes)
+        {
+            var here = skeleton.Elements.LastOrDefault(element => element.Label == name);
+            last = here ?? last;
+            if (last is not null)
+            {
+                keyframes.Add(Keyframe(frame, last, outside || here is not { Outside: false }) with { Attributes = DatasetShape.NoAttributes });
+            }
+        }
+
+        return new DatasetTrack { TrackId = id, Label = name, Source = shapes[0].Shape.Source, Attributes = last?.Attributes ?? DatasetShape.NoAttributes, Keyframes = keyframes };
     }
 
     private static List<(int Frame, DatasetShape Shape, bool Outside)> Kept(List<Seen> seen, DatasetShape first, int lastFrame)

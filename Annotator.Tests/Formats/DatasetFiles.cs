@@ -51,13 +51,23 @@ internal static class DatasetFiles
         return (source.Info, items, report);
     }
 
+    /// <summary>Tracks only; the file is read by itself, not by way of its frames.</summary>
+    public static async Task<(List<DatasetTrack> Tracks, DatasetReport Report)> TracksAsync(string format, byte[] content, string fileName = "upload.zip")
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var report = new DatasetReport();
+        await using var archive = await DatasetArchive.OpenAsync(new MemoryStream(content), fileName, DatasetLimits.Default, cancel);
+        await using var source = await DatasetFormats.FindImporter(format)!.Reader.OpenAsync(archive, report, cancel);
+        return (await source.ReadTracksAsync(cancel).ToListAsync(cancel), report);
+    }
+
     public static async Task<(byte[] Content, DatasetReport Report)> WriteAsync(
-        string format, DatasetInfo info, IReadOnlyList<DatasetItem> items, DatasetWriteOptions? options = null)
+        string format, DatasetInfo info, IReadOnlyList<DatasetItem> items, DatasetWriteOptions? options = null, IReadOnlyList<DatasetTrack>? tracks = null)
     {
         var report = new DatasetReport();
         using var output = new MemoryStream();
         await DatasetFormats.FindExporter(format)!.Writer.WriteAsync(
-            new ListSource(info, items), output, options ?? new DatasetWriteOptions(), report, TestContext.Current.CancellationToken);
+            new ListSource(info, items, tracks), output, options ?? new DatasetWriteOptions(), report, TestContext.Current.CancellationToken);
         return (output.ToArray(), report);
     }
 
@@ -75,10 +85,10 @@ internal static class DatasetFiles
 }
 
 /// <summary>A dataset out of a list, or out of anything that gives items one by one.</summary>
-internal sealed class ListSource(DatasetInfo info, IEnumerable<DatasetItem> items) : IDatasetSource
+internal sealed class ListSource(DatasetInfo info, IEnumerable<DatasetItem> items, IReadOnlyList<DatasetTrack>? tracks = null) : IDatasetSource
 {
     public DatasetInfo Info => info;
-    public bool HasTracks => false;
+    public bool HasTracks => tracks is not null;
 
     public async IAsyncEnumerable<DatasetItem> ReadItemsAsync([EnumeratorCancellation] CancellationToken cancel)
     {
@@ -93,7 +103,10 @@ internal sealed class ListSource(DatasetInfo info, IEnumerable<DatasetItem> item
     public async IAsyncEnumerable<DatasetTrack> ReadTracksAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         await Task.CompletedTask;
-        yield break;
+        foreach (var track in tracks ?? [])
+        {
+            yield return track;
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

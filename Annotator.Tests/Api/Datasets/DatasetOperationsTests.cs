@@ -16,6 +16,7 @@ public sealed class DatasetOperationsTests(DatasetBench bench) : IClassFixture<D
 {
     private const string Cvat = "CVAT for images 1.1";
     private const string Coco = "COCO 1.0";
+    private const string Video = "CVAT for video 1.1";
 
     [Fact]
     public async Task The_sample_project_has_labels_of_all_attribute_kinds_and_annotations_on_every_photo_and_is_made_once()
@@ -122,6 +123,53 @@ public sealed class DatasetOperationsTests(DatasetBench bench) : IClassFixture<D
         Assert.True(import.State == OperationState.Finished, import.Message);
         var back = Assert.Single((await bench.AnnotationsAsync(task.Jobs[0].Id)).Tracks);
         Assert.Equal([(1, 0d, false), (3, 20, false), (4, 20, true)], back.Keyframes.Select(key => (key.Frame, key.Points[0], key.Outside)));
+    }
+
+    [Fact]
+    public async Task A_track_leaves_and_comes_back_whole_in_the_video_form()
+    {
+        var task = await TaskAsync();
+        var label = await LabelAsync(task);
+        var track = new Track
+        {
+            LabelId = label,
+            Frame = 1,
+            Group = 4,
+            Keyframes = [Key(1, 0), Key(3, 20) with { Rotation = 30 }, Key(5, 80) with { Outside = true }],
+        };
+        await bench.StoreAsync(store => store.CreateAsync(task.Jobs[0].Id, bench.Ann.Id, new JobAnnotations(0, [], [Box(2, 90) with { LabelId = label }], [track]), null, TestContext.Current.CancellationToken));
+        var (_, content) = await bench.ExportAsync("task", task.Id, Video, images: false);
+
+        var import = await bench.ImportAsync("task", task.Id, Video, content);
+
+        Assert.True(import.State == OperationState.Finished, import.Message);
+        var after = await bench.AnnotationsAsync(task.Jobs[0].Id);
+        Assert.Empty(after.Shapes);
+        Assert.Equal(
+            ["g4: 1 0 r0 False, 3 20 r30 False, 5 80 r0 True", "g0: 2 90 r0 False, 3 90 r0 True"],
+            after.Tracks.Select(back => $"g{back.Group}: " + string.Join(", ", back.Keyframes.Select(key => $"{key.Frame} {key.Points[0]} r{key.Rotation} {key.Outside}"))));
+    }
+
+    [Fact]
+    public async Task A_track_that_two_jobs_followed_leaves_as_one_and_is_cut_again_at_their_border()
+    {
+        var task = await TaskAsync(overlap: true);
+        var label = await LabelAsync(task);
+        await DrawAsync(0, Key(0, 0), Key(2, 20));
+        await DrawAsync(1, Key(2, 20), Key(5, 50));
+        var (_, content) = await bench.ExportAsync("task", task.Id, Video, images: false);
+
+        var (tracks, _) = await FormatFiles.TracksAsync(Video, content);
+        var import = await bench.ImportAsync("task", task.Id, Video, content);
+
+        Assert.Equal([(0, 0d), (2, 20), (4, 40), (5, 50)], Assert.Single(tracks).Keyframes.Select(key => (key.Frame, key.Points[0])));
+        Assert.True(import.State == OperationState.Finished, import.Message);
+        Assert.Equal([0, 2], Assert.Single((await bench.AnnotationsAsync(task.Jobs[0].Id)).Tracks).Keyframes.Select(key => key.Frame));
+        Assert.Equal([2, 4, 5], Assert.Single((await bench.AnnotationsAsync(task.Jobs[1].Id)).Tracks).Keyframes.Select(key => key.Frame));
+
+        Task DrawAsync(int job, params Keyframe[] keyframes) => bench.StoreAsync(store => store.CreateAsync(
+            task.Jobs[job].Id, bench.Ann.Id,
+            new JobAnnotations(0, [], [], [new Track { LabelId = label, Frame = keyframes[0].Frame, Keyframes = keyframes }]), null, TestContext.Current.CancellationToken));
     }
 
     [Theory]

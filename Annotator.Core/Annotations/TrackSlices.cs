@@ -1,11 +1,10 @@
-using Annotator.Core.Annotations;
 using Annotator.Core.Tasks;
 using Annotator.Formats.Tracks;
 
-namespace Annotator.Api.Annotations;
+namespace Annotator.Core.Annotations;
 
 /// <summary>Cuts tracks at the borders of jobs, and marks their ends, so that a task's tracks survive being read and written back.</summary>
-internal static class TrackSlices
+public static class TrackSlices
 {
     /// <summary>
     /// The part of a track on some frames: its keyframes there, and at the first frame the shape that it has on its way from
