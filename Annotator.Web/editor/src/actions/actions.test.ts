@@ -40,10 +40,13 @@ test('KEY-05 letters go by their place, symbols by what is printed', () => {
   expect(pressed('Minus', '?', { shiftKey: true })).toBe('?');
   expect(pressed('Tab', 'Tab', { shiftKey: true })).toBe('Shift+Tab');
   expect(pressed('Space', ' ')).toBe('Space');
+  expect(pressed('Equal', '+', { ctrlKey: true, shiftKey: true })).toBe(canonical('Ctrl++'));
 });
 
 test('keys are shown with the glyphs of the platform', () => {
   expect(shownKey('Ctrl+Shift+Z', false)).toBe('Ctrl+Shift+Z');
   expect(shownKey('Ctrl+Shift+Z', true)).toBe('⌘⇧Z');
   expect(shownKey('Delete', false)).toBe('Del');
+  expect(shownKey('Ctrl++', false)).toBe('Ctrl++');
+  expect(shownKey('+', false)).toBe('+');
 });

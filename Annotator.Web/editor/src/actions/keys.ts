@@ -38,21 +38,24 @@ function baseOf({ code, key }: PressedKey): string {
 
 /** The name in the one order of modifiers that {@link keyNameOf} uses. */
 export function canonical(name: KeyName): KeyName {
-  if (name === '+') return name;
-  const parts = name.split('+');
+  const parts = partsOf(name);
   const base = parts.pop()!;
   return [...['Ctrl', 'Alt', 'Shift'].filter((modifier) => parts.includes(modifier)), base].join('+');
 }
 
+/** Modifiers, then the key, which may be the plus sign itself. */
+function partsOf(name: KeyName): string[] {
+  return name.endsWith('+') ? [...name.slice(0, -1).split('+').filter((part) => part !== ''), '+'] : name.split('+');
+}
+
 const GLYPHS: Readonly<Record<string, string>> = {
-  ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', Delete: 'Del',
+  ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', Delete: 'Del', ContextMenu: 'Menu',
 };
 const MAC: Readonly<Record<string, string>> = { Ctrl: '⌘', Alt: '⌥', Shift: '⇧' };
 
 /** The key as the person's keyboard shows it. */
 export function shownKey(name: KeyName, mac = isMac()): string {
-  const parts = name === '+' ? ['+'] : name.split('+');
-  const shown = parts.map((part) => (mac ? MAC[part] : undefined) ?? GLYPHS[part] ?? part);
+  const shown = partsOf(name).map((part) => (mac ? MAC[part] : undefined) ?? GLYPHS[part] ?? part);
   return shown.join(mac ? '' : '+');
 }
 

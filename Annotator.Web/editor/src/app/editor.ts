@@ -125,6 +125,8 @@ class Editor implements OpenEditor {
       cover: () => {
         const state = player.state.value;
         const file = frameMeta(meta, state.frame)?.name ?? '';
+        const save = saving.session.state.value;
+        if (state.kind === 'ready' && save.kind === 'offline') return html`<p class="offline">${icon('cloud')}${t('status.offline', { n: save.queued })}</p>`;
         if (state.kind === 'loading') return html`<p class="loading">${t('frame.loading', { file })}</p>`;
         return state.kind === 'ready' ? nothing : html`<div class="failed" role="alert">${icon('warning')}<h2>${t('frame.error')}</h2><p>${state.error.message}</p>
           <button type="button" class="button wide" @click=${() => void player.retry()}>${t('app.retry')}</button></div>`;

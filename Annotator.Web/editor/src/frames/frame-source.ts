@@ -1,7 +1,7 @@
 /** A frame that could not be shown; the message names the file. */
 export class FrameError extends Error {
   constructor(readonly frame: number, readonly file: string, readonly reason: string) {
-    super(`${file} (frame ${frame}): ${reason}`);
+    super(`${file}: ${reason}`);
   }
 }
 

@@ -36,3 +36,9 @@ export function paletteColor(index: number): number {
 export function cssColor(rgb: number): string {
   return `#${rgb.toString(16).padStart(6, '0')}`;
 }
+
+/** By relative luminance: black text has the better contrast above about 0.18. */
+export function isLight(color: number): boolean {
+  const linear = (channel: number) => ((channel & 255) / 255) ** 2.2;
+  return 0.2126 * linear(color >> 16) + 0.7152 * linear(color >> 8) + 0.0722 * linear(color) > 0.18;
+}

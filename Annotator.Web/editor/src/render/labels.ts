@@ -1,5 +1,6 @@
 import { boxesMeet } from '../geometry/box';
-import { cssColor } from './colors';
+import { cssColor, isLight } from './colors';
+import { labelAnchor } from './label-anchor';
 import { seen, toView } from './viewport';
 import type { Box } from '../geometry/box';
 import type { FrameScene, SceneItem } from '../index/frame-scene';
@@ -47,13 +48,10 @@ export class Labels {
       }
       const { text, color } = this.describe(item);
       const sprite = this.#sprite(text, color, view.dpr);
-      const [x, y] = toView(view, item.minX, item.minY);
-      const left = Math.round(Math.max(0, x) * view.dpr);
-      const top = Math.round(Math.max(0, y - CSS_HEIGHT - (lifted.has(item.id) ? CSS_LIFT : 0)) * view.dpr);
-      const place = { minX: left, minY: top, maxX: left + sprite.width, maxY: top + CSS_HEIGHT * view.dpr };
-      if (!taken.some((other) => boxesMeet(other, place))) {
+      const place = freePlace(item, view, sprite.width, lifted.has(item.id) ? CSS_LIFT : 0, taken);
+      if (place !== null) {
         taken.push(place);
-        context.drawImage(sprite.canvas, left, top);
+        context.drawImage(sprite.canvas, place.minX, place.minY);
       }
     }
   }
@@ -72,6 +70,22 @@ export class Labels {
   }
 }
 
+/** Above the object's anchor, or below when another name stands there; null when there is no room. Device pixels, within the view. */
+function freePlace(item: SceneItem, view: Viewport, width: number, lift: number, taken: readonly Box[]): Box | null {
+  const anchor = labelAnchor(item);
+  const [x, y] = toView(view, anchor.x, anchor.y);
+  const height = CSS_HEIGHT * view.dpr;
+  const left = Math.round(Math.max(0, Math.min(x * view.dpr - (anchor.centred ? width / 2 : 0), view.width * view.dpr - width)));
+  for (const above of [y - CSS_HEIGHT - lift, y + lift]) {
+    const top = Math.round(Math.max(0, above) * view.dpr);
+    const place = { minX: left, minY: top, maxX: left + width, maxY: top + height };
+    if (!taken.some((other) => boxesMeet(other, place))) {
+      return place;
+    }
+  }
+  return null;
+}
+
 function paintSprite(text: string, color: number, dpr: number): Sprite {
   const font = `${CSS_FONT_SIZE * dpr}px system-ui, sans-serif`;
   const canvas = new OffscreenCanvas(1, 1);
@@ -88,10 +102,4 @@ function paintSprite(text: string, color: number, dpr: number): Sprite {
   context.textBaseline = 'middle';
   context.fillText(text, 5 * dpr, canvas.height / 2 + dpr * 0.5);
   return { canvas, width };
-}
-
-/** By relative luminance: black text has the better contrast above about 0.18. */
-function isLight(color: number): boolean {
-  const linear = (channel: number) => ((channel & 255) / 255) ** 2.2;
-  return 0.2126 * linear(color >> 16) + 0.7152 * linear(color >> 8) + 0.0722 * linear(color) > 0.18;
 }

@@ -1,7 +1,7 @@
 import { fillPixels } from '../masks/spans';
 import { maskOf } from '../shapes/mask';
 import { SHAPES } from '../shapes/kinds';
-import { cssColor } from './colors';
+import { cssColor, isLight } from './colors';
 import type { Box } from '../geometry/box';
 import type { Points } from '../model/records';
 import type { Outline } from '../shapes/shape-unit';
@@ -24,6 +24,8 @@ export interface PaintStyle {
   readonly zoom: number;
   /** Device pixels per CSS pixel. */
   readonly dpr: number;
+  /** Draws a contrasting line below the outline, so that it shows on any picture. */
+  readonly halo?: boolean;
   /** Leaves out vertices: see {@link detailOf}. */
   readonly step?: number;
 }
@@ -46,6 +48,11 @@ export function paintShape(context: Context, shape: Paintable, style: PaintStyle
     context.fillStyle = color;
     fillInside(context, shape);
     context.globalAlpha = 1;
+  }
+  if (style.halo) {
+    context.strokeStyle = isLight(style.color) ? 'rgba(0, 0, 0, 0.5)' : 'rgba(255, 255, 255, 0.5)';
+    context.lineWidth = (style.lineWidth + 2 * style.dpr) * pixel;
+    context.stroke();
   }
   context.strokeStyle = color;
   context.lineWidth = style.lineWidth * pixel;
@@ -117,6 +124,8 @@ function paintMask(context: Context, points: Points, style: PaintStyle): void {
 
 /** Above this many shapes in view unselected outlines are hairlines, which cost a fraction. */
 export const HAIRLINE_COUNT = 1500;
+/** Above this many, outlines have no halo: it costs as much as they do. */
+export const HALO_COUNT = 500;
 /** Above this many, nothing is filled. */
 export const NO_FILL_COUNT = 10_000;
 

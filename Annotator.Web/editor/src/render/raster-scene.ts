@@ -1,5 +1,5 @@
 import { boxGrow, boxUnion, boxesMeet, EMPTY_BOX } from '../geometry/box';
-import { HAIRLINE_COUNT, NO_FILL_COUNT, detailOf, paintShape, paintSpeck } from './painter';
+import { HAIRLINE_COUNT, HALO_COUNT, NO_FILL_COUNT, detailOf, paintShape, paintSpeck } from './painter';
 import { unpackShapes } from './packed-shapes';
 import type { Box } from '../geometry/box';
 import type { PackedShapes, RasterShape } from './packed-shapes';
@@ -93,6 +93,7 @@ export function paintRasterShape(context: Context, shape: RasterShape, view: Ras
     lineWidth: inView > HAIRLINE_COUNT ? 0.9 : 1.5 * view.dpr,
     zoom: view.zoom,
     dpr: view.dpr,
+    halo: inView <= HALO_COUNT,
     step,
   });
 }

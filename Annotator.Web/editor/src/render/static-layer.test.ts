@@ -38,10 +38,10 @@ class FakeWorker {
 
 const view: Viewport = { x: 500, y: 500, scale: 1, width: 1000, height: 1000, dpr: 1 };
 
-/** Counts what is stroked and which bitmaps are put on it. */
+/** Counts what is filled and which bitmaps are put on it. */
 function fakeContext() {
-  const seen = { strokes: 0, bitmaps: [] as unknown[] };
-  const known: Record<string, unknown> = { canvas: { width: 1000, height: 1000 }, stroke: () => seen.strokes++, drawImage: (image: unknown) => seen.bitmaps.push(image) };
+  const seen = { shapes: 0, bitmaps: [] as unknown[] };
+  const known: Record<string, unknown> = { canvas: { width: 1000, height: 1000 }, fill: () => seen.shapes++, drawImage: (image: unknown) => seen.bitmaps.push(image) };
   const context = new Proxy(known, { get: (target, name) => (name in target ? target[name as string] : () => undefined), set: () => true });
   return { seen, context: context as unknown as CanvasRenderingContext2D };
 }
@@ -77,23 +77,23 @@ afterEach(() => {
 test('a small frame is painted at once, and by the worker from then on', () => {
   layer.setScene(items(3), true);
   expect(layer.ready).toBe(true);
-  expect(drawn(layer)).toEqual({ strokes: 3, bitmaps: [] });
+  expect(drawn(layer)).toEqual({ shapes: 3, bitmaps: [] });
   const bitmap = FakeWorker.last.answer(1);
-  expect(drawn(layer)).toEqual({ strokes: 0, bitmaps: [bitmap] });
+  expect(drawn(layer)).toEqual({ shapes: 0, bitmaps: [bitmap] });
 });
 
 test('what changes before the bitmap is there is painted as it is now', () => {
   layer.setScene(items(3), true);
   layer.exclude([2]);
-  expect(drawn(layer).strokes).toBe(2);
+  expect(drawn(layer).shapes).toBe(2);
   layer.patch([], [1, 2]);
-  expect(drawn(layer).strokes).toBe(1);
+  expect(drawn(layer).shapes).toBe(1);
 });
 
 test('a frame with many shapes is not ready before its bitmap is there', () => {
   layer.setScene(items(MAX_DIRECT + 1), true);
   expect(layer.ready).toBe(false);
-  expect(drawn(layer)).toEqual({ strokes: 0, bitmaps: [] });
+  expect(drawn(layer)).toEqual({ shapes: 0, bitmaps: [] });
   FakeWorker.last.answer(1);
   expect(layer.ready).toBe(true);
 });

@@ -1,3 +1,4 @@
+import { imagePoint } from '../geometry/point';
 import { NO_DRAFT } from '../render/draft';
 import { createShape, isLargeEnough } from './create-shape';
 import { snapPoint } from './snapping';
@@ -11,7 +12,7 @@ type State =
   | { readonly at: 'pressing'; readonly corner: ImagePoint; readonly from: ViewPoint }
   | { readonly at: 'placed'; readonly corner: ImagePoint };
 
-/** Rectangle by a drag, or by two clicks. Shift makes it a square. */
+/** Rectangle by a drag, or by two clicks. Shift makes it a square, with Alt the first point is its centre. */
 export class RectangleTool implements Tool {
   readonly cursor = 'crosshair';
   readonly crosshair = true;
@@ -90,7 +91,8 @@ export class RectangleTool implements Tool {
       const side = Math.min(Math.abs(toX - x), Math.abs(toY - y));
       [toX, toY] = [x + side * (toX < x ? -1 : 1), y + side * (toY < y ? -1 : 1)];
     }
-    this.#points = [Math.min(x, toX), Math.min(y, toY), Math.max(x, toX), Math.max(y, toY)];
+    const [fromX, fromY] = event.alt ? this.context.limit(imagePoint(2 * x - toX, 2 * y - toY)) : [x, y];
+    this.#points = [Math.min(fromX, toX), Math.min(fromY, toY), Math.max(fromX, toX), Math.max(fromY, toY)];
     const outline = { kind: 'rectangle' as const, points: this.#points, rotation: 0 };
     const invalid = this.#state.at === 'placed' && !isLargeEnough('rectangle', this.#points);
     this.context.draft.value = { ...NO_DRAFT, guides: event.shift ? [] : pull.guides, shapes: [{ outline, labelId: this.context.view.drawLabel.peek(), vertices: [], invalid }] };

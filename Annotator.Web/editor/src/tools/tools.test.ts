@@ -29,6 +29,11 @@ describe('DRW-01 rectangle', () => {
     expect(hand.points(100)).toEqual([100, 100, 160, 160]);
   });
 
+  test('from its centre with Alt', () => {
+    hand.drag(200, 200, 300, 250, { alt: true });
+    expect(hand.points(100)).toEqual([100, 150, 300, 250]);
+  });
+
   test('DRW-11 stays in the image, unless the setting lets it out', () => {
     hand.drag(900, 900, 1100, 1200);
     expect(hand.points(100)).toEqual([900, 900, 1000, 1000]);

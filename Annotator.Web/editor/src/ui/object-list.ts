@@ -49,7 +49,7 @@ export function objectList(context: EditorContext, list: ListWindow): TemplateRe
   const single = context.selection.single.value;
   return html`
     <div class="list-tools">
-      <input type="search" .value=${filter} placeholder=${t('objects.filter')} aria-label=${t('objects.filter')}
+      <input type="search" .value=${filter} placeholder=${t('objects.filterShort')} aria-label=${t('objects.filter')}
         @input=${(event: Event) => { context.ui.objectFilter.value = (event.target as HTMLInputElement).value; }}>
       <select aria-label=${t('objects.sort')} title=${t('objects.sort')} @change=${(event: Event) => { context.ui.objectSort.value = (event.target as HTMLSelectElement).value as 'id'; }}>
         ${(['id', 'label', 'layer'] as const).map((by) => html`<option value=${by} ?selected=${context.ui.objectSort.value === by}>${t(by === 'id' ? 'objects.sortId' : by === 'label' ? 'objects.sortLabel' : 'objects.sortLayer')}</option>`)}

@@ -7,7 +7,7 @@ import { shownKey } from '../actions/keys';
 import { useLabel } from '../actions/labels';
 import { message, t } from '../i18n/t';
 import { frameMeta } from '../model/schema';
-import { type Choice, Chooser, ranked } from './chooser';
+import { type Choice, Chooser, rank, ranked } from './chooser';
 import { icon } from './icons';
 import { trayView, type TraySource } from './tray-view';
 
@@ -51,8 +51,9 @@ const helpText = signal('', { name: 'help text' });
 function help(): TemplateResult {
   const text = helpText.value;
   const groups = GROUPS.map((group) => {
-    const actions = ranked(CATALOGUE.filter((action) => action.group === group && action.keys.length > 0), text, (action) => `${actionLabel(action)} ${action.keys.join(' ')}`);
-    return actions.length === 0 ? '' : html`<section><h3>${message(`group.${group}`)}</h3><dl>${actions.map((action) => html`<div><dt>${actionLabel(action)}</dt>
+    const actions = ranked(CATALOGUE.filter((action) => action.group === group && action.keys.length > 0 && !action.id.startsWith('label.digit')), text, (action) => `${actionLabel(action)} ${action.keys.join(' ')}`);
+    const digits = group === 'labels' && rank(t('help.digits'), text) >= 0;
+    return actions.length === 0 && !digits ? '' : html`<section><h3>${message(`group.${group}`)}</h3><dl>${digits ? html`<div><dt>${t('help.digits')}</dt><dd><kbd>1</kbd>…<kbd>9</kbd><kbd>0</kbd></dd></div>` : ''}${actions.map((action) => html`<div><dt>${actionLabel(action)}</dt>
       <dd>${action.keys.map((key) => html`<kbd>${shownKey(key)}</kbd>`)}</dd></div>`)}</dl></section>`;
   });
   return html`<input type="search" class="search" autofocus placeholder=${t('help.search')} aria-label=${t('help.search')} .value=${text}
