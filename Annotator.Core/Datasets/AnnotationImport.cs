@@ -42,12 +42,14 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
         var objects = new StoredObjects(new DatasetLabels(labels), new LabelSchema(labels), report);
         var matcher = new FrameMatcher(frames, number => SourceFrames.Of(data, number), task.Mode == "interpolation");
         var prepared = new PreparedImport(jobs, objects, report, source.HasTracks);
+        var sizes = frames.ToDictionary(frame => frame.Number, frame => (frame.Width, frame.Height));
         var placed = new Dictionary<(int? TaskId, int Frame), int>();
         try
         {
             var (read, matched, annotated) = (0, 0, false);
-            await foreach (var item in source.ReadItemsAsync(cancel))
+            await foreach (var found in source.ReadItemsAsync(cancel))
             {
+                var item = found;
                 if (only?.Invoke(item) == false)
                 {
                     continue;
@@ -55,10 +57,11 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
 
                 read++;
                 context.ReportProgress(ReadShare * Math.Min(1, (double)read / Math.Max(1, frames.Count)), "Reading the file");
-                annotated |= item.Tags.Count + item.Shapes.Count > 0;
+                annotated |= item.Tags.Count + item.Shapes.Count > 0 || item.AtSize is not null;
                 if ((matcher.Find(item.Name, item.Frame) ?? (source.HasTracks ? matcher.FindNumber(item.Frame) : null)) is { } frame)
                 {
                     matched++;
+                    item = item.AtSize?.Invoke(sizes[frame].Width, sizes[frame].Height) ?? item;
                     if (source.HasTracks && item.Frame is { } number)
                     {
                         placed[(item.TaskId, number)] = frame;
@@ -66,7 +69,7 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
 
                     prepared.Add(item, frame, new FrameRange(0, data.Size - 1));
                 }
-                else if (item.Tags.Count + item.Shapes.Count > 0)
+                else if (item.Tags.Count + item.Shapes.Count > 0 || item.AtSize is not null)
                 {
                     report.Loss("frame-unmatched", "Frames of the file that are not in the task were left out", item.Name);
                 }

@@ -26,6 +26,12 @@ public sealed record DatasetItem
     /// </summary>
     public IReadOnlyList<DatasetShape> Shapes { get; init; } = [];
 
+    /// <summary>
+    /// Gives the frame with its shapes for a width and height in pixels, where a file tells places in fractions of the
+    /// image's size and not the size. Null where the shapes stand on the item.
+    /// </summary>
+    public Func<int, int, DatasetItem>? AtSize { get; init; }
+
     /// <summary>Opens the image's original bytes; null when they are not at hand.</summary>
     public Func<CancellationToken, Task<Stream>>? OpenImage { get; init; }
 }

@@ -125,6 +125,26 @@ public sealed class DatasetOperationsTests(DatasetBench bench) : IClassFixture<D
         Assert.Equal([(1, 0d, false), (3, 20, false), (4, 20, true)], back.Keyframes.Select(key => (key.Frame, key.Points[0], key.Outside)));
     }
 
+    [Theory]
+    [InlineData("YOLO 1.1")]
+    [InlineData("Ultralytics YOLO Detection 1.0")]
+    [InlineData("Ultralytics YOLO Oriented Bounding Boxes 1.0")]
+    public async Task Rows_in_fractions_of_the_image_take_its_size_from_the_task(string format)
+    {
+        var task = await TaskAsync();
+        await AddAsync(task, task.Jobs[0].Id, Box(0, 10), Box(2, 60));
+        var before = (await bench.AnnotationsAsync(task.Jobs[0].Id)).Shapes;
+        var (_, content) = await bench.ExportAsync("task", task.Id, format, images: false);
+
+        var import = await bench.ImportAsync("task", task.Id, format, content);
+
+        Assert.True(import.State == OperationState.Finished, import.Message);
+        var after = (await bench.AnnotationsAsync(task.Jobs[0].Id)).Shapes;
+        Assert.Equal(
+            before.Select(shape => (shape.Frame, shape.LabelId, string.Join(' ', shape.Points.Select(number => Math.Round(number, 2))))),
+            after.Select(shape => (shape.Frame, shape.LabelId, string.Join(' ', shape.Points.Select(number => Math.Round(number, 2))))));
+    }
+
     [Fact]
     public async Task A_track_leaves_and_comes_back_whole_in_the_video_form()
     {

@@ -1,0 +1,165 @@
+using System.Globalization;
+using Annotator.Formats.Archives;
+
+namespace Annotator.Formats.Yolo;
+
+/// <summary>An image, its rows, or both, as a YOLO archive has them.</summary>
+internal sealed class YoloEntry
+{
+    public required string Subset { get; init; }
+
+    /// <summary>The image's path within its folder, without extension.</summary>
+    public required string Stem { get; init; }
+
+    /// <summary>The image's name with its extension where anything tells it.</summary>
+    public required string Name { get; set; }
+    public DatasetArchiveEntry? Rows { get; set; }
+    public DatasetArchiveEntry? Image { get; set; }
+}
+
+/// <summary>
+/// Sorts the files of a YOLO archive, whichever of the usual layouts it has: darknet's <c>obj_train_data</c>, Ultralytics'
+/// <c>labels/train</c> or <c>train/labels</c>, or rows beside the images; all of them perhaps in one more folder.
+/// </summary>
+internal sealed class YoloLayout
+{
+    private const int MostNumberFields = 5;
+
+    private static readonly string[] _images = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jfif", ".jpe"];
+    private static readonly string[] _parts = ["train", "val", "valid", "validation", "test"];
+
+    private readonly Dictionary<(string, string), YoloEntry> _entries = [];
+    private readonly DatasetArchive _archive;
+
+    public YoloLayout(DatasetArchive archive, DatasetReport report, CancellationToken cancel)
+    {
+        _archive = archive;
+        foreach (var file in archive.Entries.Where(file => _images.Contains(Path.GetExtension(file.Path), StringComparer.OrdinalIgnoreCase)))
+        {
+            var entry = Entry(file.Path);
+            (entry.Image, entry.Name) = (file, entry.Stem + Path.GetExtension(file.Path));
+        }
+
+        foreach (var file in archive.Entries)
+        {
+            cancel.ThrowIfCancellationRequested();
+            switch (Path.GetExtension(file.Path).ToLowerInvariant())
+            {
+                case ".names":
+                    Names = YoloNames.OfList(Lines(file), archive.Limits);
+                    break;
+                case ".yaml" or ".yml":
+                    Names = YoloNames.OfYaml(Lines(file), archive.Limits);
+                    break;
+                case ".txt" when FileName(file.Path).Equals("classes.txt", StringComparison.OrdinalIgnoreCase):
+                    Names = Names.Count > 0 ? Names : YoloNames.OfList(Lines(file), archive.Limits);
+                    break;
+                case ".txt":
+                    AddText(file, report);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    public IReadOnlyList<string> Names { get; private set; } = [];
+
+    /// <summary>In order of subsets and names.</summary>
+    public IEnumerable<YoloEntry> Entries =>
+        _entries.Values.OrderBy(entry => entry.Subset, StringComparer.Ordinal).ThenBy(entry => entry.Stem, StringComparer.Ordinal);
+
+    public bool HasRows => _entries.Values.Any(entry => entry.Rows is not null);
+
+    public IEnumerable<string> Lines(DatasetArchiveEntry file) => LineReader.Lines(_archive, file);
+
+    private void AddText(DatasetArchiveEntry file, DatasetReport report)
+    {
+        var segments = file.Path.Split('/');
+        var certain = segments[..^1].Any(segment => segment == "labels" || Darknet(segment) is not null);
+        var known = Known(file.Path);
+        if (certain || known is not null)
+        {
+            (known ?? Entry(file.Path)).Rows = file;
+            return;
+        }
+
+        var first = Lines(file).Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "";
+        var fields = first.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (fields.Length >= MostNumberFields && int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            Entry(file.Path).Rows = file;
+        }
+        else if (_images.Contains(Path.GetExtension(first), StringComparer.OrdinalIgnoreCase))
+        {
+            AddList(file);
+        }
+        else
+        {
+            report.Note("file-skipped", "The file is neither a list of images nor one of rows", file.Path);
+        }
+    }
+
+    /// <summary>A list names every image, those without rows included.</summary>
+    private void AddList(DatasetArchiveEntry file)
+    {
+        var subset = Path.GetFileNameWithoutExtension(file.Path);
+        foreach (var line in Lines(file))
+        {
+            var path = line.Trim().Replace('\\', '/');
+            if (path.Length > 0 && path.Length <= _archive.Limits.MaxNameLength)
+            {
+                var plain = string.Join('/', path.Split('/').Where(segment => segment is not ("" or "." or "..")));
+                var entry = Entry(plain.StartsWith("data/", StringComparison.Ordinal) ? plain["data/".Length..] : plain, subset);
+                entry.Name = entry.Image is null ? entry.Stem + Path.GetExtension(plain) : entry.Name;
+            }
+        }
+    }
+
+    private YoloEntry Entry(string path, string? listed = null)
+    {
+        var key = Key(path, listed);
+        if (!_entries.TryGetValue(key, out var entry))
+        {
+            DatasetArchive.ThrowIfOver("too-many-images", "images", _entries.Count + 1L, _archive.Limits.MaxEntries);
+            _entries[key] = entry = new YoloEntry { Subset = key.Subset, Stem = key.Stem, Name = key.Stem };
+        }
+
+        return entry;
+    }
+
+    private YoloEntry? Known(string path) => _entries.GetValueOrDefault(Key(path, null));
+
+    private static (string Subset, string Stem) Key(string path, string? listed)
+    {
+        var segments = Stem(path).Split('/').ToList();
+        for (var i = 0; i < segments.Count - 1; i++)
+        {
+            if (Darknet(segments[i]) is { } subset)
+            {
+                return (subset, string.Join('/', segments[(i + 1)..]));
+            }
+        }
+
+        var folder = segments.FindIndex(0, segments.Count - 1, segment => segment is "images" or "labels");
+        if (folder >= 0 && folder + 2 < segments.Count && (listed == segments[folder + 1] || folder == 0 || !_parts.Contains(segments[folder - 1])))
+        {
+            return (segments[folder + 1], string.Join('/', segments[(folder + 2)..]));
+        }
+
+        if (folder > 0 && _parts.Contains(segments[folder - 1]))
+        {
+            return (segments[folder - 1], string.Join('/', segments[(folder + 1)..]));
+        }
+
+        return (listed ?? "", string.Join('/', segments[(folder + 1)..]));
+    }
+
+    /// <summary>The subset of a folder such as <c>obj_train_data</c>; null for others.</summary>
+    private static string? Darknet(string segment) =>
+        segment.Length > 9 && segment.StartsWith("obj_", StringComparison.Ordinal) && segment.EndsWith("_data", StringComparison.Ordinal) ? segment[4..^5] : null;
+
+    private static string Stem(string path) => path[..^Path.GetExtension(path).Length];
+
+    private static string FileName(string path) => path[(path.LastIndexOf('/') + 1)..];
+}
