@@ -10,8 +10,9 @@ internal static class ErrorsFeature
 
     public static IServiceCollection AddErrors(this IServiceCollection services)
     {
-        // Without it a body that cannot be read is a 500 in Development and a 400 in Production.
-        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+        // In Production a body that cannot be read would be a 400 without a word on why.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<UnreadableBodies>();
         return services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
             Complete(context.ProblemDetails, context.HttpContext));
     }

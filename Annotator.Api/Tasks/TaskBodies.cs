@@ -52,6 +52,7 @@ internal sealed record TaskRead(
     JobsSummary Jobs,
     LabelsSummary Labels);
 
+/// <param name="Overlap">Frames that neighbouring jobs share; at most half a segment, and more is taken for that.</param>
 internal sealed record TaskWriteRequest(
     string? Name,
     int? ProjectId,

@@ -69,7 +69,7 @@ internal static class TaskEndpoints
             AssigneeUpdatedDate = body.AssigneeId is null ? null : now,
             BugTracker = body.BugTracker ?? "",
             Subset = body.Subset ?? "",
-            Overlap = body.Overlap ?? 0,
+            Overlap = body.SegmentSize is > 0 and var size ? Math.Min(body.Overlap ?? 0, size / 2) : body.Overlap ?? 0,
             SegmentSize = body.SegmentSize ?? 0,
             CreatedDate = now,
             UpdatedDate = now,
@@ -158,10 +158,6 @@ internal static class TaskEndpoints
         checks.AtMost("subset", body.Subset, 64);
         checks.That(body.SegmentSize is null or >= 0, "segment_size", "Ensure this value is greater than or equal to 0.");
         checks.That(body.Overlap is null or >= 0, "overlap", "Ensure this value is greater than or equal to 0.");
-        checks.That(
-            body.Overlap is null or 0 || body.SegmentSize is null or 0 || body.Overlap < body.SegmentSize,
-            "overlap",
-            "The overlap must be smaller than the segment size.");
         checks.That(
             body.ProjectId is null || body.Labels is null or { Length: 0 },
             "labels",

@@ -74,7 +74,7 @@ public sealed class TaskTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
     [InlineData("""{"labels":[]}""", "name")]
     [InlineData("""{"name":"  "}""", "name")]
     [InlineData("""{"name":"t","segment_size":-1}""", "segment_size")]
-    [InlineData("""{"name":"t","segment_size":3,"overlap":3}""", "overlap")]
+    [InlineData("""{"name":"t","segment_size":3,"overlap":-1}""", "overlap")]
     [InlineData("""{"name":"t","project_id":2000000}""", "project_id")]
     [InlineData("""{"name":"t","labels":[{"name":""}]}""", "labels")]
     public async Task A_wrong_field_is_named(string body, string field)
@@ -87,17 +87,47 @@ public sealed class TaskTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
     }
 
     [Theory]
-    [InlineData("{")]
-    [InlineData("[]")]
-    [InlineData("""{"name": 5}""")]
-    [InlineData("""{"name": "a", "name": "b"}""")]
-    public async Task A_body_that_cannot_be_read_is_400(string body)
+    [InlineData("{", "non_field_errors")]
+    [InlineData("[]", "non_field_errors")]
+    [InlineData("""{"name": 5}""", "name")]
+    [InlineData("""{"name": "a", "name": "b"}""", "name")]
+    [InlineData("""{"name": "a", "labels": [{"name": "b", "attributes": 7}]}""", "labels")]
+    [InlineData("""{"name": "a", "project_id": "first"}""", "project_id")]
+    public async Task A_body_that_cannot_be_read_says_what_of_it_could_not(string body, string field)
     {
         var client = app.As(await app.Given.UserAsync());
 
-        var answer = await client.Post("/api/tasks", new StringContent(body, null, "application/json"));
+        var answer = (await client.Post("/api/tasks", new StringContent(body, null, "application/json"))).Is(HttpStatusCode.BadRequest);
 
-        Assert.NotEmpty(answer.Is(HttpStatusCode.BadRequest).Detail);
+        Assert.NotEmpty(answer[field].EnumerateArray());
+        Assert.DoesNotContain("Annotator.", answer.Detail);
+        Assert.Equal("application/problem+json", answer.Response.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Theory]
+    [InlineData("", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("name=a", "application/x-www-form-urlencoded", HttpStatusCode.UnsupportedMediaType)]
+    public async Task A_body_of_another_kind_is_refused_in_words(string body, string type, HttpStatusCode status)
+    {
+        var client = app.As(await app.Given.UserAsync());
+
+        var answer = await client.Post("/api/tasks", new StringContent(body, null, type));
+
+        Assert.NotEmpty(answer.Is(status).Detail);
+    }
+
+    [Theory]
+    [InlineData(4, 3, 2)]
+    [InlineData(5, 5, 2)]
+    [InlineData(5, 2, 2)]
+    [InlineData(0, 3, 3)]
+    public async Task Neighbouring_jobs_share_at_most_half_of_their_frames(int segment, int asked, int given)
+    {
+        var client = app.As(await app.Given.UserAsync());
+
+        var made = (await client.Post("/api/tasks", new { name = "street", segment_size = segment, overlap = asked })).Is(HttpStatusCode.Created);
+
+        Assert.Equal((segment, given), (made["segment_size"].GetInt32(), made["overlap"].GetInt32()));
     }
 
     [Fact]
