@@ -11,12 +11,7 @@ public sealed class EditorInBrowser(ITestOutputHelper output)
     [Fact]
     public async Task What_people_do_in_the_editor_works_in_a_browser()
     {
-        var chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
-        if (!File.Exists(chromium) && Environment.GetEnvironmentVariable("CI") is null)
-        {
-            Assert.Skip($"There is no browser at {chromium}. Set CHROMIUM to one; without it nothing of the editor was tried in a browser.");
-        }
-
+        var chromium = Chromium.PathOrSkip();
         var start = new ProcessStartInfo("node")
         {
             ArgumentList = { Path.Combine("e2e", "run.mjs") },
