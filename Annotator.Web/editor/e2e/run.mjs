@@ -253,7 +253,9 @@ const tests = {
 
   'the menu of an object is opened by right click and by key, and worked by keys': async (page) => {
     const box = await page.locator('.stage').boundingBox();
-    await page.locator('.row').first().click();
+    await page.locator('.row').first().click({ button: 'right' });
+    await page.waitForSelector('.menu');
+    await page.keyboard.press('Escape');
     await page.keyboard.press('z');
     await settled(page);
     await page.keyboard.press('Escape');

@@ -13,6 +13,6 @@ export function menuPlace(context: EditorContext): { readonly x: number; readonl
 }
 
 export const menuActions: readonly Action[] = [
-  defineAction({ id: 'edit.menu', group: 'edit', label: 'edit.menu', keys: ['Shift+F10', 'ContextMenu'], onCanvas: true, run: (c) => { c.ui.menu.value = menuPlace(c); } }),
+  defineAction({ id: 'edit.menu', group: 'edit', label: 'edit.menu', keys: ['Shift+F10', 'ContextMenu'], run: (c) => { c.ui.menu.value = menuPlace(c); } }),
   defineAction({ id: 'vertex.delete', group: 'drawing', label: 'vertex.delete', when: all(writable, (c) => (c.workbench.vertexPicked ? true : 'when.noVertex')), run: (c) => { if (!c.workbench.deleteVertex()) c.notify('notice.fewVertices', {}, 'warning'); } }),
 ];

@@ -35,8 +35,8 @@ export class Labels {
    */
   draw(context: CanvasRenderingContext2D, scene: FrameScene, view: Viewport, first: readonly Id[], absent: { has(id: Id): boolean }): void {
     const visible = scene.searchUpTo(seen(view), MAX_LABELS);
-    const chosen = first.flatMap((id) => scene.get(id) ?? []).slice(0, MAX_LABELS);
     const lifted = new Set(first);
+    const chosen = [...lifted].flatMap((id) => scene.get(id) ?? []).slice(0, MAX_LABELS);
     if (visible !== null) {
       chosen.push(...visible.filter((item) => !lifted.has(item.id)).sort((a, b) => b.area - a.area));
     }

@@ -50,8 +50,8 @@ export function paintShape(context: Context, shape: Paintable, style: PaintStyle
     context.globalAlpha = 1;
   }
   if (style.halo) {
-    context.strokeStyle = isLight(style.color) ? 'rgba(0, 0, 0, 0.5)' : 'rgba(255, 255, 255, 0.5)';
-    context.lineWidth = (style.lineWidth + 2 * style.dpr) * pixel;
+    context.strokeStyle = isLight(style.color) ? 'rgba(0, 0, 0, 0.5)' : 'rgba(255, 255, 255, 0.4)';
+    context.lineWidth = (style.lineWidth + 1.5 * style.dpr) * pixel;
     context.stroke();
   }
   context.strokeStyle = color;

@@ -90,7 +90,7 @@ export function paintRasterShape(context: Context, shape: RasterShape, view: Ras
   paintShape(context, shape, {
     color: shape.color,
     fillOpacity: inView > NO_FILL_COUNT ? 0 : fillOpacity,
-    lineWidth: inView > HAIRLINE_COUNT ? 0.9 : 1.5 * view.dpr,
+    lineWidth: inView > HAIRLINE_COUNT ? 0.9 : (inView > HALO_COUNT ? 1.5 : 2) * view.dpr,
     zoom: view.zoom,
     dpr: view.dpr,
     halo: inView <= HALO_COUNT,

@@ -5,7 +5,7 @@ import { poseOf } from '../tracks/pose';
 import { MAX_DIRECT, StaticLayer } from './static-layer';
 import type { SceneItem } from '../index/frame-scene';
 import type { Viewport } from '../model/view';
-import type { FromRaster, RasterView, ToRaster } from './raster-messages';
+import type { FromRaster, ToRaster } from './raster-messages';
 
 /** Keeps what it is told and answers when the test says so. */
 class FakeWorker {
@@ -28,10 +28,9 @@ class FakeWorker {
   }
 
   /** Sends the bitmap that was asked for last, made of the given scene. */
-  answer(scene: number): { closed: boolean; width: number; height: number } {
-    const { seq, view } = this.last('view');
+  answer(scene: number, view = this.last('view').view, seq = this.last('view').seq): { closed: boolean; width: number; height: number } {
     const bitmap = { closed: false, width: view.width, height: view.height, close: () => { bitmap.closed = true; } };
-    this.onmessage!({ data: { type: 'raster', scene, seq, view: view as RasterView, bitmap: bitmap as unknown as ImageBitmap, milliseconds: 1 } });
+    this.onmessage!({ data: { type: 'raster', scene, seq, view, bitmap: bitmap as unknown as ImageBitmap, milliseconds: 1 } });
     return bitmap;
   }
 }
@@ -108,6 +107,19 @@ test('a bitmap of the frame before is never shown on this one', () => {
   expect(layer.settled.idle).toBe(false);
   const right = FakeWorker.last.answer(2);
   expect(drawn(layer).bitmaps).toEqual([right]);
+});
+
+test('when picture and view change with the frame, a bitmap for the view before is not put up', () => {
+  layer.setScene(items(3), true);
+  drawn(layer);
+  FakeWorker.last.answer(1);
+  const before = FakeWorker.last.last('view');
+  layer.setScene(items(2), true);
+  layer.draw(fakeContext().context, { ...view, x: 5000 });
+  expect(FakeWorker.last.last('view').seq).toBe(before.seq + 1);
+  const stale = FakeWorker.last.answer(2, before.view, before.seq);
+  expect(stale.closed).toBe(true);
+  expect(drawn(layer).bitmaps).toEqual([]);
 });
 
 test('while the zoom stays near, the bitmap is stretched and no other is asked for until the view rests', () => {

@@ -182,6 +182,11 @@ export class StaticLayer {
       message.bitmap.close();
       return;
     }
+    if (message.type === 'raster' && this.#bitmap.image === null && message.seq !== this.#askedSeq) {
+      // Of the view that the frame before had: it may show a part only, and the right one is on its way.
+      message.bitmap.close();
+      return;
+    }
     if (message.type === 'raster') {
       this.#view = message.view;
       this.#shownSeq = message.seq;

@@ -87,6 +87,7 @@ function row(context: EditorContext, id: Id, index: number, count: number): Temp
   return html`<div class="row" role="option" id=${rowId(id)} aria-selected=${isSelected ? 'true' : 'false'} aria-label=${name} ?data-hovered=${selection.hovered.value === id}
     ?data-hidden=${isHidden} style="inset-block-start: ${index * ROW_HEIGHT}px; --label: ${label?.color ?? 'currentColor'}"
     @pointerenter=${() => { selection.hovered.value = id; }} @pointerleave=${() => { if (selection.hovered.peek() === id) selection.hovered.value = null; }}
+    @contextmenu=${(event: MouseEvent) => openMenu(context, id, event)}
     @click=${(event: MouseEvent) => choose(context, id, event)} @dblclick=${() => context.workbench.zoomToSelection()}>
     <span class="swatch"></span><span class="name">${label?.name ?? `#${rec.labelId}`}</span>
     <span class="hint">${icon(iconOfKind(rec.type === 'track' ? 'track' : (kindOf(rec) ?? 'tag')))}</span>
@@ -95,6 +96,14 @@ function row(context: EditorContext, id: Id, index: number, count: number): Temp
     ${rowFlag(isLocked ? 'lock' : 'unlock', isLocked, `${t('object.lock')} (L)`, () => selection.locked.toggle(id))}
     ${rowFlag(isHidden ? 'eye-off' : 'eye', isHidden, `${t('object.hide')} (H)`, () => selection.hidden.toggle(id))}
   </div>`;
+}
+
+/** The canvas's menu, as near to the row as the canvas reaches. */
+function openMenu(context: EditorContext, id: Id, event: MouseEvent): void {
+  event.preventDefault();
+  if (!context.selection.selected.has(id)) context.selection.selected.set([id]);
+  const canvas = context.workbench.element.getBoundingClientRect();
+  context.ui.menu.value = { x: event.clientX - canvas.left, y: event.clientY - canvas.top };
 }
 
 /** For the pointer only: an option of a list box holds no controls of its own, so keys and the details have the same toggles. */
