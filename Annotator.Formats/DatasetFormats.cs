@@ -1,5 +1,6 @@
 using Annotator.Formats.Coco;
 using Annotator.Formats.Cvat;
+using Annotator.Formats.ImageNet;
 using Annotator.Formats.Yolo;
 
 namespace Annotator.Formats;
@@ -27,6 +28,7 @@ public static class DatasetFormats
         new(new DatasetFormat("COCO 1.0", "1.0", "ZIP"), new CocoWriter()),
         new(new DatasetFormat("CVAT for images 1.1", "1.1", "ZIP"), new CvatImagesWriter()),
         new(new DatasetFormat("CVAT for video 1.1", "1.1", "ZIP"), new CvatVideoWriter()),
+        new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetWriter()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.Detection)),
         new(new DatasetFormat("Ultralytics YOLO Oriented Bounding Boxes 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.OrientedBoxes)),
         new(new DatasetFormat("Ultralytics YOLO Segmentation 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.Segmentation)),
@@ -37,6 +39,7 @@ public static class DatasetFormats
     [
         new(new DatasetFormat("COCO 1.0", "1.0", "JSON, ZIP"), new CocoReader()),
         new(new DatasetFormat("CVAT 1.1", "1.1", "XML, ZIP"), new CvatReader(), "CVAT for images 1.1", "CVAT for video 1.1"),
+        new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetReader()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Detection)),
         new(new DatasetFormat("Ultralytics YOLO Oriented Bounding Boxes 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.OrientedBoxes)),
         new(new DatasetFormat("Ultralytics YOLO Segmentation 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Segmentation)),

@@ -6,9 +6,15 @@ namespace Annotator.Formats.Archives;
 internal static class LineReader
 {
     /// <exception cref="DatasetException">A line has more than <see cref="DatasetLimits.MaxTokenBytes"/> characters.</exception>
-    public static IEnumerable<string> Lines(DatasetArchive archive, DatasetArchiveEntry file)
+    public static IEnumerable<string> Lines(DatasetArchive archive, DatasetArchiveEntry file) =>
+        Lines(archive.Open(file), file.Path, archive.Limits);
+
+    /// <param name="content">Closed at the end.</param>
+    /// <param name="path">The file's name, for messages.</param>
+    /// <exception cref="DatasetException">A line has more than <see cref="DatasetLimits.MaxTokenBytes"/> characters.</exception>
+    public static IEnumerable<string> Lines(Stream content, string path, DatasetLimits limits)
     {
-        using var reader = new StreamReader(archive.Open(file));
+        using var reader = new StreamReader(content);
         var line = new StringBuilder();
         var buffer = new char[8192];
         int read;
@@ -25,9 +31,9 @@ internal static class LineReader
             }
 
             line.Append(rest.Span);
-            if (line.Length > archive.Limits.MaxTokenBytes)
+            if (line.Length > limits.MaxTokenBytes)
             {
-                throw new DatasetException("line-too-long", $"{file.Path} has a line of more than {archive.Limits.MaxTokenBytes} characters.");
+                throw new DatasetException("line-too-long", $"{path} has a line of more than {limits.MaxTokenBytes} characters.");
             }
         }
 
