@@ -92,7 +92,8 @@ public sealed class SessionSecurityTests(AnnotatorApp app) : IClassFixture<Annot
 
         (await session.Get("/api/users/self")).Is(HttpStatusCode.Unauthorized);
         await using var db = app.Db();
-        Assert.False(await db.AccessTokens.AnyAsync(token => token.OwnerId == user.Id, TestContext.Current.CancellationToken));
+        Assert.False(await db.AccessTokens.AnyAsync(
+            token => token.OwnerId == user.Id && token.RevokedDate == null, TestContext.Current.CancellationToken));
     }
 
     [Fact]
