@@ -1,0 +1,142 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Annotator.Tests.WholeSystem;
+
+/// <summary>A person with a browser whose profile outlives it, so that it can be killed and opened again.</summary>
+public sealed partial class PersonAtBrowser(Uri address, string chromium) : IAsyncDisposable
+{
+    private const int PatienceMilliseconds = 60_000;
+    private readonly string _profile = Path.Combine(Path.GetTempPath(), $"annotator-browser-{Guid.CreateVersion7():N}");
+    private IPlaywright? _playwright;
+    private IBrowserContext? _context;
+
+    public IPage Page { get; private set; } = null!;
+
+    /// <summary>Opens the browser, as it was left.</summary>
+    public async Task OpenBrowserAsync()
+    {
+        SetDefaultExpectTimeout(PatienceMilliseconds);
+        _playwright ??= await Playwright.CreateAsync();
+        _context = await _playwright.Chromium.LaunchPersistentContextAsync(_profile, new()
+        {
+            ExecutablePath = chromium,
+            Args = ["--no-sandbox", "--disable-background-networking", "--no-first-run"],
+            BaseURL = address.ToString(),
+            ViewportSize = new() { Width = 1366, Height = 900 },
+            Locale = "en-GB",
+        });
+        Page = await _context.NewPageAsync();
+        Page.SetDefaultTimeout(PatienceMilliseconds);
+    }
+
+    /// <summary>Ends the browser as SIGKILL does: it does nothing more.</summary>
+    public async Task KillBrowserAsync()
+    {
+        var session = await _context!.NewCDPSessionAsync(Page);
+        var closed = new TaskCompletionSource();
+        _context.Close += (_, _) => closed.TrySetResult();
+        var crash = session.SendAsync("Browser.crash");
+        await closed.Task;
+        await Assert.ThrowsAnyAsync<PlaywrightException>(() => crash);
+    }
+
+    /// <summary>Goes to an address of the product; signs in on the way where it is asked for.</summary>
+    public async Task GoToAsync(string address)
+    {
+        await Page.GotoAsync(address);
+        if (SignIn().IsMatch(Page.Url))
+        {
+            await Page.GetByLabel("User name or e-mail address").FillAsync(LocalSystem.AdminName);
+            await Page.GetByLabel("Password").FillAsync(LocalSystem.AdminPassword);
+            await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+            await Page.WaitForURLAsync(url => !SignIn().IsMatch(url));
+        }
+    }
+
+    /// <summary>Goes to a page and waits until it answers: what is done before that is lost.</summary>
+    public async Task GoToPageAsync(string address)
+    {
+        await GoToAsync(address);
+        await Expect(Page.Locator(".shell[data-interactive]")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Opens a job at a frame, the image point given in the middle, one pixel of the image as one of the page.</summary>
+    public async Task OpenJobAsync(int job, int frame, int x, int y)
+    {
+        // An address that differs in its query only would otherwise be the same page.
+        await GoToAsync($"/jobs/{job}?f={frame}&v={x},{y},1");
+        await Expect(Page.Locator(".foot")).ToContainTextAsync($"Frame {frame + 1} of");
+        await Page.WaitForFunctionAsync("() => document.querySelector('.foot [data-save]') && !document.querySelector('#editor[aria-busy]') && !document.querySelector('.cover .loading')");
+        (_centreX, _centreY) = (x, y);
+    }
+
+    private int _centreX;
+    private int _centreY;
+
+    public async Task DragAsync(int fromX, int fromY, int toX, int toY)
+    {
+        await MoveAsync(fromX, fromY);
+        await Page.Mouse.DownAsync();
+        await MoveAsync((fromX + toX) / 2, (fromY + toY) / 2);
+        await MoveAsync(toX, toY);
+        await Page.Mouse.UpAsync();
+    }
+
+    /// <summary>Clicks points of the image (x, y, x, y …) one after the other.</summary>
+    public async Task ClickAsync(params int[] points)
+    {
+        foreach (var point in points.Chunk(2))
+        {
+            await MoveAsync(point[0], point[1]);
+            await Page.Mouse.DownAsync();
+            await Page.Mouse.UpAsync();
+        }
+    }
+
+    /// <summary>So many objects are in the list of the frame.</summary>
+    public Task ListedAsync(int count) => Expect(Page.Locator(".row")).ToHaveCountAsync(count);
+
+    /// <summary>The server has everything.</summary>
+    public async Task SavedAsync()
+    {
+        await Page.Keyboard.PressAsync("Control+s");
+        await Expect(Page.Locator(".foot [data-save=saved]")).ToBeVisibleAsync();
+    }
+
+    /// <summary>What was done is in the browser's journal, or with the server already.</summary>
+    public Task CommittedAsync() => Page.WaitForFunctionAsync(
+        """
+        () => document.querySelector('.foot [data-save=saved]') !== null || new Promise(answer => {
+          const opening = indexedDB.open('annotator-journal');
+          opening.onsuccess = () => {
+            const counting = opening.result.transaction('entries').objectStore('entries').count();
+            counting.onsuccess = () => { opening.result.close(); answer(counting.result > 0); };
+          };
+        })
+        """);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_context is not null)
+        {
+            await _context.CloseAsync();
+        }
+
+        _playwright?.Dispose();
+        if (Directory.Exists(_profile))
+        {
+            Directory.Delete(_profile, recursive: true);
+        }
+    }
+
+    private async Task MoveAsync(int x, int y)
+    {
+        var stage = (await Page.Locator(".stage").BoundingBoxAsync())!;
+        await Page.Mouse.MoveAsync(stage.X + (stage.Width / 2) + x - _centreX, stage.Y + (stage.Height / 2) + y - _centreY);
+    }
+
+    [GeneratedRegex("/sign-in")]
+    private static partial Regex SignIn();
+}
