@@ -34,15 +34,48 @@ public interface IDatasetWriter
     Task WriteAsync(IDatasetSource source, Stream output, DatasetWriteOptions options, DatasetReport report, CancellationToken cancel);
 }
 
+/// <summary>How sure a reader is that an archive is of its format.</summary>
+public enum FormatMatch
+{
+    /// <summary>The archive lacks what the format cannot be without.</summary>
+    None = 0,
+
+    /// <summary>It could be read so, but nothing in it speaks for this format more than for others.</summary>
+    Possible = 1,
+
+    /// <summary>Names and folders are laid out as this format lays them out.</summary>
+    Likely = 2,
+
+    /// <summary>The content itself says so: a root element, keys or a header that no other format has.</summary>
+    Certain = 3,
+}
+
 /// <summary>Reads datasets of one format.</summary>
 public interface IDatasetReader
 {
+    /// <summary>
+    /// How well the archive fits the format, from its names and from the first bytes of few files: it takes
+    /// milliseconds whatever the archive's size, and a damaged file is no match rather than an error.
+    /// </summary>
+    ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel) => ValueTask.FromResult(FormatMatch.None);
+
     /// <summary>
     /// Finds the format's files in the archive and reads what stands before the first frame. The archive must outlive the
     /// source. Flaws of single objects go to the report, now and while items are read.
     /// </summary>
     /// <exception cref="DatasetException">There is no such file, or it is damaged.</exception>
-    Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReport report, CancellationToken cancel);
+    Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel);
+}
+
+public sealed record DatasetReadOptions
+{
+    public static DatasetReadOptions Default { get; } = new();
+
+    /// <summary>
+    /// PASCAL VOC and MOT: pixels are counted from 1 and the last one belongs to the box, as the formats' own definitions say.
+    /// False reads the numbers as they stand, as the contract's users expect.
+    /// </summary>
+    public bool OneBased { get; init; }
 }
 
 public sealed record DatasetWriteOptions
@@ -55,4 +88,7 @@ public sealed record DatasetWriteOptions
     /// regions; false writes <c>iscrowd: 0</c> with run lengths, which they accept.
     /// </summary>
     public bool MasksAsCrowd { get; init; } = true;
+
+    /// <summary>PASCAL VOC and MOT: count pixels from 1, the last one included; see <see cref="DatasetReadOptions.OneBased"/>.</summary>
+    public bool OneBased { get; init; }
 }

@@ -11,7 +11,7 @@ namespace Annotator.Formats.Coco;
 /// </summary>
 public sealed class CocoReader : IDatasetReader
 {
-    public async Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReport report, CancellationToken cancel)
+    public async Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var files = new List<CocoFile>();
         try

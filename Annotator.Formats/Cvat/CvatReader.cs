@@ -11,7 +11,7 @@ public sealed class CvatReader : IDatasetReader
 {
     private const string Root = "annotations";
 
-    public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReport report, CancellationToken cancel)
+    public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var files = new List<AnnotationFile>();
         var labels = new List<DatasetLabel>();

@@ -11,7 +11,7 @@ namespace Annotator.Formats.ImageNet;
 /// </summary>
 public sealed class ImageNetReader : IDatasetReader
 {
-    public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReport report, CancellationToken cancel)
+    public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var texts = archive.Entries.Where(entry => entry.Path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)).ToList();
         if (texts.Count == 0)

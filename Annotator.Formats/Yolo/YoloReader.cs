@@ -11,7 +11,7 @@ namespace Annotator.Formats.Yolo;
 /// </summary>
 public sealed class YoloReader(YoloKind kind) : IDatasetReader
 {
-    public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReport report, CancellationToken cancel)
+    public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var layout = new YoloLayout(archive, report, cancel);
         if (!layout.HasRows && layout.Names.Count == 0)

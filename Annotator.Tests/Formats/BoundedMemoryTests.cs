@@ -37,7 +37,7 @@ public sealed class BoundedMemoryTests
             }
 
             await using var archive = await DatasetArchive.OpenAsync(File.OpenRead(path), "a.zip", DatasetLimits.Default, cancel);
-            await using var source = await DatasetFormats.FindImporter(import)!.Reader.OpenAsync(archive, new DatasetReport(), cancel);
+            await using var source = await DatasetFormats.FindImporter(import)!.Reader.OpenAsync(archive, DatasetReadOptions.Default, new DatasetReport(), cancel);
             var (frames, shapes) = (0, 0);
             await foreach (var item in source.ReadItemsAsync(cancel))
             {

@@ -37,7 +37,7 @@ internal static class DatasetFiles
         var cancel = TestContext.Current.CancellationToken;
         var report = new DatasetReport();
         await using var archive = await DatasetArchive.OpenAsync(new MemoryStream(content), fileName, limits ?? DatasetLimits.Default, cancel);
-        await using var source = await DatasetFormats.FindImporter(format)!.Reader.OpenAsync(archive, report, cancel);
+        await using var source = await DatasetFormats.FindImporter(format)!.Reader.OpenAsync(archive, DatasetReadOptions.Default, report, cancel);
         var items = new List<DatasetItem>();
         await foreach (var item in source.ReadItemsAsync(cancel))
         {
@@ -57,7 +57,7 @@ internal static class DatasetFiles
         var cancel = TestContext.Current.CancellationToken;
         var report = new DatasetReport();
         await using var archive = await DatasetArchive.OpenAsync(new MemoryStream(content), fileName, DatasetLimits.Default, cancel);
-        await using var source = await DatasetFormats.FindImporter(format)!.Reader.OpenAsync(archive, report, cancel);
+        await using var source = await DatasetFormats.FindImporter(format)!.Reader.OpenAsync(archive, DatasetReadOptions.Default, report, cancel);
         return (await source.ReadTracksAsync(cancel).ToListAsync(cancel), report);
     }
 

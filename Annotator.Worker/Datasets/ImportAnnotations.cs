@@ -36,7 +36,7 @@ internal sealed class ImportAnnotations(AnnotatorDbContext db, AnnotationImport 
         async Task ImportAsync()
         {
             await using var archive = await uploaded.OpenAsync(upload, cancel);
-            await using var source = await importer.Reader.OpenAsync(archive, report, cancel);
+            await using var source = await importer.Reader.OpenAsync(archive, DatasetReadOptions.Default, report, cancel);
             await using var prepared = await import.PrepareAsync(taskId, operation.Target == "job" ? operation.JobId : null, source, report, context);
             await db.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
             {

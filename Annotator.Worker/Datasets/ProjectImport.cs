@@ -42,7 +42,7 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
         var cancel = context.Cancel;
         Dictionary<string, int> bySubset;
         await using (var archive = await open(cancel))
-        await using (var source = await reader.OpenAsync(archive, new DatasetReport(), cancel))
+        await using (var source = await reader.OpenAsync(archive, DatasetReadOptions.Default, new DatasetReport(), cancel))
         {
             labels.AddRange(await AddLabelsAsync(projectId, source.Info.Labels, cancel));
             bySubset = await tasks.UploadAsync(source, projectId, operation.OwnerId, name, report, context);
@@ -67,7 +67,7 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
                 // The reader's own losses are the same in each pass: they count once.
                 var readerReport = prepared.Count == 0 ? report : new DatasetReport();
                 await using var archive = await open(cancel);
-                await using var source = await reader.OpenAsync(archive, readerReport, cancel);
+                await using var source = await reader.OpenAsync(archive, DatasetReadOptions.Default, readerReport, cancel);
                 prepared.Add(await import.PrepareAsync(taskId, null, source, report, context, item => item.Subset == subset));
             }
 
