@@ -1,3 +1,4 @@
+using Annotator.Formats.Archives;
 using Annotator.Formats.Coco;
 using Annotator.Formats.Cvat;
 using Annotator.Formats.ImageNet;
@@ -19,6 +20,9 @@ public sealed record DatasetExporter(DatasetFormat Format, IDatasetWriter Writer
 
 /// <summary>A format that can be read; <paramref name="Aliases"/> are further names under which it is asked for.</summary>
 public sealed record DatasetImporter(DatasetFormat Format, IDatasetReader Reader, params string[] Aliases);
+
+/// <summary>A format that an archive may be of, and how surely.</summary>
+public sealed record RecognisedFormat(DatasetImporter Importer, FormatMatch Match);
 
 /// <summary>All formats. A new one is a reader, a writer and a line here.</summary>
 public static class DatasetFormats
@@ -54,4 +58,24 @@ public static class DatasetFormats
     public static DatasetImporter? FindImporter(string name) =>
         Importers.FirstOrDefault(importer => importer.Format.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
             || importer.Aliases.Contains(name, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// The formats that the archive may be of, judged by its content, the surest first and equals in the order of
+    /// <see cref="Importers"/>; empty when nothing fits. Few bytes of few files are read.
+    /// </summary>
+    public static async Task<IReadOnlyList<RecognisedFormat>> RecogniseAsync(DatasetArchive archive, CancellationToken cancel)
+    {
+        var found = new List<RecognisedFormat>();
+        foreach (var importer in Importers)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var match = await importer.Reader.MatchAsync(archive, cancel);
+            if (match != FormatMatch.None)
+            {
+                found.Add(new RecognisedFormat(importer, match));
+            }
+        }
+
+        return [.. found.OrderByDescending(candidate => candidate.Match)];
+    }
 }

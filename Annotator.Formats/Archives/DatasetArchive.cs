@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Security.Cryptography;
 
 namespace Annotator.Formats.Archives;
 
@@ -8,19 +10,25 @@ namespace Annotator.Formats.Archives;
 public sealed record DatasetArchiveEntry(string Path, long Length)
 {
     internal ZipArchiveEntry? Packed { get; init; }
+
+    /// <summary>The file on this machine, in an archive that is a folder.</summary>
+    internal string? File { get; init; }
+
+    /// <summary>The upload is this one file: it is what it is, whatever its name ends in.</summary>
+    internal bool IsBare => Packed is null && File is null;
 }
 
 /// <summary>
-/// The files of an upload: a zip archive, or a single bare file. Nothing is ever extracted by name; files are opened as
-/// streams that cannot give more than they declared. Limits are checked before anything is unpacked.
+/// The files of a dataset: a zip archive, a folder, or a single bare file. Nothing is ever extracted by name; files are
+/// opened as streams that cannot give more than they declared. Limits are checked before anything is unpacked.
 /// </summary>
 public sealed class DatasetArchive : IAsyncDisposable
 {
-    private readonly Stream _content;
+    private readonly Stream? _content;
     private readonly ZipArchive? _zip;
     private readonly Dictionary<string, DatasetArchiveEntry> _byPath;
 
-    private DatasetArchive(Stream content, ZipArchive? zip, IReadOnlyList<DatasetArchiveEntry> entries, DatasetLimits limits)
+    private DatasetArchive(Stream? content, ZipArchive? zip, IReadOnlyList<DatasetArchiveEntry> entries, DatasetLimits limits)
     {
         _content = content;
         _zip = zip;
@@ -33,6 +41,9 @@ public sealed class DatasetArchive : IAsyncDisposable
     public IReadOnlyList<DatasetArchiveEntry> Entries { get; }
 
     public DatasetLimits Limits { get; }
+
+    /// <summary>Paths in a folder that are links out of it, no plain files, or unsafe names: they are not among the entries.</summary>
+    public IReadOnlyList<string> Skipped { get; private init; } = [];
 
     /// <summary>
     /// Opens an upload. <paramref name="content"/> must be seekable and is owned by the archive from now on, whatever
@@ -72,6 +83,44 @@ public sealed class DatasetArchive : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens a dataset that lies on this machine: a folder with all below it, a zip archive, or a single file.</summary>
+    /// <exception cref="DatasetException">There is nothing of that name, or as <see cref="OpenAsync"/>.</exception>
+    public static async Task<DatasetArchive> OpenPathAsync(string path, DatasetLimits limits, CancellationToken cancel)
+    {
+        if (Directory.Exists(path))
+        {
+            return await OpenFolderAsync(path, limits, cancel);
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new DatasetException("path-missing", $"There is no file or folder {path}.");
+        }
+
+        try
+        {
+            var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, useAsync: false);
+            return await OpenAsync(content, Path.GetFileName(path), limits, cancel);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException("path-unreadable", $"{path} cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>
+    /// The files of a folder and of all folders in it, in the order of their names. Links to folders are not followed, nor
+    /// links to files outside: those stand in <see cref="Skipped"/>.
+    /// </summary>
+    /// <exception cref="DatasetException">Empty, unreadable, or over a limit.</exception>
+    public static Task<DatasetArchive> OpenFolderAsync(string folder, DatasetLimits limits, CancellationToken cancel)
+    {
+        var files = FolderFiles.List(folder, limits, cancel);
+        return files.Entries.Count == 0
+            ? throw new DatasetException("archive-empty", $"The folder {folder} holds no files.")
+            : Task.FromResult(new DatasetArchive(null, null, files.Entries, limits) { Skipped = files.Skipped });
+    }
+
     /// <summary>The entry of exactly that path, or null.</summary>
     public DatasetArchiveEntry? Find(string path) => _byPath.GetValueOrDefault(path);
 
@@ -79,9 +128,14 @@ public sealed class DatasetArchive : IAsyncDisposable
     /// <exception cref="DatasetException">While reading: the file is damaged or longer than it declared.</exception>
     public Stream Open(DatasetArchiveEntry entry)
     {
+        if (entry.File is not null)
+        {
+            return FolderFiles.Open(entry);
+        }
+
         if (entry.Packed is null)
         {
-            _content.Position = 0;
+            _content!.Position = 0;
             return new EntryStream(_content, entry.Path, entry.Length, leaveOpen: true);
         }
 
@@ -95,6 +149,18 @@ public sealed class DatasetArchive : IAsyncDisposable
         }
     }
 
+    /// <summary>Two files of one length and different checksums differ; a zip archive knows them without reading.</summary>
+    internal long Checksum(DatasetArchiveEntry entry)
+    {
+        if (entry.Packed is not null)
+        {
+            return entry.Packed.Crc32;
+        }
+
+        using var content = Open(entry);
+        return BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(content));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_zip is not null)
@@ -102,7 +168,10 @@ public sealed class DatasetArchive : IAsyncDisposable
             await _zip.DisposeAsync();
         }
 
-        await _content.DisposeAsync();
+        if (_content is not null)
+        {
+            await _content.DisposeAsync();
+        }
     }
 
     private static List<DatasetArchiveEntry> Check(ZipArchive zip, DatasetLimits limits)

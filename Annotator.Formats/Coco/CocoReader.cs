@@ -11,12 +11,24 @@ namespace Annotator.Formats.Coco;
 /// </summary>
 public sealed class CocoReader : IDatasetReader
 {
+    public async ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel)
+    {
+        var best = FormatMatch.None;
+        foreach (var entry in ArchiveProbe.OfKind(archive, ".json"))
+        {
+            var match = Match(await ArchiveProbe.JsonKeysAsync(archive, entry, cancel));
+            best = match > best ? match : best;
+        }
+
+        return best;
+    }
+
     public async Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var files = new List<CocoFile>();
         try
         {
-            foreach (var entry in archive.Entries.Where(entry => entry.Packed is null || entry.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)))
+            foreach (var entry in archive.Entries.Where(entry => entry.IsBare || entry.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)))
             {
                 if (await ReadAsync(archive, entry, report, cancel) is { } file)
                 {
@@ -41,6 +53,20 @@ public sealed class CocoReader : IDatasetReader
             await DisposeAsync(files);
             throw;
         }
+    }
+
+    private static FormatMatch Match(IReadOnlySet<string> keys)
+    {
+        var images = keys.Contains("images[].id") && (keys.Contains("images[].file_name") || keys.Contains("images[].height"));
+        var annotations = keys.Contains("annotations[].image_id");
+        var results = keys.Contains("[].image_id") && keys.Contains("[].category_id");
+        if (!images && !annotations && !results)
+        {
+            return keys.Contains("images") && keys.Contains("annotations") ? FormatMatch.Likely : FormatMatch.None;
+        }
+
+        // Such files can be read as boxes and polygons, but there is a format for all of what they hold.
+        return keys.Contains("categories[].keypoints") || keys.Contains("annotations[].keypoints") ? FormatMatch.Likely : FormatMatch.Certain;
     }
 
     private static async Task<CocoFile?> ReadAsync(DatasetArchive archive, DatasetArchiveEntry entry, DatasetReport report, CancellationToken cancel)

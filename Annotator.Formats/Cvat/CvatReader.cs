@@ -11,11 +11,25 @@ public sealed class CvatReader : IDatasetReader
 {
     private const string Root = "annotations";
 
+    public async ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel)
+    {
+        foreach (var entry in ArchiveProbe.OfKind(archive, ".xml"))
+        {
+            var (root, children) = await ArchiveProbe.XmlNamesAsync(archive, entry, cancel);
+            if (root == Root)
+            {
+                return children.Contains("image") || children.Contains("track") || children.Contains("meta") ? FormatMatch.Certain : FormatMatch.Likely;
+            }
+        }
+
+        return FormatMatch.None;
+    }
+
     public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var files = new List<AnnotationFile>();
         var labels = new List<DatasetLabel>();
-        foreach (var entry in archive.Entries.Where(entry => entry.Packed is null || entry.Path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)))
+        foreach (var entry in archive.Entries.Where(entry => entry.IsBare || entry.Path.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)))
         {
             cancel.ThrowIfCancellationRequested();
             using var xml = new SafeXml(archive.Open(entry), entry.Path, archive.Limits);

@@ -11,6 +11,8 @@ namespace Annotator.Formats.ImageNet;
 /// </summary>
 public sealed class ImageNetReader : IDatasetReader
 {
+    public ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel) => ImageNetMatch.OfAsync(archive, cancel);
+
     public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var texts = archive.Entries.Where(entry => entry.Path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)).ToList();

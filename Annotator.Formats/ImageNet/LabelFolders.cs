@@ -24,7 +24,7 @@ internal sealed class LabelFolders
         var placed = files.Select(file => Placed(file.Entry, wrapped ? file.Path[1..] : file.Path)).ToList();
         foreach (var same in placed.GroupBy(file => (file.Subset, file.Name)).OrderBy(group => group.Key.Subset, StringComparer.Ordinal).ThenBy(group => group.Key.Name, StringComparer.Ordinal))
         {
-            var contents = same.GroupBy(file => (file.Entry.Length, file.Entry.Packed?.Crc32)).ToList();
+            var contents = same.GroupBy(file => (file.Entry.Length, same.Skip(1).Any() ? archive.Checksum(file.Entry) : 0)).ToList();
             Items.AddRange(contents.Select(content => new LabelledImage(
                 content.First().Entry,
                 same.Key.Subset,

@@ -11,6 +11,8 @@ namespace Annotator.Formats.Yolo;
 /// </summary>
 public sealed class YoloReader(YoloKind kind) : IDatasetReader
 {
+    public ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel) => YoloMatch.OfAsync(archive, kind, cancel);
+
     public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var layout = new YoloLayout(archive, report, cancel);
