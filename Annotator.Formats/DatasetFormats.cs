@@ -1,6 +1,7 @@
 using Annotator.Formats.Archives;
 using Annotator.Formats.Coco;
 using Annotator.Formats.Cvat;
+using Annotator.Formats.Datumaro;
 using Annotator.Formats.ImageNet;
 using Annotator.Formats.Yolo;
 
@@ -32,6 +33,7 @@ public static class DatasetFormats
         new(new DatasetFormat("COCO 1.0", "1.0", "ZIP"), new CocoWriter()),
         new(new DatasetFormat("CVAT for images 1.1", "1.1", "ZIP"), new CvatImagesWriter()),
         new(new DatasetFormat("CVAT for video 1.1", "1.1", "ZIP"), new CvatVideoWriter()),
+        new(new DatasetFormat("Datumaro 1.0", "1.0", "ZIP"), new DatumaroWriter()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetWriter()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.Detection)),
         new(new DatasetFormat("Ultralytics YOLO Oriented Bounding Boxes 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.OrientedBoxes)),
@@ -43,6 +45,7 @@ public static class DatasetFormats
     [
         new(new DatasetFormat("COCO 1.0", "1.0", "JSON, ZIP"), new CocoReader()),
         new(new DatasetFormat("CVAT 1.1", "1.1", "XML, ZIP"), new CvatReader(), "CVAT for images 1.1", "CVAT for video 1.1"),
+        new(new DatasetFormat("Datumaro 1.0", "1.0", "JSON, ZIP"), new DatumaroReader()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetReader()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Detection)),
         new(new DatasetFormat("Ultralytics YOLO Oriented Bounding Boxes 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.OrientedBoxes)),

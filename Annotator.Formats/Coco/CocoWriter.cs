@@ -56,7 +56,8 @@ public sealed class CocoWriter : IDatasetWriter
         }
     }
 
-    private static string FileName(string subset) =>
+    /// <summary>A subset's name as part of a file's.</summary>
+    internal static string FileName(string subset) =>
         string.Concat(subset.Select(letter => letter is '/' or '\\' or ':' || char.IsControl(letter) ? '_' : letter));
 }
 

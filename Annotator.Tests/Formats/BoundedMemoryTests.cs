@@ -21,6 +21,7 @@ public sealed class BoundedMemoryTests
     [Theory]
     [InlineData("COCO 1.0", "COCO 1.0")]
     [InlineData("CVAT for images 1.1", "CVAT 1.1")]
+    [InlineData("Datumaro 1.0", "Datumaro 1.0")]
     public async Task Writing_and_reading_100000_shapes_holds_a_frame_and_not_the_dataset(string export, string import)
     {
         var cancel = TestContext.Current.CancellationToken;

@@ -127,11 +127,17 @@ public sealed class HostileInputTests
     [Theory]
     [InlineData("COCO 1.0", "COCO 1.0")]
     [InlineData("CVAT for images 1.1", "CVAT 1.1")]
+    [InlineData("Datumaro 1.0", "Datumaro 1.0")]
     public async Task Cut_and_changed_files_give_a_dataset_or_a_named_error_and_nothing_else(string export, string import)
     {
         var random = new Random(4711);
         var (zip, _) = await DatasetFiles.WriteAsync(export, RandomDataset.Info, new RandomDataset(3).Items());
-        var file = export == "COCO 1.0" ? "annotations/instances_default.json" : "annotations.xml";
+        var file = export switch
+        {
+            "COCO 1.0" => "annotations/instances_default.json",
+            "Datumaro 1.0" => "annotations/default.json",
+            _ => "annotations.xml",
+        };
         var document = Encoding.UTF8.GetBytes(DatasetFiles.Entry(zip, file));
         for (var i = 0; i < 600; i++)
         {
