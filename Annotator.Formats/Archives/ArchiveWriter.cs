@@ -57,6 +57,9 @@ internal sealed class ArchiveWriter(Stream output) : IAsyncDisposable
     /// <summary>Opens a file for annotations. It must be closed before anything else is written.</summary>
     public Stream Create(string path) => _zip.CreateEntry(path, CompressionLevel.Fastest).Open();
 
+    /// <summary>Opens a file whose content is packed already, such as a PNG image. It must be closed before anything else is written.</summary>
+    public Stream CreateStored(string path) => _zip.CreateEntry(path, CompressionLevel.NoCompression).Open();
+
     public ValueTask DisposeAsync() => _zip.DisposeAsync();
 
     private static string Plain(string name)
