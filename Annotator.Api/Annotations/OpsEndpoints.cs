@@ -44,7 +44,7 @@ internal static class OpsEndpoints
             await editing.CommittedAsync(id, answer.Revision, cancel);
         }
 
-        return new OpsResult(answer);
+        return new AnnotationsResult(answer);
     }
 
     private static async Task<IResult> ReadChangesAsync(
@@ -78,22 +78,6 @@ internal static class OpsEndpoints
 
     /// <param name="List">Oldest first.</param>
     private sealed record Changes(int Revision, [property: JsonPropertyName("changes")] IReadOnlyList<ChangeView> List);
-
-    private sealed class OpsResult(OpsAnswer answer) : IResult
-    {
-        public async Task ExecuteAsync(HttpContext httpContext)
-        {
-            var response = httpContext.Response;
-            RevisionTag.Write(response, answer.Revision);
-            response.ContentType = "application/json; charset=utf-8";
-            await using (var writer = new Utf8JsonWriter(response.BodyWriter))
-            {
-                OpsJson.Write(writer, answer);
-            }
-
-            await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
-        }
-    }
 }
 
 /// <summary>One committed change, as the log and the live feed show it.</summary>

@@ -1,3 +1,4 @@
+using Annotator.Api.Users;
 using Annotator.Core;
 using Annotator.Core.Identity;
 using Microsoft.AspNetCore.Authentication;
@@ -22,6 +23,7 @@ internal static class IdentityFeature
         services.AddScoped<PasswordSignIn>();
         services.AddScoped<LoginKeys>();
         services.AddScoped<Access>();
+        services.AddScoped<People>();
         services.AddScoped<FirstAdministrator>();
         services.AddHostedService<AdministratorFromEnvironment>();
 

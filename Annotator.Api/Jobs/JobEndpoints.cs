@@ -52,7 +52,7 @@ internal static class JobEndpoints
         int id,
         PatchedJobWriteRequest body,
         AnnotatorDbContext db,
-        CurrentUser user,
+        People people,
         Access access,
         IJobEvents events,
         TimeProvider time,
@@ -75,7 +75,7 @@ internal static class JobEndpoints
             }
 
             var before = (job.Stage, job.State, job.AssigneeId);
-            if (await ApplyAsync(job, body, db, user, access, time, cancel) is { } refusal)
+            if (await ApplyAsync(job, body, people, access, time, cancel) is { } refusal)
             {
                 return refusal;
             }
@@ -85,9 +85,9 @@ internal static class JobEndpoints
             {
                 await db.SaveChangesAsync(cancel);
             }
-            catch (DbUpdateConcurrencyException) when (attempt < 20)
+            catch (DbUpdateConcurrencyException) when (attempt < 5)
             {
-                // A save of annotations or another PATCH came between: judge again by what stands now.
+                // Somebody changed stage, state or assignee between our read and our write: judge again by what stands now.
                 continue;
             }
 
@@ -103,7 +103,7 @@ internal static class JobEndpoints
     }
 
     private static async Task<ProblemHttpResult?> ApplyAsync(
-        AnnotationJob job, PatchedJobWriteRequest body, AnnotatorDbContext db, CurrentUser user, Access access, TimeProvider time, CancellationToken cancel)
+        AnnotationJob job, PatchedJobWriteRequest body, People people, Access access, TimeProvider time, CancellationToken cancel)
     {
         var checks = new Checks();
         var stage = body.Stage is { IsSent: true, Value: { } stageWord } ? JobWords.Stage(stageWord) : job.Stage;
@@ -115,15 +115,9 @@ internal static class JobEndpoints
             return checks.Problem();
         }
 
-        var assigns = body.Assignee.IsSent && body.Assignee.Value != job.AssigneeId;
-        if (assigns)
+        if (await people.ChangeRefusalAsync("assignee", body.Assignee, job.AssigneeId, () => access.JobAsync(job.Id, "update:assignee", cancel), cancel) is { } notAssignee)
         {
-            var refusal = await access.JobAsync(job.Id, "update:assignee", cancel)
-                ?? await People.RefusalAsync(db, user, "assignee", body.Assignee.Value, job.AssigneeId, cancel);
-            if (refusal is not null)
-            {
-                return refusal;
-            }
+            return notAssignee;
         }
 
         if (stage != job.Stage && await access.JobAsync(job.Id, "update:stage", cancel) is { } notStage)
@@ -143,7 +137,7 @@ internal static class JobEndpoints
             state = JobState.New;
         }
 
-        if (assigns)
+        if (body.Assignee.IsSent && body.Assignee.Value != job.AssigneeId)
         {
             (job.AssigneeId, job.AssigneeUpdatedDate) = (body.Assignee.Value, now);
         }

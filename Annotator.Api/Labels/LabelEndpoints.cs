@@ -128,7 +128,7 @@ internal static class LabelEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        int id, AnnotatorDbContext db, CurrentUser user, Access access, TimeProvider time, CancellationToken cancel)
+        int id, AnnotatorDbContext db, AnnotationStore store, CurrentUser user, Access access, CancellationToken cancel)
     {
         var label = await db.Labels.Where(label => label.Id == id).Select(label => new { label.ProjectId, label.TaskId, label.ParentId }).SingleOrDefaultAsync(cancel);
         if (label is null)
@@ -149,7 +149,7 @@ internal static class LabelEndpoints
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-            await LabelObjects.RemoveAsync(db, [id], user.Id, time.GetUtcNow(), cancel);
+            await store.DeleteLabelsAsync(user.Id, [id], cancel);
             await db.Labels.Where(stored => stored.Id == id).ExecuteDeleteAsync(cancel);
             await transaction.CommitAsync(cancel);
         });

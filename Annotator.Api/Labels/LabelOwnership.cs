@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Annotator.Api.Errors;
 using Annotator.Core;
 using Annotator.Core.Projects;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -45,6 +46,33 @@ internal static class LabelOwnership
         db.Labels.AddRange(labels.Where(label => label.Id == 0));
         db.Labels.RemoveRange(set.Removed);
         return [.. set.Removed, .. set.Removed.SelectMany(label => label.Sublabels)];
+    }
+
+    /// <summary>
+    /// Answers a PATCH of an object that has labels: tried again when somebody saved between its read and its write, so that
+    /// <c>If-Match</c> is judged by what stands now.
+    /// </summary>
+    /// <param name="tryAsync">One attempt in a transaction of its own; null when it was saved.</param>
+    /// <param name="readAsync">Reads what was saved.</param>
+    public static async Task<Results<Ok<T>, ProblemHttpResult>> PatchAsync<T>(
+        AnnotatorDbContext db, Func<Task<ProblemHttpResult?>> tryAsync, Func<Task<Ok<T>>> readAsync)
+    {
+        var strategy = db.Database.CreateExecutionStrategy();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await strategy.ExecuteAsync(tryAsync) is { } refusal ? refusal : await readAsync();
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < 5)
+            {
+                // Look again.
+            }
+            catch (DbUpdateException exception) when (IsTaken(exception))
+            {
+                return Problems.Invalid("labels", "Somebody has just added a label of the same name.");
+            }
+        }
     }
 
     /// <summary>Whether saving failed because another request has just added a label of the same name.</summary>

@@ -1,6 +1,7 @@
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
 using Annotator.Core;
+using Annotator.Core.Media;
 using Annotator.Core.Tasks;
 using Microsoft.EntityFrameworkCore;
 
@@ -40,7 +41,7 @@ internal static class DataMetaEndpoints
     private static async Task<IResult> MetaAsync(
         AnnotatorDbContext db, int taskId, FrameRange? job, DataMetaChange? change, CancellationToken cancel)
     {
-        var data = await db.TaskData.SingleOrDefaultAsync(row => row.TaskId == taskId && row.Size > 0, cancel);
+        var data = await DataAsync(db, taskId, cancel);
         if (data is null)
         {
             return Problems.NotFound($"Task {taskId} has no data yet.");
@@ -60,13 +61,30 @@ internal static class DataMetaEndpoints
                 return Problems.Invalid("deleted_frames", $"There are frames {range.First} to {range.Last} here, and no frame {outside[0]}.");
             }
 
-            // A job speaks for its own frames only.
-            data.DeletedFrames = [.. data.DeletedFrames.Where(frame => !range.Contains(frame)).Concat(deleted).Distinct().Order()];
-            await db.SaveChangesAsync(cancel);
+            await DeleteFramesAsync(db, data.Id, range, [.. deleted], cancel);
+            data = await DataAsync(db, taskId, cancel);
         }
 
-        return Results.Ok(await DataMeta.ReadAsync(db, data, range, cancel));
+        return data is null ? Problems.NotFound($"Task {taskId} was deleted.") : Results.Ok(await DataMeta.ReadAsync(db, data, range, cancel));
     }
+
+    private static Task<TaskData?> DataAsync(AnnotatorDbContext db, int taskId, CancellationToken cancel) =>
+        db.TaskData.AsNoTracking().SingleOrDefaultAsync(row => row.TaskId == taskId && row.Size > 0, cancel);
+
+    /// <summary>
+    /// Says which frames of a range are deleted. A job speaks for its own frames only, and in one statement: what others say of
+    /// theirs at the same moment stays.
+    /// </summary>
+    private static Task<int> DeleteFramesAsync(AnnotatorDbContext db, int dataId, FrameRange range, int[] deleted, CancellationToken cancel) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE task_data SET deleted_frames = ARRAY(
+                SELECT DISTINCT frame FROM unnest(deleted_frames || {deleted}) AS frame
+                WHERE frame NOT BETWEEN {range.First} AND {range.Last} OR frame = ANY ({deleted})
+                ORDER BY frame)
+            WHERE id = {dataId}
+            """,
+            cancel);
 
     /// <param name="DeletedFrames">All frames that are to be removed, in the task's numbering; the others come back.</param>
     private sealed record DataMetaChange(IReadOnlyList<int>? DeletedFrames, int? CloudStorageId);

@@ -84,7 +84,7 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
     {
         var files = _db.Uploads.Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId);
         checks.That(await files.AnyAsync(cancel), "client_files", "The task has no files; upload at least one.");
-        foreach (var file in await files.Where(upload => upload.Offset < upload.Length).Take(100).ToListAsync(cancel))
+        foreach (var file in await files.Where(upload => upload.Offset < upload.Length).OrderBy(upload => upload.Id).Take(100).ToListAsync(cancel))
         {
             // The row may lag behind the bytes when the process that took them was killed.
             file.Offset = await _uploads.ReadOffsetAsync(file, cancel);

@@ -14,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Annotator.Api.Tasks;
 
 /// <summary>One attempt at a PATCH of a task, in one transaction: everything or nothing.</summary>
-internal sealed class TaskChange(AnnotatorDbContext db, CurrentUser user, Access access, TimeProvider time, Links links)
+internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, CurrentUser user, Access access, People people, TimeProvider time, Links links)
 {
     /// <summary>Null when it was saved.</summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else saved meanwhile; nothing was changed.</exception>
@@ -57,7 +57,7 @@ internal sealed class TaskChange(AnnotatorDbContext db, CurrentUser user, Access
         task.BugTracker = body.BugTracker.Or(task.BugTracker) ?? "";
         task.Subset = body.Subset.Or(task.Subset) ?? "";
         task.UpdatedDate = now;
-        await LabelObjects.RemoveAsync(db, [.. removed.Select(label => label.Id)], user.Id, now, cancel);
+        await store.DeleteLabelsAsync(user.Id, [.. removed.Select(label => label.Id)], cancel);
         await db.SaveChangesAsync(cancel);
         await transaction.CommitAsync(cancel);
         return null;
@@ -70,27 +70,9 @@ internal sealed class TaskChange(AnnotatorDbContext db, CurrentUser user, Access
             return description;
         }
 
-        if (body.OwnerId.IsSent && body.OwnerId.Value != task.OwnerId)
-        {
-            var owner = await access.TaskAsync(task.Id, "update:owner", cancel)
-                ?? await People.RefusalAsync(db, user, "owner_id", body.OwnerId.Value, task.OwnerId, cancel);
-            if (owner is not null)
-            {
-                return owner;
-            }
-        }
-
-        if (body.AssigneeId.IsSent && body.AssigneeId.Value != task.AssigneeId)
-        {
-            var assignee = await access.TaskAsync(task.Id, "update:assignee", cancel)
-                ?? await People.RefusalAsync(db, user, "assignee_id", body.AssigneeId.Value, task.AssigneeId, cancel);
-            if (assignee is not null)
-            {
-                return assignee;
-            }
-        }
-
-        return body.ProjectId.IsSent && body.ProjectId.Value != task.ProjectId ? await MoveRefusalAsync(task, body.ProjectId.Value, cancel) : null;
+        return await people.ChangeRefusalAsync("owner_id", body.OwnerId, task.OwnerId, () => access.TaskAsync(task.Id, "update:owner", cancel), cancel)
+            ?? await people.ChangeRefusalAsync("assignee_id", body.AssigneeId, task.AssigneeId, () => access.TaskAsync(task.Id, "update:assignee", cancel), cancel)
+            ?? (body.ProjectId.IsSent && body.ProjectId.Value != task.ProjectId ? await MoveRefusalAsync(task, body.ProjectId.Value, cancel) : null);
     }
 
     /// <summary>A task may move into a project it may see, as long as it has no annotations: their labels would have to change.</summary>

@@ -52,7 +52,7 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<Created<TaskRead>, ProblemHttpResult>> CreateAsync(
-        TaskWriteRequest body, AnnotatorDbContext db, CurrentUser user, Access access, TimeProvider time, Links links, HttpResponse response, CancellationToken cancel)
+        TaskWriteRequest body, AnnotatorDbContext db, CurrentUser user, Access access, People people, TimeProvider time, Links links, HttpResponse response, CancellationToken cancel)
     {
         if (await MayCreateAsync(body.ProjectId, user, access, cancel) is { } refusal)
         {
@@ -81,8 +81,8 @@ internal static class TaskEndpoints
             return checks.Problem();
         }
 
-        var person = await People.RefusalAsync(db, user, "owner_id", body.OwnerId, null, cancel)
-            ?? await People.RefusalAsync(db, user, "assignee_id", body.AssigneeId, null, cancel);
+        var person = await people.RefusalAsync("owner_id", body.OwnerId, null, cancel)
+            ?? await people.RefusalAsync("assignee_id", body.AssigneeId, null, cancel);
         if (person is not null)
         {
             return person;
@@ -97,33 +97,9 @@ internal static class TaskEndpoints
         return TypedResults.Created(answer.Url, answer);
     }
 
-    private static async Task<Results<Ok<TaskRead>, ProblemHttpResult>> PatchAsync(
-        int id, PatchedTaskWriteRequest body, TaskChange change, AnnotatorDbContext db, Links links, HttpContext http, CancellationToken cancel)
-    {
-        var strategy = db.Database.CreateExecutionStrategy();
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                if (await strategy.ExecuteAsync(() => change.TryAsync(id, body, http.Request, cancel)) is { } refusal)
-                {
-                    return refusal;
-                }
-
-                var row = await RowAsync(db, id, cancel);
-                http.Response.Headers.ETag = RowTag.Of(row.RowVersion);
-                return TypedResults.Ok(row.Write(links));
-            }
-            catch (DbUpdateConcurrencyException) when (attempt < 5)
-            {
-                // Somebody saved between our read and our write: look again, and judge If-Match by what stands now.
-            }
-            catch (DbUpdateException exception) when (LabelOwnership.IsTaken(exception))
-            {
-                return Problems.Invalid("labels", "Somebody has just added a label of the same name.");
-            }
-        }
-    }
+    private static Task<Results<Ok<TaskRead>, ProblemHttpResult>> PatchAsync(
+        int id, PatchedTaskWriteRequest body, TaskChange change, AnnotatorDbContext db, Links links, HttpContext http, CancellationToken cancel) =>
+        LabelOwnership.PatchAsync(db, () => change.TryAsync(id, body, http.Request, cancel), () => ReadAsync(id, db, links, http.Response, cancel));
 
     private static async Task<NoContent> DeleteAsync(int id, AnnotatorDbContext db, TaskRemoval removal, CancellationToken cancel)
     {

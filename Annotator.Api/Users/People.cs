@@ -1,4 +1,5 @@
 using Annotator.Api.Errors;
+using Annotator.Api.Json;
 using Annotator.Core;
 using Annotator.Core.Identity;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -6,15 +7,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Api.Users;
 
-/// <summary>Naming somebody as owner or assignee.</summary>
-internal static class People
+/// <summary>Naming somebody as owner or assignee. Every method answers null for yes.</summary>
+internal sealed class People(AnnotatorDbContext db, CurrentUser user)
 {
     /// <summary>
-    /// Null when <paramref name="id"/> may be put into <paramref name="field"/>: it names an active user whom the current user may
-    /// see. Whoever is named already stays nameable.
+    /// Whether <paramref name="id"/> may be put into <paramref name="field"/>: it names an active user whom the current user may
+    /// see, and outside organizations people see themselves only. Whoever is named already stays nameable.
     /// </summary>
-    public static async Task<ProblemHttpResult?> RefusalAsync(
-        AnnotatorDbContext db, CurrentUser user, string field, int? id, int? already, CancellationToken cancel)
+    public async Task<ProblemHttpResult?> RefusalAsync(string field, int? id, int? already, CancellationToken cancel)
     {
         if (id is null || id == already || id == user.Id)
         {
@@ -30,4 +30,12 @@ internal static class People
             ? null
             : Problems.Invalid(field, $"There is no active user with id {id}.");
     }
+
+    /// <summary>Whether a PATCH may put somebody else into the field.</summary>
+    /// <param name="mayChange">Asked only when the field changes.</param>
+    public async Task<ProblemHttpResult?> ChangeRefusalAsync(
+        string field, Sent<int?> wanted, int? current, Func<Task<ProblemHttpResult?>> mayChange, CancellationToken cancel) =>
+        wanted.IsSent && wanted.Value != current
+            ? await mayChange() ?? await RefusalAsync(field, wanted.Value, current, cancel)
+            : null;
 }

@@ -137,13 +137,13 @@ public static class AnnotationJsonWriter
         writer.WriteNumber("frame", frame);
         writer.WriteNumber("label_id", labelId);
         writer.WriteNumber("group", group);
-        writer.WriteString("source", source.ToWire());
+        writer.WriteString("source", Words.Of(source));
     }
 
     private static void WriteGeometry(
         Utf8JsonWriter writer, ShapeKind kind, bool occluded, bool outside, int zOrder, float rotation, double[] points)
     {
-        writer.WriteString("type", kind.ToWire());
+        writer.WriteString("type", Words.Of(kind));
         writer.WriteBoolean("occluded", occluded);
         writer.WriteBoolean("outside", outside);
         writer.WriteNumber("z_order", zOrder);

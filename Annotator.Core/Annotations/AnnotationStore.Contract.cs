@@ -124,49 +124,64 @@ public sealed partial class AnnotationStore
             cancel);
 
     /// <summary>
-    /// Removes every object of these labels in one job, or the nodes, where a label is a skeleton's node; call it for each job
-    /// before the labels themselves are deleted, in the same transaction. Returns the new revision, or null when the job has none.
+    /// Removes every object of these labels in every job, and the nodes, where a label is a skeleton's node: one bulk change of
+    /// each job that has any. Call it before the labels themselves are deleted, in the same transaction.
     /// </summary>
-    public Task<int?> DeleteLabelsAsync(int jobId, int userId, IReadOnlyCollection<int> labelIds, CancellationToken cancel) =>
-        ChangeAsync<int?>(
-            jobId,
-            userId,
-            null,
-            async change =>
+    public async Task DeleteLabelsAsync(int userId, IReadOnlyCollection<int> labelIds, CancellationToken cancel)
+    {
+        var labels = labelIds.ToArray();
+        if (labels.Length == 0)
+        {
+            return;
+        }
+
+        // Always locked in the same order, so that two removals cannot wait for each other.
+        var jobs = await db.Database
+            .SqlQuery<int>($"""
+                SELECT DISTINCT job_id AS "Value" FROM label_count
+                WHERE label_id = ANY ({labels}) OR label_id IN (SELECT parent_id FROM labels WHERE id = ANY ({labels}))
+                ORDER BY 1
+                """)
+            .ToListAsync(cancel);
+        foreach (var job in jobs)
+        {
+            await ChangeAsync(job, userId, null, change => DeleteLabelsAsync(change, labels, cancel), cancel);
+        }
+    }
+
+    private static async Task<bool> DeleteLabelsAsync(PendingChange change, int[] labels, CancellationToken cancel)
+    {
+        change.IsBulk = true;
+        var changed = 0;
+        foreach (var table in AnnotationRows.All.Select(rows => rows.Table).Append("label_count"))
+        {
+            await using var delete = new NpgsqlCommand($"DELETE FROM {table} WHERE job_id = $1 AND label_id = ANY ($2)", change.Connection);
+            delete.Parameters.Add(new() { Value = change.Job.Id });
+            delete.Parameters.Add(new() { Value = labels });
+            changed += await delete.ExecuteNonQueryAsync(cancel);
+        }
+
+        var parents = change.Schema.Labels.Where(label => labels.Contains(label.Id)).Select(label => label.ParentId).OfType<int>().Except(labels).ToArray();
+        foreach (var rows in new[] { AnnotationRows.Shapes, AnnotationRows.Tracks })
+        {
+            foreach (var stored in parents.Length == 0 ? [] : await SelectAsync(change, rows, "label_id = ANY ($2)", parents, cancel))
             {
-                var removed = 0;
-                foreach (var rows in AnnotationRows.All)
+                var after = InnerIds.WithoutNodes(stored.Object, labels);
+                if (!AnnotationFields.Same(stored.Object, after, "elements"))
                 {
-                    foreach (var stored in await SelectAsync(change, rows, "label_id = ANY ($2)", labelIds.ToArray(), cancel))
-                    {
-                        change.Remove(stored.Object, stored.Revision);
-                        removed++;
-                    }
+                    change.Update(stored.Object, after, stored.Revision, ["elements"]);
+                    changed++;
                 }
+            }
+        }
 
-                var parents = change.Schema.Labels.Where(label => labelIds.Contains(label.Id)).Select(label => label.ParentId).OfType<int>().Except(labelIds).ToArray();
-                foreach (var rows in new[] { AnnotationRows.Shapes, AnnotationRows.Tracks })
-                {
-                    foreach (var stored in parents.Length == 0 ? [] : await SelectAsync(change, rows, "label_id = ANY ($2)", parents, cancel))
-                    {
-                        var after = InnerIds.WithoutNodes(stored.Object, labelIds);
-                        if (!AnnotationFields.Same(stored.Object, after, "elements"))
-                        {
-                            change.Update(stored.Object, after, stored.Revision, ["elements"]);
-                            removed++;
-                        }
-                    }
-                }
+        if (changed > 0)
+        {
+            await change.SaveAsync([], cancel);
+        }
 
-                if (removed == 0)
-                {
-                    return null;
-                }
-
-                await change.SaveAsync([], cancel);
-                return change.Revision;
-            },
-            cancel);
+        return changed > 0;
+    }
 
     private async Task<T> ChangeAsync<T>(int jobId, int userId, int? expectedRevision, Func<PendingChange, Task<T>> work, CancellationToken cancel) =>
         await InTransactionAsync(

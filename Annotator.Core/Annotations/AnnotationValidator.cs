@@ -253,7 +253,7 @@ public sealed class AnnotationValidator(LabelSchema schema, FrameRange? frames, 
         // A kind that could not be read was reported by the reader.
         if (kind != default)
         {
-            errors.Add(at + "/type", "type-not-allowed", $"{kind.ToWire()} is not allowed here: the label {label.Name} is for {label.Type}.");
+            errors.Add(at + "/type", "type-not-allowed", $"{Words.Of(kind)} is not allowed here: the label {label.Name} is for {label.Type}.");
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class JsonValues(AnnotationErrors errors)
 
     public ShapeKind Kind(JsonElement value, string at)
     {
-        if (WireNames.ToShapeKind(Text(value)) is { } kind)
+        if (Words.ParseKind(Text(value)) is { } kind)
         {
             return kind;
         }
@@ -78,7 +78,7 @@ internal sealed class JsonValues(AnnotationErrors errors)
 
     public AnnotationSource Source(JsonElement value, string at)
     {
-        if (WireNames.ToSource(Text(value)) is { } source)
+        if (Words.ParseSource(Text(value)) is { } source)
         {
             return source;
         }

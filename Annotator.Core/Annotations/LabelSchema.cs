@@ -104,7 +104,7 @@ public sealed class SchemaLabel
     public IReadOnlyDictionary<int, string> ImmutableDefaults { get; }
     public IReadOnlyDictionary<int, string> MutableDefaults { get; }
 
-    public bool Allows(ShapeKind kind) => Type == kind.ToWire() || (Type == "any" && kind != ShapeKind.Skeleton);
+    public bool Allows(ShapeKind kind) => Type == Words.Of(kind) || (Type == "any" && kind != ShapeKind.Skeleton);
 
     public bool AllowsTags => Type is "any" or "tag";
 

@@ -51,7 +51,6 @@ public sealed class AnnotationJob
     public int Revision { get; set; }
     public DateTimeOffset CreatedDate { get; set; }
     public DateTimeOffset UpdatedDate { get; set; }
-    public uint RowVersion { get; set; }
 
     public FrameRange Frames => new(StartFrame, StopFrame);
 }

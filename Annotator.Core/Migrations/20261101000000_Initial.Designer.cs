@@ -236,6 +236,7 @@ namespace Annotator.Core.Migrations
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
                     b.Property<int?>("AssigneeId")
+                        .IsConcurrencyToken()
                         .HasColumnType("integer")
                         .HasColumnName("assignee_id");
 
@@ -251,13 +252,8 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("revision");
 
-                    b.Property<uint>("RowVersion")
-                        .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
-
                     b.Property<short>("Stage")
+                        .IsConcurrencyToken()
                         .HasColumnType("smallint")
                         .HasColumnName("stage");
 
@@ -266,6 +262,7 @@ namespace Annotator.Core.Migrations
                         .HasColumnName("start_frame");
 
                     b.Property<short>("State")
+                        .IsConcurrencyToken()
                         .HasColumnType("smallint")
                         .HasColumnName("state");
 

@@ -233,6 +233,7 @@ namespace Annotator.Core.Migrations
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
                     b.Property<int?>("AssigneeId")
+                        .IsConcurrencyToken()
                         .HasColumnType("integer")
                         .HasColumnName("assignee_id");
 
@@ -248,13 +249,8 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("revision");
 
-                    b.Property<uint>("RowVersion")
-                        .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
-
                     b.Property<short>("Stage")
+                        .IsConcurrencyToken()
                         .HasColumnType("smallint")
                         .HasColumnName("stage");
 
@@ -263,6 +259,7 @@ namespace Annotator.Core.Migrations
                         .HasColumnName("start_frame");
 
                     b.Property<short>("State")
+                        .IsConcurrencyToken()
                         .HasColumnType("smallint")
                         .HasColumnName("state");
 

@@ -55,6 +55,7 @@ public sealed partial class OperationSweeper(
         var dead = time.GetUtcNow() - options.Value.Lease;
         var rows = await db.Operations.AsNoTracking()
             .Where(row => row.State == OperationState.Started && row.HeartbeatDate < dead)
+            .OrderBy(row => row.HeartbeatDate)
             .Take(AtOnce)
             .ToListAsync(cancel);
         foreach (var row in rows)

@@ -28,6 +28,20 @@ public static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, null),
     };
 
+    /// <summary>Null for a word that is no kind of shape.</summary>
+    public static ShapeKind? ParseKind(string? word) => word switch
+    {
+        "rectangle" => ShapeKind.Rectangle,
+        "polygon" => ShapeKind.Polygon,
+        "polyline" => ShapeKind.Polyline,
+        "points" => ShapeKind.Points,
+        "ellipse" => ShapeKind.Ellipse,
+        "cuboid" => ShapeKind.Cuboid,
+        "mask" => ShapeKind.Mask,
+        "skeleton" => ShapeKind.Skeleton,
+        _ => null,
+    };
+
     /// <summary>Null for a word that is no source.</summary>
     public static AnnotationSource? ParseSource(string? word) => word switch
     {

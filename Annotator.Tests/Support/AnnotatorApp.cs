@@ -44,7 +44,11 @@ public class AnnotatorApp(DatabaseTemplate template) : IAsyncLifetime
             host.UseSetting("ConnectionStrings:blobs", new Uri(_blobs).AbsoluteUri);
             host.UseSetting("Logging:LogLevel:Default", "Warning");
             Configure(host);
-            host.ConfigureTestServices(ConfigureServices);
+            host.ConfigureTestServices(services =>
+            {
+                services.RefuseAmbiguousRows();
+                ConfigureServices(services);
+            });
         });
     }
 

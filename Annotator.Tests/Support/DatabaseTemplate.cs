@@ -2,6 +2,8 @@ using Annotator.Core;
 using Annotator.Core.Operations;
 using Annotator.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(DatabaseTemplate))]
@@ -89,6 +91,7 @@ public sealed class TestDatabase : IAsyncDisposable
         ConnectionString = new NpgsqlConnectionStringBuilder(serverConnectionString) { Database = name }.ConnectionString;
         _options = new DbContextOptionsBuilder<AnnotatorDbContext>()
             .UseNpgsql(ConnectionString, npgsql => npgsql.EnableRetryOnFailure())
+            .RefuseAmbiguousRows()
             .Options;
     }
 
@@ -116,4 +119,20 @@ public sealed class DatabaseFixture(DatabaseTemplate template) : IAsyncLifetime
     public async ValueTask InitializeAsync() => Database = await template.CreateAsync();
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
+}
+
+/// <summary>Turns what Entity Framework only warns of into failures.</summary>
+internal static class StrictQueries
+{
+    /// <summary>A query that takes some of the rows must say which: it fails where it has no order.</summary>
+    public static T RefuseAmbiguousRows<T>(this T options)
+        where T : DbContextOptionsBuilder
+    {
+        options.ConfigureWarnings(warnings => warnings.Throw(
+            CoreEventId.RowLimitingOperationWithoutOrderByWarning, CoreEventId.FirstWithoutOrderByAndFilterWarning));
+        return options;
+    }
+
+    public static void RefuseAmbiguousRows(this IServiceCollection services) =>
+        services.ConfigureDbContext<AnnotatorDbContext>(options => options.RefuseAmbiguousRows());
 }

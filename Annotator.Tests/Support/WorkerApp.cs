@@ -34,6 +34,7 @@ public sealed class WorkerApp : IAsyncDisposable
                     }
                 }
 
+                services.RefuseAmbiguousRows();
                 configure?.Invoke(services);
             });
         });

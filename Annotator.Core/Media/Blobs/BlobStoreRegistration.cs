@@ -23,7 +23,6 @@ public static class BlobStoreRegistration
             builder.Services.AddSingleton<IBlobStore, AzureBlobStore>();
         }
 
-        builder.Services.AddScoped<TaskDataDeletion>();
         return builder;
     }
 

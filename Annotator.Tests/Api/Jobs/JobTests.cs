@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text.Json;
 using Annotator.Core.Identity;
 using Annotator.Core.Jobs;
 using Annotator.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Annotator.Tests.Api.Jobs;
@@ -78,6 +80,56 @@ public sealed class JobTests(JobTests.App app) : IClassFixture<JobTests.App>
         }
 
         (await client.Patch($"/api/jobs/{job.Id}", new { stage = "validation" }, ("If-Match", tag))).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Saving_all_the_time_neither_refuses_nor_loses_a_change_of_the_assignee()
+    {
+        var (owner, admin) = (await app.Given.UserAsync(), await app.Given.AdminAsync());
+        var job = await app.Given.JobAsync(owner);
+        var cancel = TestContext.Current.CancellationToken;
+        await using var db = app.Db();
+        var label = await db.Labels.Where(label => label.TaskId == job.TaskId).Select(label => label.Id).SingleAsync(cancel);
+        const int Saves = 30;
+        var body = new { shapes = new[] { Annotations.AnnotationTests.Shape(label, 0) }, tags = Array.Empty<object>(), tracks = Array.Empty<object>() };
+
+        var saving = Task.WhenAll(Enumerable.Range(0, 3).Select(async _ =>
+        {
+            var client = app.As(owner);
+            for (var i = 0; i < Saves / 3; i++)
+            {
+                (await client.Patch($"/api/jobs/{job.Id}/annotations?action=create", body)).Is(HttpStatusCode.OK);
+            }
+        }));
+        var assigning = app.As(admin);
+        for (int? assignee = owner.Id; !saving.IsCompleted; assignee = assignee is null ? owner.Id : null)
+        {
+            var answer = (await assigning.Patch($"/api/jobs/{job.Id}", new { assignee })).Is(HttpStatusCode.OK);
+            Assert.Equal(assignee is null ? JsonValueKind.Null : JsonValueKind.Object, answer["assignee"].ValueKind);
+        }
+
+        await saving;
+        var annotations = await app.As(owner).Get($"/api/jobs/{job.Id}/annotations");
+        Assert.Equal((Saves, Saves), (annotations["version"].GetInt32(), annotations["shapes"].GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task A_change_of_a_job_stands_though_annotations_were_saved_since_it_was_read()
+    {
+        var job = await app.Given.JobAsync();
+        var cancel = TestContext.Current.CancellationToken;
+        await using var mine = app.Db();
+        await using var theirs = app.Db();
+        var read = await mine.Jobs.SingleAsync(row => row.Id == job.Id, cancel);
+        var old = await theirs.Jobs.SingleAsync(row => row.Id == job.Id, cancel);
+        await mine.Database.ExecuteSqlAsync($"UPDATE jobs SET revision = revision + 1 WHERE id = {job.Id}", cancel);
+
+        read.Stage = Core.Jobs.JobStage.Validation;
+        await mine.SaveChangesAsync(cancel);
+
+        // But what somebody else has decided meanwhile is not overwritten unseen.
+        old.Stage = Core.Jobs.JobStage.Acceptance;
+        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => theirs.SaveChangesAsync(cancel));
     }
 
     [Fact]

@@ -123,23 +123,6 @@ public sealed class ServingFrames(MediaBench bench) : IClassFixture<MediaBench>
     }
 
     [Fact]
-    public async Task A_deleted_task_frees_its_blobs_and_only_its_own()
-    {
-        var (gone, kept) = (await PreparedAsync(("a.png", Images.Encoded(".png"))), await PreparedAsync(("a.png", Images.Encoded(".png"))));
-        await BytesAsync(gone.Task.Id, "frames/0");
-        await using var db = bench.Db();
-        var deletion = new TaskDataDeletion(db, bench.Blobs);
-
-        var prefixes = await deletion.CollectAsync([gone.Task.Id], Cancel);
-        await db.Tasks.Where(task => task.Id == gone.Task.Id).ExecuteDeleteAsync(Cancel);
-        await deletion.FreeAsync(prefixes, Cancel);
-
-        Assert.Empty(await bench.KeysAsync(DataKeys.TaskUploads(gone.Task.Id)));
-        Assert.Empty(await bench.KeysAsync(DataKeys.Prefix(gone.Task.Data!.Id)));
-        Assert.NotEmpty(await bench.KeysAsync(DataKeys.TaskUploads(kept.Task.Id)));
-    }
-
-    [Fact]
     public async Task What_a_killed_deletion_left_behind_is_swept()
     {
         var (gone, kept) = (await PreparedAsync(("a.png", Images.Encoded(".png"))), await PreparedAsync(("a.png", Images.Encoded(".png"))));

@@ -48,7 +48,7 @@ public sealed class OperationsBench(DatabaseTemplate template) : IAsyncLifetime
             ["Operations:Attempts"] = "3",
         });
         builder.Services.AddSingleton(time);
-        builder.Services.AddDbContextPool<AnnotatorDbContext>(o => o.UseNpgsql(_database.ConnectionString, npgsql => npgsql.EnableRetryOnFailure()));
+        builder.Services.AddDbContextPool<AnnotatorDbContext>(o => o.UseNpgsql(_database.ConnectionString, npgsql => npgsql.EnableRetryOnFailure()).RefuseAmbiguousRows());
         builder.Services.AddSingleton<IBlobStore>(new FolderBlobStore(_folder.FullName));
         builder.Services.AddScoped<IOperationHandler>(_ => Handler);
         if (servers)
