@@ -1,3 +1,5 @@
+using Annotator.Formats.Model;
+
 namespace Annotator.Formats.Archives;
 
 /// <summary>Finds the image that an annotation file names, wherever the archive keeps it.</summary>
@@ -32,7 +34,39 @@ internal sealed class ArchiveImages
     /// What opens the image of that name, or null: the exact path first, then one in <c>images</c>, then any path that ends
     /// with the name, those in a folder of the subset's name before others.
     /// </summary>
-    public Func<CancellationToken, Task<Stream>>? Find(string name, string subset)
+    public Func<CancellationToken, Task<Stream>>? Find(string name, string subset) => FindEntry(name, subset) is { } found ? Opener(found) : null;
+
+    /// <summary>The item with its image and the image's size, where the archive holds it and the item does not say them.</summary>
+    public DatasetItem Attach(DatasetItem item) =>
+        item.OpenImage is null && FindEntry(item.Name, item.Subset) is { } found ? Attach(item, found) : item;
+
+    /// <summary>Like <see cref="Attach(DatasetItem)"/>, for items whose file does not give the image's extension; they get it.</summary>
+    public DatasetItem AttachStem(DatasetItem item)
+    {
+        var (name, _) = FindStem(item.Name, item.Subset);
+        return Attach(item with { Name = name });
+    }
+
+    /// <summary>The item with that image.</summary>
+    public DatasetItem Attach(DatasetItem item, DatasetArchiveEntry image)
+    {
+        var size = item.Width > 0 && item.Height > 0 ? (item.Width, item.Height) : SizeOf(image) ?? (item.Width, item.Height);
+        return item with { Width = size.Item1, Height = size.Item2, OpenImage = Opener(image) };
+    }
+
+    /// <summary>Pixels as the image's first bytes say; null where they say nothing.</summary>
+    public (int Width, int Height)? SizeOf(DatasetArchiveEntry image)
+    {
+        using var content = _archive.Open(image);
+        return ImageSize.Read(content);
+    }
+
+    /// <summary>Whether the name is one of an image.</summary>
+    public static bool IsImage(string path) => _extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    private Func<CancellationToken, Task<Stream>> Opener(DatasetArchiveEntry image) => _ => Task.FromResult(_archive.Open(image));
+
+    private DatasetArchiveEntry? FindEntry(string name, string subset)
     {
         var path = name.Replace('\\', '/').TrimStart('/');
         if (!_byFileName.TryGetValue(FileName(path), out var candidates))
@@ -45,7 +79,7 @@ internal sealed class ArchiveImages
             ?? fitting.Find(entry => entry.Path.Equals($"images/{path}", StringComparison.OrdinalIgnoreCase))
             ?? fitting.Find(entry => EndsWith(entry.Path, $"{(subset.Length > 0 ? subset : "default")}/{path}"))
             ?? (fitting.Count > 0 ? fitting[0] : candidates.Count == 1 ? candidates[0] : null);
-        return found is null ? null : _ => Task.FromResult(_archive.Open(found));
+        return found;
     }
 
     /// <summary>Like <see cref="Find"/>, for names that a file gives without their extension.</summary>

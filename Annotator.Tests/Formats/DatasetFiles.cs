@@ -27,6 +27,22 @@ internal static class DatasetFiles
         return output.ToArray();
     }
 
+    public static List<(string Name, byte[] Content)> Unzip(byte[] zip)
+    {
+        using var archive = new ZipArchive(new MemoryStream(zip));
+        return [.. archive.Entries.Select(entry =>
+        {
+            using var content = entry.Open();
+            using var copy = new MemoryStream();
+            content.CopyTo(copy);
+            return (entry.FullName, copy.ToArray());
+        })];
+    }
+
+    /// <summary>The header of a bitmap of that size; no reader of datasets looks at more of a photo.</summary>
+    public static byte[] Bitmap(int width, int height) =>
+        [(byte)'B', (byte)'M', .. new byte[16], .. BitConverter.GetBytes(width), .. BitConverter.GetBytes(height), 1, 0, 24, 0, .. new byte[24]];
+
     public static byte[] ZipFolder(string folder) =>
         Zip([.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Select(file => (Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllBytes(file)))]);

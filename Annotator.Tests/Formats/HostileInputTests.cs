@@ -154,6 +154,35 @@ public sealed class HostileInputTests
         }
     }
 
+    [Theory]
+    [InlineData("MOT 1.1", "MOT 1.1")]
+    public async Task Archives_with_changed_files_give_a_dataset_or_a_named_error_and_nothing_else(string export, string import)
+    {
+        var random = new Random(4711);
+        var images = new DatasetWriteOptions { SaveImages = true };
+        var items = Enumerable.Range(1, 4).SelectMany(seed => new RandomDataset(seed).Items().Select((item, i) => item with { Frame = null, Name = $"{seed}_{i}.bmp", OpenImage = Bitmap })).ToList();
+        foreach (var options in new[] { new DatasetWriteOptions(), images })
+        {
+            var (zip, _) = await DatasetFiles.WriteAsync(export, RandomDataset.Info, items, options);
+            var files = DatasetFiles.Unzip(zip);
+            for (var i = 0; i < 150; i++)
+            {
+                var changed = random.Next(files.Count);
+                var mutated = files.Select((file, at) => (file.Name, at == changed && file.Content.Length > 0 ? Mutate(file.Content, random) : file.Content)).ToArray();
+                try
+                {
+                    await DatasetFiles.ReadAsync(import, DatasetFiles.Zip(mutated), visit: item => Task.FromResult(item.AtSize?.Invoke(200, 120)));
+                }
+                catch (DatasetException error)
+                {
+                    Assert.NotEmpty(error.Code);
+                }
+            }
+        }
+
+        static Task<Stream> Bitmap(CancellationToken cancel) => Task.FromResult<Stream>(new MemoryStream(DatasetFiles.Bitmap(200, 120)));
+    }
+
     private static byte[] Mutate(byte[] original, Random random)
     {
         var bytes = original.ToArray();
