@@ -32,6 +32,7 @@ public static class DatasetFormats
     public static IReadOnlyList<DatasetExporter> Exporters { get; } =
     [
         new(new DatasetFormat("COCO 1.0", "1.0", "ZIP"), new CocoWriter()),
+        new(new DatasetFormat("COCO Keypoints 1.0", "1.0", "ZIP"), new CocoWriter(keypoints: true)),
         new(new DatasetFormat("CVAT for images 1.1", "1.1", "ZIP"), new CvatImagesWriter()),
         new(new DatasetFormat("CVAT for video 1.1", "1.1", "ZIP"), new CvatVideoWriter()),
         new(new DatasetFormat("Datumaro 1.0", "1.0", "ZIP"), new DatumaroWriter()),
@@ -46,6 +47,7 @@ public static class DatasetFormats
     public static IReadOnlyList<DatasetImporter> Importers { get; } =
     [
         new(new DatasetFormat("COCO 1.0", "1.0", "JSON, ZIP"), new CocoReader()),
+        new(new DatasetFormat("COCO Keypoints 1.0", "1.0", "JSON, ZIP"), new CocoReader(keypoints: true)),
         new(new DatasetFormat("CVAT 1.1", "1.1", "XML, ZIP"), new CvatReader(), "CVAT for images 1.1", "CVAT for video 1.1"),
         new(new DatasetFormat("Datumaro 1.0", "1.0", "JSON, ZIP"), new DatumaroReader()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetReader()),

@@ -23,9 +23,16 @@ internal sealed class CocoAnnotation
     public double[]? Box { get; private set; }
     public bool? Crowd { get; private set; }
     public double? Score { get; private set; }
-    public bool HasKeypoints { get; private set; }
+
+    /// <summary>Triplets x, y, visibility; null when there are none.</summary>
+    public double[]? Keypoints { get; private set; }
     public bool HasCaption { get; private set; }
-    public bool HasSegments { get; private set; }
+
+    /// <summary>A panoptic file's objects of the whole image; null when there are none.</summary>
+    public List<CocoSegment>? Segments { get; private set; }
+
+    /// <summary>The picture whose colours are the segments' numbers.</summary>
+    public string FileName { get; private set; } = Absent;
 
     /// <summary>Something stood where a finite number was expected.</summary>
     public bool Broken { get; private set; }
@@ -85,11 +92,23 @@ internal sealed class CocoAnnotation
         {
             ReadAttributes(ref reader);
         }
+        else if (reader.ValueTextEquals("keypoints"u8))
+        {
+            reader.Read();
+            Keypoints = reader.TokenType == JsonTokenType.StartArray ? Numbers(ref reader) : Skipped(ref reader);
+        }
+        else if (reader.ValueTextEquals("segments_info"u8))
+        {
+            reader.Read();
+            Segments = CocoSegment.ReadAll(ref reader);
+        }
+        else if (reader.ValueTextEquals("file_name"u8))
+        {
+            FileName = Text(ref reader);
+        }
         else
         {
-            HasKeypoints |= reader.ValueTextEquals("keypoints"u8);
             HasCaption |= reader.ValueTextEquals("caption"u8);
-            HasSegments |= reader.ValueTextEquals("segments_info"u8);
             reader.Read();
             reader.Skip();
         }

@@ -1,15 +1,12 @@
-using System.Globalization;
 using System.Text.Json;
 using Annotator.Formats.Model;
 
 namespace Annotator.Formats.Coco;
 
 /// <summary>Writes a frame's shapes as COCO objects.</summary>
-internal sealed class CocoAnnotations(Utf8JsonWriter json, CocoCategories categories, DatasetWriteOptions options, DatasetReport report)
+internal sealed class CocoAnnotations(Utf8JsonWriter json, CocoCategories categories, DatasetWriteOptions options, DatasetReport report) : ICocoObjects
 {
-    /// <summary>Names that COCO files of the contract use for themselves.</summary>
-    internal static readonly string[] Reserved = ["occluded", "outside", "keyframe", "track_id", "rotation", "source", "is_crowd", "score"];
-
+    private readonly CocoAttributes _attributes = new(json, report);
     private int _id;
 
     public void Write(DatasetItem item, int imageId)
@@ -83,7 +80,7 @@ internal sealed class CocoAnnotations(Utf8JsonWriter json, CocoCategories catego
         WriteRounded(geometry.Box.Height);
         json.WriteEndArray();
         json.WriteNumber("iscrowd", geometry.Crowd ? 1 : 0);
-        WriteAttributes(item, shape, category.Label);
+        _attributes.Write(item, shape, category.Label);
         json.WriteEndObject();
         foreach (var part in parts)
         {
@@ -167,62 +164,6 @@ internal sealed class CocoAnnotations(Utf8JsonWriter json, CocoCategories catego
         }
 
         json.WriteEndArray();
-    }
-
-    private void WriteAttributes(DatasetItem item, DatasetShape shape, DatasetLabel label)
-    {
-        json.WriteStartObject("attributes");
-        foreach (var declared in label.Attributes)
-        {
-            WriteAttribute(item, declared.Name, declared.InputType, shape.Attributes.GetValueOrDefault(declared.Name) ?? declared.DefaultValue);
-        }
-
-        if (shape.Attributes.Count > 0)
-        {
-            foreach (var (name, value) in shape.Attributes.Where(pair => label.Attributes.All(declared => declared.Name != pair.Key)))
-            {
-                WriteAttribute(item, name, "text", value);
-            }
-        }
-
-        json.WriteBoolean("occluded", shape.Occluded);
-        if (shape.Kind == ShapeKind.Rectangle)
-        {
-            json.WriteNumber("rotation", Math.Round(shape.Rotation, 2));
-        }
-
-        if (shape.TrackId is { } track)
-        {
-            json.WriteNumber("track_id", track);
-            json.WriteBoolean("keyframe", shape.Keyframe);
-        }
-
-        if (shape.Score < 1)
-        {
-            json.WriteNumber("score", Math.Round(shape.Score, 4));
-        }
-
-        json.WriteEndObject();
-    }
-
-    private void WriteAttribute(DatasetItem item, string name, string inputType, string value)
-    {
-        if (Reserved.Contains(name, StringComparer.Ordinal))
-        {
-            report.Loss("attribute-reserved", "COCO files use this attribute's name for something else", $"{item.Name}: {name}");
-        }
-        else if (inputType == "checkbox" && bool.TryParse(value, out var flag))
-        {
-            json.WriteBoolean(name, flag);
-        }
-        else if (inputType == "number" && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteString(name, value);
-        }
     }
 
     private void WriteRounded(double number) => json.WriteNumberValue(Math.Round(number, 2));

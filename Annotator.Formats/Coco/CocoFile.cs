@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Annotator.Formats.Archives;
+using Annotator.Formats.Skeletons;
 
 namespace Annotator.Formats.Coco;
 
@@ -39,6 +40,9 @@ internal sealed class CocoFile : IAsyncDisposable
 
     /// <summary>Names by id in string form.</summary>
     public Dictionary<string, string> Categories { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The points of categories that have some, by the category's id.</summary>
+    public Dictionary<string, SkeletonLayout> Skeletons { get; } = new(StringComparer.Ordinal);
 
     /// <summary>A bare list of a model's results: no images, no categories.</summary>
     public bool IsResults { get; private set; }
@@ -187,6 +191,11 @@ internal sealed class CocoFile : IAsyncDisposable
             }
 
             Categories[CocoValues.Text(id)] = text;
+            if (CocoValues.Skeleton(element) is { } skeleton)
+            {
+                Skeletons[CocoValues.Text(id)] = skeleton;
+            }
+
             if (Categories.Count > _limits.MaxLabels)
             {
                 throw new DatasetException("too-many-labels", $"{Path} has more than {_limits.MaxLabels} categories.");

@@ -9,7 +9,8 @@ namespace Annotator.Formats.Coco;
 /// COCO files of any layout: every JSON file with images and annotations, whatever its name and folder; polygons, both run
 /// length codes, boxes, image labels, and bare lists of results.
 /// </summary>
-public sealed class CocoReader : IDatasetReader
+/// <param name="keypoints">COCO Keypoints 1.0: points become skeletons; otherwise they are left out.</param>
+public sealed class CocoReader(bool keypoints = false) : IDatasetReader
 {
     public async ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel)
     {
@@ -45,8 +46,8 @@ public sealed class CocoReader : IDatasetReader
                 throw new DatasetException("coco-no-annotations", "No JSON file with images and annotations was found.");
             }
 
-            var labels = files.SelectMany(file => file.Categories.Values).Distinct(StringComparer.Ordinal);
-            return new Source(archive, files, new DatasetInfo { Labels = [.. labels.Select(name => new DatasetLabel { Name = name })] }, report);
+            var labels = files.SelectMany(file => file.Categories.Select(category => Label(file, category.Key, category.Value))).DistinctBy(label => label.Name);
+            return new Source(archive, files, keypoints, new DatasetInfo { Labels = [.. labels] }, report);
         }
         catch
         {
@@ -55,19 +56,23 @@ public sealed class CocoReader : IDatasetReader
         }
     }
 
-    private static FormatMatch Match(IReadOnlySet<string> keys)
+    private FormatMatch Match(IReadOnlySet<string> keys)
     {
         var images = keys.Contains("images[].id") && (keys.Contains("images[].file_name") || keys.Contains("images[].height"));
         var annotations = keys.Contains("annotations[].image_id");
         var results = keys.Contains("[].image_id") && keys.Contains("[].category_id");
         if (!images && !annotations && !results)
         {
-            return keys.Contains("images") && keys.Contains("annotations") ? FormatMatch.Likely : FormatMatch.None;
+            return keys.Contains("images") && keys.Contains("annotations") && !keypoints ? FormatMatch.Likely : FormatMatch.None;
         }
 
-        // Such files can be read as boxes and polygons, but there is a format for all of what they hold.
-        return keys.Contains("categories[].keypoints") || keys.Contains("annotations[].keypoints") ? FormatMatch.Likely : FormatMatch.Certain;
+        // Files with keypoints can be read as boxes and polygons, and others as keypoints of which there are none.
+        var points = keys.Contains("categories[].keypoints") || keys.Contains("annotations[].keypoints");
+        return points == keypoints ? FormatMatch.Certain : keypoints ? FormatMatch.Possible : FormatMatch.Likely;
     }
+
+    private DatasetLabel Label(CocoFile file, string id, string name) =>
+        keypoints && file.Skeletons.TryGetValue(id, out var skeleton) ? skeleton.ToLabel(name) : new DatasetLabel { Name = name };
 
     private static async Task<CocoFile?> ReadAsync(DatasetArchive archive, DatasetArchiveEntry entry, DatasetReport report, CancellationToken cancel)
     {
@@ -104,7 +109,7 @@ public sealed class CocoReader : IDatasetReader
         }
     }
 
-    private sealed class Source(DatasetArchive archive, List<CocoFile> files, DatasetInfo info, DatasetReport report) : IDatasetSource
+    private sealed class Source(DatasetArchive archive, List<CocoFile> files, bool keypoints, DatasetInfo info, DatasetReport report) : IDatasetSource
     {
         private readonly ArchiveImages _images = new(archive);
         private readonly JsonReaderOptions _options = JsonScanner.Options(archive.Limits);
@@ -117,7 +122,7 @@ public sealed class CocoReader : IDatasetReader
             await Task.CompletedTask;
             foreach (var file in files)
             {
-                var shapes = new CocoShapes(file, archive.Limits, report);
+                var shapes = new CocoShapes(file, new CocoPanoptic(archive, file, report), keypoints, archive.Limits, report);
                 var subset = CocoValues.Subset(file.Path);
                 for (var i = 0; i < file.Images.Count; i++)
                 {

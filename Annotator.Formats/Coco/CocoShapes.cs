@@ -5,16 +5,23 @@ using Annotator.Formats.Model;
 namespace Annotator.Formats.Coco;
 
 /// <summary>Turns COCO objects into shapes and tags. What is not valid is left out and reported; the file goes on.</summary>
-internal sealed class CocoShapes(CocoFile file, DatasetLimits limits, DatasetReport report)
+/// <param name="keypoints">Whether points become skeletons; otherwise only boxes and outlines of such objects are read.</param>
+internal sealed class CocoShapes(CocoFile file, CocoPanoptic panoptic, bool keypoints, DatasetLimits limits, DatasetReport report)
 {
-    private readonly HashSet<string> _reserved = new(CocoAnnotations.Reserved, StringComparer.Ordinal);
+    private readonly HashSet<string> _reserved = new(CocoAttributes.Reserved, StringComparer.Ordinal);
 
     public void Add(CocoAnnotation annotation, CocoImage image, List<DatasetShape> shapes, List<DatasetTag> tags)
     {
         var place = $"{image.Name}: annotation {annotation.Id}";
-        if (annotation.HasCaption || annotation.HasSegments)
+        if (annotation.HasCaption)
         {
-            report.Loss("kind-not-held", "Captions and panoptic segments were left out", place);
+            report.Loss("kind-not-held", "Captions were left out", place);
+            return;
+        }
+
+        if (annotation.Segments is not null)
+        {
+            panoptic.Add(annotation, image, place, shapes);
             return;
         }
 
@@ -30,23 +37,72 @@ internal sealed class CocoShapes(CocoFile file, DatasetLimits limits, DatasetRep
             return;
         }
 
-        if (annotation.HasKeypoints)
+        if (annotation.Keypoints is { Length: > 0 } points)
         {
-            report.Loss("keypoints-not-held", "Keypoints were left out; boxes and outlines of such objects were read", place);
+            if (keypoints && (CocoKeypoints.HasPlaces(points) || !HasForm(annotation)))
+            {
+                AddSkeleton(annotation, points, image, label, place, shapes);
+                return;
+            }
+
+            if (!keypoints)
+            {
+                report.Loss("keypoints-not-held", "Keypoints were left out, boxes and outlines of such objects were read; COCO Keypoints 1.0 reads both", place);
+            }
         }
 
+        if (HasForm(annotation))
+        {
+            AddForm(annotation, image, label, place, 0, shapes);
+            return;
+        }
+
+        tags.Add(new DatasetTag { Label = label, Source = AnnotationSource.File, Attributes = Attributes(annotation) });
+        report.Count("tag");
+    }
+
+    private static bool HasForm(CocoAnnotation annotation) => HasOutline(annotation) || annotation.Box is not null;
+
+    private static bool HasOutline(CocoAnnotation annotation) =>
+        annotation.Counts is not null || annotation.PackedCounts is not null || annotation.Parts.Count > 0;
+
+    private void AddForm(CocoAnnotation annotation, CocoImage image, string label, string place, int group, List<DatasetShape> shapes)
+    {
         if (annotation.Counts is not null || annotation.PackedCounts is not null)
         {
-            AddMask(annotation, image, label, place, shapes);
-        }
-        else if (annotation.Parts.Count > 0 || annotation.Box is not null)
-        {
-            AddOutline(annotation, label, place, shapes);
+            AddMask(annotation, image, label, place, group, shapes);
         }
         else
         {
-            tags.Add(new DatasetTag { Label = label, Source = AnnotationSource.File, Attributes = Attributes(annotation) });
-            report.Count("tag");
+            AddOutline(annotation, label, place, group, shapes);
+        }
+    }
+
+    /// <summary>An outline beside the points comes into one group with them; a box only tells where they are.</summary>
+    private void AddSkeleton(CocoAnnotation annotation, double[] points, CocoImage image, string label, string place, List<DatasetShape> shapes)
+    {
+        var nodes = CocoKeypoints.Nodes(points, file.Skeletons.GetValueOrDefault(annotation.CategoryId));
+        if (nodes is null)
+        {
+            report.Loss("keypoints-invalid", "Keypoints that are not as many as their category has were left out", place);
+            if (HasForm(annotation))
+            {
+                AddForm(annotation, image, label, place, 0, shapes);
+            }
+
+            return;
+        }
+
+        var outline = HasOutline(annotation);
+        var group = outline ? Group(annotation, shapes) : 0;
+        Add(annotation, ShapeKind.Skeleton, label, [], group, shapes, nodes);
+        if (outline)
+        {
+            AddForm(annotation, image, label, place, group, shapes);
+        }
+        else if (annotation.Box is { Length: 4 } box && !CocoKeypoints.IsHull(box, points))
+        {
+            report.Note("box-of-keypoints", "Boxes of objects with keypoints were left out where they are not the points' own", place);
         }
     }
 
@@ -55,7 +111,7 @@ internal sealed class CocoShapes(CocoFile file, DatasetLimits limits, DatasetRep
         : file.IsResults && annotation.CategoryId.Length > 0 ? annotation.CategoryId
         : null;
 
-    private void AddMask(CocoAnnotation annotation, CocoImage image, string label, string place, List<DatasetShape> shapes)
+    private void AddMask(CocoAnnotation annotation, CocoImage image, string label, string place, int group, List<DatasetShape> shapes)
     {
         var (width, height) = annotation is { RunWidth: > 0, RunHeight: > 0 } ? (annotation.RunWidth, annotation.RunHeight) : (image.Width, image.Height);
         var runs = annotation.Counts ?? CocoRunText.Unpack(annotation.PackedCounts);
@@ -77,10 +133,10 @@ internal sealed class CocoShapes(CocoFile file, DatasetLimits limits, DatasetRep
             return;
         }
 
-        Add(annotation, ShapeKind.Mask, label, points, 0, shapes);
+        Add(annotation, ShapeKind.Mask, label, points, group, shapes);
     }
 
-    private void AddOutline(CocoAnnotation annotation, string label, string place, List<DatasetShape> shapes)
+    private void AddOutline(CocoAnnotation annotation, string label, string place, int group, List<DatasetShape> shapes)
     {
         var parts = annotation.Parts.Where(part => part.Length >= 6 && part.Length % 2 == 0).ToList();
         if (parts.Count < annotation.Parts.Count)
@@ -90,7 +146,7 @@ internal sealed class CocoShapes(CocoFile file, DatasetLimits limits, DatasetRep
 
         if (parts.Count > 0)
         {
-            var group = parts.Count > 1 ? Group(annotation, shapes) : 0;
+            group = group == 0 && parts.Count > 1 ? Group(annotation, shapes) : group;
             foreach (var part in parts)
             {
                 Add(annotation, ShapeKind.Polygon, label, part, group, shapes);
@@ -105,10 +161,10 @@ internal sealed class CocoShapes(CocoFile file, DatasetLimits limits, DatasetRep
             return;
         }
 
-        Add(annotation, ShapeKind.Rectangle, label, [box[0], box[1], box[0] + box[2], box[1] + box[3]], 0, shapes);
+        Add(annotation, ShapeKind.Rectangle, label, [box[0], box[1], box[0] + box[2], box[1] + box[3]], group, shapes);
     }
 
-    private void Add(CocoAnnotation annotation, ShapeKind kind, string label, double[] points, int group, List<DatasetShape> shapes)
+    private void Add(CocoAnnotation annotation, ShapeKind kind, string label, double[] points, int group, List<DatasetShape> shapes, List<DatasetShape>? nodes = null)
     {
         var attributes = annotation.Attributes;
         var track = int.TryParse(attributes.GetValueOrDefault("track_id"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var id)
@@ -119,11 +175,12 @@ internal sealed class CocoShapes(CocoFile file, DatasetLimits limits, DatasetRep
             Label = label,
             Points = points,
             Rotation = kind == ShapeKind.Rectangle ? Rotation(attributes.GetValueOrDefault("rotation")) : 0,
-            Occluded = IsTrue(attributes.GetValueOrDefault("occluded")),
+            Occluded = nodes?.TrueForAll(node => node.Occluded) ?? IsTrue(attributes.GetValueOrDefault("occluded")),
             Group = group,
             Source = file.IsResults ? AnnotationSource.Auto : AnnotationSource.File,
             Score = Math.Clamp(annotation.Score ?? Number(attributes.GetValueOrDefault("score")) ?? 1, 0, 1),
             Attributes = Attributes(annotation),
+            Elements = nodes ?? [],
             TrackId = track,
             Keyframe = track is not null && IsTrue(attributes.GetValueOrDefault("keyframe")),
             Crowd = annotation.Crowd,

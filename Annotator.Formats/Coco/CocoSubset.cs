@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Annotator.Formats.Archives;
 using Annotator.Formats.Model;
+using Annotator.Formats.Skeletons;
 
 namespace Annotator.Formats.Coco;
 
@@ -19,15 +20,18 @@ internal sealed class CocoSubset : IAsyncDisposable
     private readonly FileStream _annotationFile = Spool.Create();
     private readonly Utf8JsonWriter _images;
     private readonly Utf8JsonWriter _annotations;
-    private readonly CocoAnnotations _objects;
+    private readonly ICocoObjects _objects;
+    private readonly bool _keypoints;
     private int _imageId;
 
-    public CocoSubset(CocoCategories categories, DatasetWriteOptions options, DatasetReport report)
+    /// <param name="keypoints">Skeletons are written, and nothing else; otherwise all but skeletons.</param>
+    public CocoSubset(CocoCategories categories, bool keypoints, DatasetWriteOptions options, DatasetReport report)
     {
         _categories = categories;
         _images = new Utf8JsonWriter(_imageFile, _options);
         _annotations = new Utf8JsonWriter(_annotationFile, _options);
-        _objects = new CocoAnnotations(_annotations, categories, options, report);
+        _keypoints = keypoints;
+        _objects = keypoints ? new CocoKeypointObjects(_annotations, categories, report) : new CocoAnnotations(_annotations, categories, options, report);
         _images.WriteStartArray();
         _annotations.WriteStartArray();
     }
@@ -95,13 +99,44 @@ internal sealed class CocoSubset : IAsyncDisposable
 
         json.WriteEndObject();
         json.WriteStartArray("categories");
-        foreach (var (id, name, parent) in _categories.All)
+        foreach (var (id, label, parent) in _categories.All)
         {
+            if (_keypoints && parent.Length > 0)
+            {
+                continue;
+            }
+
             json.WriteStartObject();
             json.WriteNumber("id", id);
-            json.WriteString("name", name);
+            json.WriteString("name", label.Name);
             json.WriteString("supercategory", parent);
+            if (_keypoints)
+            {
+                WriteLayout(json, SkeletonLayout.Of(label));
+            }
+
             json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteLayout(Utf8JsonWriter json, SkeletonLayout layout)
+    {
+        json.WriteStartArray("keypoints");
+        foreach (var node in layout.Nodes)
+        {
+            json.WriteStringValue(node);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("skeleton");
+        foreach (var (from, to) in layout.Edges)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(from);
+            json.WriteNumberValue(to);
+            json.WriteEndArray();
         }
 
         json.WriteEndArray();

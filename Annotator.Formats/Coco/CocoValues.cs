@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
+using Annotator.Formats.Skeletons;
 
 namespace Annotator.Formats.Coco;
 
 /// <summary>Reads values that files write in more than one way.</summary>
 internal static class CocoValues
 {
+    private const int MostPoints = 1000;
+
     /// <summary>Ids and names in string form: files write numbers, and strings.</summary>
     public static string Text(JsonElement value) => value.ValueKind switch
     {
@@ -48,6 +51,47 @@ internal static class CocoValues
     }
 
     /// <summary>
+    /// A category's points and edges; null when it has none. Points without names are called by their numbers, as many as
+    /// the edges join.
+    /// </summary>
+    public static SkeletonLayout? Skeleton(JsonElement category)
+    {
+        var names = new List<string>();
+        if (category.TryGetProperty("keypoints", out var keypoints) && keypoints.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var name in keypoints.EnumerateArray())
+            {
+                names.Add(Text(name));
+            }
+        }
+
+        var edges = new List<(int From, int To)>();
+        if (category.TryGetProperty("skeleton", out var skeleton) && skeleton.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var edge in skeleton.EnumerateArray())
+            {
+                if (edge.ValueKind == JsonValueKind.Array && edge.GetArrayLength() == 2 && Position(edge[0]) is { } from && Position(edge[1]) is { } to)
+                {
+                    edges.Add((from, to));
+                }
+            }
+        }
+
+        if (names.Count == 0 && edges.Count > 0)
+        {
+            var count = edges.Max(edge => Math.Max(edge.From, edge.To)) + (edges.Exists(edge => Math.Min(edge.From, edge.To) == 0) ? 1 : 0);
+            names.AddRange(Enumerable.Range(1, count).Select(number => number.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (names.Distinct(StringComparer.Ordinal).Count() < names.Count)
+        {
+            names = [.. names.Select((name, index) => string.Create(CultureInfo.InvariantCulture, $"{name} {index + 1}"))];
+        }
+
+        return names.Count > 0 ? SkeletonLayout.Of(names, edges) : null;
+    }
+
+    /// <summary>
     /// The subset that a file's name says: what follows the first underscore, or the folder of a name that says nothing.
     /// </summary>
     public static string Subset(string path)
@@ -67,4 +111,7 @@ internal static class CocoValues
             : "";
         return subset == "default" ? "" : subset;
     }
+
+    private static int? Position(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var position) && position is >= 0 and < MostPoints ? position : null;
 }

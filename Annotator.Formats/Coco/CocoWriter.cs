@@ -7,7 +7,8 @@ namespace Annotator.Formats.Coco;
 /// COCO 1.0: one <c>annotations/instances_SUBSET.json</c> for each subset. Rectangles, polygons, masks and ellipses (as
 /// masks) are written; other kinds go to the report. Polygons of one group and one label become the parts of one object.
 /// </summary>
-public sealed class CocoWriter : IDatasetWriter
+/// <param name="keypoints">COCO Keypoints 1.0: <c>person_keypoints_SUBSET.json</c> with skeletons and nothing else.</param>
+public sealed class CocoWriter(bool keypoints = false) : IDatasetWriter
 {
     private const string ImageFolder = "images/";
 
@@ -23,7 +24,7 @@ public sealed class CocoWriter : IDatasetWriter
                 var name = item.Subset.Length > 0 ? item.Subset : "default";
                 if (!subsets.TryGetValue(name, out var subset))
                 {
-                    subsets[name] = subset = new CocoSubset(categories, options, report);
+                    subsets[name] = subset = new CocoSubset(categories, keypoints, options, report);
                 }
 
                 var fileName = archive.Reserve(ImageFolder, item, report);
@@ -38,12 +39,12 @@ public sealed class CocoWriter : IDatasetWriter
 
             if (subsets.Count == 0)
             {
-                subsets["default"] = new CocoSubset(categories, options, report);
+                subsets["default"] = new CocoSubset(categories, keypoints, options, report);
             }
 
             foreach (var (name, subset) in subsets)
             {
-                await using var entry = archive.Create($"annotations/instances_{FileName(name)}.json");
+                await using var entry = archive.Create($"annotations/{(keypoints ? "person_keypoints" : "instances")}_{FileName(name)}.json");
                 await subset.CopyToAsync(entry, cancel);
             }
         }
@@ -68,21 +69,21 @@ internal sealed class CocoCategories
 
     public CocoCategories(IReadOnlyList<DatasetLabel> labels)
     {
-        var all = new List<(int, string, string)>();
+        var all = new List<(int, DatasetLabel, string)>();
         foreach (var label in labels)
         {
-            all.Add((all.Count + 1, label.Name, ""));
+            all.Add((all.Count + 1, label, ""));
             _byName.TryAdd(label.Name, (all.Count, label));
             foreach (var sublabel in label.Sublabels)
             {
-                all.Add((all.Count + 1, sublabel.Name, label.Name));
+                all.Add((all.Count + 1, sublabel, label.Name));
             }
         }
 
         All = all;
     }
 
-    public IReadOnlyList<(int Id, string Name, string Parent)> All { get; }
+    public IReadOnlyList<(int Id, DatasetLabel Label, string Parent)> All { get; }
 
     /// <summary>Null for a label that the dataset does not declare.</summary>
     public (int Id, DatasetLabel Label)? Find(string name) => _byName.TryGetValue(name, out var found) ? found : null;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Annotator.Formats.Archives;
 using Annotator.Formats.Model;
 
@@ -11,14 +10,24 @@ namespace Annotator.Formats.Datumaro;
 /// </summary>
 public sealed class DatumaroReader : IDatasetReader
 {
-    public ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel) => ValueTask.FromResult(JsonHead.Match(
-        archive,
-        (head, _) => !head.IsArray && head.Has("categories", JsonTokenType.StartObject) && (head.Has("items", JsonTokenType.StartArray) || head.Keys.ContainsKey("info") || head.Keys.ContainsKey("infos"))));
+    public async ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel)
+    {
+        foreach (var entry in ArchiveProbe.OfKind(archive, ".json"))
+        {
+            var keys = await ArchiveProbe.JsonKeysAsync(archive, entry, cancel);
+            if (keys.Contains("categories.label") || (keys.Contains("items[].id") && keys.Contains("items[].annotations")))
+            {
+                return FormatMatch.Certain;
+            }
+        }
+
+        return FormatMatch.None;
+    }
 
     public async Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var files = new List<DatumaroFile>();
-        foreach (var entry in archive.Entries.Where(JsonHead.IsJson))
+        foreach (var entry in archive.Entries.Where(entry => entry.IsBare || ArchiveProbe.Has(entry, ".json")))
         {
             cancel.ThrowIfCancellationRequested();
             if (await DatumaroFile.ReadAsync(archive, entry, cancel) is { } file)

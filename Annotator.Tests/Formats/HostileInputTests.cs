@@ -128,6 +128,7 @@ public sealed class HostileInputTests
     [InlineData("COCO 1.0", "COCO 1.0")]
     [InlineData("CVAT for images 1.1", "CVAT 1.1")]
     [InlineData("Datumaro 1.0", "Datumaro 1.0")]
+    [InlineData("COCO Keypoints 1.0", "COCO Keypoints 1.0")]
     public async Task Cut_and_changed_files_give_a_dataset_or_a_named_error_and_nothing_else(string export, string import)
     {
         var random = new Random(4711);
@@ -135,6 +136,7 @@ public sealed class HostileInputTests
         var file = export switch
         {
             "COCO 1.0" => "annotations/instances_default.json",
+            "COCO Keypoints 1.0" => "annotations/person_keypoints_default.json",
             "Datumaro 1.0" => "annotations/default.json",
             _ => "annotations.xml",
         };

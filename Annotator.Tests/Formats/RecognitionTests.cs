@@ -16,6 +16,9 @@ public sealed class RecognitionTests
     [InlineData("coco/captions", "COCO 1.0")]
     [InlineData("coco/panoptic", "COCO 1.0")]
     [InlineData("coco/image_info", "COCO 1.0")]
+    [InlineData("coco/person_keypoints", "COCO Keypoints 1.0")]
+    [InlineData("datumaro/diverse", "Datumaro 1.0")]
+    [InlineData("datumaro/with_skeleton", "Datumaro 1.0")]
     [InlineData("cvat_xml/doc_images_example", "CVAT 1.1")]
     [InlineData("cvat_xml/doc_video_example", "CVAT 1.1")]
     [InlineData("cvat_xml/for_images", "CVAT 1.1")]
@@ -44,6 +47,8 @@ public sealed class RecognitionTests
 
     [Theory]
     [InlineData("coco", "COCO 1.0")]
+    [InlineData("coco_kp", "COCO Keypoints 1.0")]
+    [InlineData("datumaro", "Datumaro 1.0")]
     [InlineData("cvat_images", "CVAT 1.1")]
     [InlineData("cvat_video", "CVAT 1.1")]
     [InlineData("imagenet", "ImageNet 1.0")]
