@@ -1,0 +1,98 @@
+namespace Annotator.Media.Video;
+
+/// <summary>A coded frame as it lies in the file.</summary>
+/// <param name="Frame">The frame's number in the order of showing, from 0; -1 for a packet that is decoded but never shown.</param>
+/// <param name="Position">Byte in the file where it starts; -1 when unknown.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Key">Whether decoding can begin here.</param>
+public readonly record struct CodedFrame(int Frame, long Position, int Size, bool Key);
+
+/// <summary>
+/// Which frame is frame n of a video: the one truth of frame numbers for the editor, the API, exports and models. Frame n is
+/// the nth picture that a decoder gives, counted from 0, whatever the header promises and whatever the frame rate does.
+/// </summary>
+public sealed class VideoIndex
+{
+    private readonly long[] _timeStamps;
+    private readonly CodedFrame[] _coded;
+    private readonly int[] _codedOf;
+    private readonly bool _ordered;
+
+    /// <param name="timeStamps">Of each frame, in the order of showing.</param>
+    /// <param name="coded">In the order of decoding; each frame once.</param>
+    public VideoIndex((int Numerator, int Denominator) timeBase, long[] timeStamps, CodedFrame[] coded)
+    {
+        (TimeBase, _timeStamps, _coded, _codedOf) = (timeBase, timeStamps, coded, new int[timeStamps.Length]);
+        Array.Fill(_codedOf, -1);
+        for (var at = 0; at < coded.Length; at++)
+        {
+            if (coded[at].Frame >= 0)
+            {
+                _codedOf[coded[at].Frame] = at;
+            }
+        }
+
+        _ordered = true;
+        for (var frame = 1; frame < timeStamps.Length && _ordered; frame++)
+        {
+            _ordered = timeStamps[frame] > timeStamps[frame - 1];
+        }
+    }
+
+    /// <summary>A time stamp's unit in seconds.</summary>
+    public (int Numerator, int Denominator) TimeBase { get; }
+
+    /// <summary>Frames.</summary>
+    public int Count => _timeStamps.Length;
+
+    /// <summary>Time stamps of all frames, in the order of showing.</summary>
+    public ReadOnlySpan<long> TimeStamps => _timeStamps;
+
+    /// <summary>All packets, in the order of decoding; empty when only decoding told the frames.</summary>
+    public ReadOnlySpan<CodedFrame> Coded => _coded;
+
+    /// <summary>
+    /// Whether a decoder that jumps to a frame's time gives that frame. Frames of other files are reached only by decoding from
+    /// the start; they are shown from a copy made for showing.
+    /// </summary>
+    public bool Seekable => _ordered && _coded.Length > 0;
+
+    /// <summary>Seconds on the file's own clock, which need not start at 0.</summary>
+    public double SecondsOf(int frame) => (double)_timeStamps[frame] * TimeBase.Numerator / TimeBase.Denominator;
+
+    /// <summary>The frame of exactly that time stamp, or -1.</summary>
+    public int FrameAt(long timeStamp)
+    {
+        var found = _ordered ? Array.BinarySearch(_timeStamps, timeStamp) : Array.IndexOf(_timeStamps, timeStamp);
+        return found >= 0 ? found : -1;
+    }
+
+    /// <summary>
+    /// The packets that must be decoded to see a frame, from the key frame before it: first and last place in
+    /// <see cref="Coded"/>. (-1, -1) when the file's packets are not known.
+    /// </summary>
+    public (int First, int Last) PacketsOf(int frame)
+    {
+        var last = _codedOf[frame];
+        var first = last;
+        while (first > 0 && !(_coded[first].Key && _coded[first].Frame >= 0 && _coded[first].Frame <= frame))
+        {
+            first--;
+        }
+
+        return (first, last);
+    }
+
+    /// <summary>The most packets from one key frame to the next: what a jump costs at worst.</summary>
+    public int LongestGroup()
+    {
+        var (longest, current) = (0, 0);
+        foreach (var packet in _coded)
+        {
+            current = packet.Key ? 1 : current + 1;
+            longest = Math.Max(longest, current);
+        }
+
+        return longest;
+    }
+}

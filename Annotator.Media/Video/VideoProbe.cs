@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Annotator.Media.Video;
+
+/// <summary>Reads the header of a video.</summary>
+public sealed class VideoProbe(FfmpegTools tools, VideoLimits limits)
+{
+    private const int MaxAnswerBytes = 1 << 20;
+
+    /// <param name="path">A local file at a place that we chose.</param>
+    /// <exception cref="UnreadableVideoException">No video, damaged, or over a limit.</exception>
+    public async Task<VideoFacts> ProbeAsync(string path, CancellationToken cancel)
+    {
+        string[] asked =
+        [
+            "-v", "error", .. FfmpegProcess.InputOptions(limits), "-select_streams", "V:0", "-of", "json", "-show_entries",
+            "stream=codec_name,pix_fmt,width,height,sample_aspect_ratio,avg_frame_rate,time_base,duration,nb_frames,has_b_frames:stream_side_data=rotation:stream_tags=rotate:format=format_name,duration",
+            path,
+        ];
+        await using var process = FfmpegProcess.Start(tools.Ffprobe, asked, limits, limits.ProbeTimeout, cancel);
+        using var answer = new MemoryStream();
+        await CopyAsync(process.Output, answer, cancel);
+        await process.FinishAsync();
+        answer.Position = 0;
+        using var json = await JsonDocument.ParseAsync(answer, default, cancel);
+        return Facts(json.RootElement);
+    }
+
+    private static async Task CopyAsync(Stream from, MemoryStream to, CancellationToken cancel)
+    {
+        var buffer = new byte[16384];
+        int read;
+        while ((read = await from.ReadAsync(buffer, cancel)) > 0 && to.Length < MaxAnswerBytes)
+        {
+            await to.WriteAsync(buffer.AsMemory(0, read), cancel);
+        }
+    }
+
+    private VideoFacts Facts(JsonElement root)
+    {
+        if (!root.TryGetProperty("streams", out var streams) || streams.GetArrayLength() == 0)
+        {
+            throw new UnreadableVideoException("holds no video");
+        }
+
+        var (stream, format) = (streams[0], root.GetProperty("format"));
+        var (width, height) = (Whole(stream, "width"), Whole(stream, "height"));
+        if (width is <= 0 or > int.MaxValue || height is <= 0 or > int.MaxValue || Text(stream, "pix_fmt") is not { Length: > 0 } pixels)
+        {
+            throw new UnreadableVideoException("has no picture that can be decoded");
+        }
+
+        if (width * height > limits.MaxPixels)
+        {
+            throw new UnreadableVideoException($"is {width} × {height} pixels; the limit is {limits.MaxPixels / 1_000_000} megapixels");
+        }
+
+        var rotation = Rotation(stream);
+        var turned = rotation is 90 or 270;
+        var duration = Number(stream, "duration");
+        return new VideoFacts
+        {
+            Codec = Text(stream, "codec_name") ?? "unknown",
+            PixelFormat = pixels,
+            Container = Text(format, "format_name") ?? "",
+            Width = (int)(turned ? height : width),
+            Height = (int)(turned ? width : height),
+            Rotation = rotation,
+            PixelAspect = Text(stream, "sample_aspect_ratio") is { } aspect && aspect is not ("0:1" or "N/A") ? aspect : "1:1",
+            TimeBase = Ratio(Text(stream, "time_base")) is { Denominator: > 0, Numerator: > 0 } unit
+                ? unit : throw new UnreadableVideoException("has no time stamps"),
+            FrameRate = Ratio(Text(stream, "avg_frame_rate")) is { Denominator: > 0 } rate ? (double)rate.Numerator / rate.Denominator : 0,
+            Duration = duration > 0 ? duration : Number(format, "duration"),
+            PromisedFrames = Whole(stream, "nb_frames"),
+            Reordered = Whole(stream, "has_b_frames") > 0,
+        };
+    }
+
+    /// <summary>Newer programs tell the display matrix, counter-clockwise; older ones a tag, clockwise.</summary>
+    private static int Rotation(JsonElement stream)
+    {
+        var degrees = 0.0;
+        if (stream.TryGetProperty("side_data_list", out var list))
+        {
+            foreach (var data in list.EnumerateArray().Where(data => data.TryGetProperty("rotation", out _)))
+            {
+                degrees = -Number(data, "rotation");
+            }
+        }
+        else if (stream.TryGetProperty("tags", out var tags))
+        {
+            degrees = Number(tags, "rotate");
+        }
+
+        return double.IsFinite(degrees) ? (int)(((Math.Round(degrees / 90) * 90 % 360) + 360) % 360) : 0;
+    }
+
+    private static string? Text(JsonElement from, string name) =>
+        from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static long Whole(JsonElement from, string name) => (long)Math.Clamp(Number(from, name), 0, 1e15);
+
+    private static double Number(JsonElement from, string name) => !from.TryGetProperty(name, out var value) ? 0
+        : value.ValueKind == JsonValueKind.Number ? value.GetDouble()
+        : value.ValueKind == JsonValueKind.String && double.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : 0;
+
+    private static (int Numerator, int Denominator) Ratio(string? text)
+    {
+        var parts = (text ?? "").Split('/');
+        return parts.Length == 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var numerator)
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var denominator) ? (numerator, denominator) : (0, 0);
+    }
+}
