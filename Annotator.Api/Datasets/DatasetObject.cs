@@ -27,6 +27,9 @@ internal sealed record DatasetObject(string Kind, int Id, int? ProjectId, int? T
 
     public string ImportKey => RequestKeys.Import(Kind, Id, ImportSubresource);
 
+    /// <summary>A dry run of an import is a request of its own, one for each person.</summary>
+    public string CheckKey(int userId) => RequestKeys.DryRun(ImportKey, userId);
+
     /// <summary>The object of the route; it exists, because the route's scope was granted.</summary>
     public static async Task<DatasetObject> ReadAsync(string kind, int id, AnnotatorDbContext db, CancellationToken cancel) => kind switch
     {

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Annotator.Api.Errors;
+using Annotator.Api.Identity;
 using Annotator.Api.Media;
 using Annotator.Api.Operations;
 using Annotator.Core;
@@ -6,14 +8,13 @@ using Annotator.Core.Datasets;
 using Annotator.Core.Identity;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
-using Annotator.Formats;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Api.Datasets;
 
 /// <summary>Receives annotation files and starts their import.</summary>
 internal sealed class Imports(
-    AnnotatorDbContext db, OperationService operations, RequestLookup requests, UploadStore uploads, SentBody body, CurrentUser user)
+    AnnotatorDbContext db, OperationService operations, RequestLookup requests, UploadStore uploads, SentBody body, CurrentUser user, Access access)
 {
     /// <summary>One address for every step of an upload, and for the whole in one multipart request.</summary>
     public async Task<IResult> PostAsync(DatasetObject target, HttpContext http, CancellationToken cancel)
@@ -24,8 +25,8 @@ internal sealed class Imports(
             return await TusProtocol.CreateAsync(http, target.UploadTarget, user.Id, cancel);
         }
 
-        var (format, refused) = ReadQuery(request.Query);
-        if (format is null)
+        var (asked, refused) = ImportQuery.Read(target.Kind, request.Query);
+        if (asked is null)
         {
             return refused!;
         }
@@ -35,13 +36,13 @@ internal sealed class Imports(
             case UploadStep.Start:
                 return Results.StatusCode(StatusCodes.Status202Accepted);
             case UploadStep.Finish:
-                return await FinishAsync(target, format, request.Query, cancel);
+                return await FinishAsync(target, asked, request, cancel);
             default:
                 var sent = await body.ReadAsync(request, target.UploadTarget, user.Id, cancel);
                 return sent switch
                 {
                     { Refused: { } failure } => failure,
-                    { Uploads: [var upload] } => await BeginAsync(target, format, upload, request.Query, cancel),
+                    { Uploads: [var upload] } => await BeginAsync(target, asked, upload, sent.Fields, cancel),
                     _ => await RefuseFilesAsync(sent.Uploads, cancel),
                 };
         }
@@ -67,9 +68,15 @@ internal sealed class Imports(
         };
     }
 
-    private async Task<IResult> FinishAsync(DatasetObject target, DatasetFormat format, IQueryCollection query, CancellationToken cancel)
+    private async Task<IResult> FinishAsync(DatasetObject target, ImportQuery asked, HttpRequest request, CancellationToken cancel)
     {
-        var name = query["filename"].ToString();
+        var sent = await body.ReadAsync(request, target.UploadTarget, user.Id, cancel);
+        if (sent.Refused is not null || sent.Uploads.Count > 0)
+        {
+            return sent.Refused ?? await RefuseFilesAsync(sent.Uploads, cancel);
+        }
+
+        var name = request.Query["filename"].ToString();
         var own = db.Uploads.Where(row =>
             row.Purpose == target.UploadTarget.Purpose && row.TargetId == target.Id && row.OwnerId == user.Id);
 
@@ -79,7 +86,7 @@ internal sealed class Imports(
             : await own.Where(row => row.FileName == name).OrderByDescending(row => row.CreatedDate).FirstOrDefaultAsync(cancel);
         if (upload is not null)
         {
-            return await BeginAsync(target, format, upload, query, cancel);
+            return await BeginAsync(target, asked, upload, sent.Fields, cancel);
         }
 
         return await IsOwnImportRunningAsync(target, cancel)
@@ -87,8 +94,7 @@ internal sealed class Imports(
             : Problems.Invalid("filename", $"You have uploaded no file '{name}' here.");
     }
 
-    private async Task<IResult> BeginAsync(
-        DatasetObject target, DatasetFormat format, Upload upload, IQueryCollection query, CancellationToken cancel)
+    private async Task<IResult> BeginAsync(DatasetObject target, ImportQuery asked, Upload upload, JsonObject fields, CancellationToken cancel)
     {
         upload.Offset = await uploads.ReadOffsetAsync(upload, cancel);
         if (upload.Offset < upload.Length)
@@ -102,26 +108,52 @@ internal sealed class Imports(
             return Problems.Invalid("filename", $"'{upload.FileName}' is empty; there is nothing to import.");
         }
 
+        var (map, invalid) = ImportQuery.ReadLabelMap(fields);
+        if (map is null)
+        {
+            return invalid!;
+        }
+
+        var mayCreate = await MayCreateLabelsAsync(target, cancel);
+        if (asked.CreateLabels && !mayCreate && !asked.DryRun)
+        {
+            return Problems.Forbidden("You may not add labels here. Map the file's labels to those that there are, or ask the owner to add them.");
+        }
+
+        var key = asked.DryRun ? target.CheckKey(user.Id) : target.ImportKey;
         var operation = await operations.StartAsync(
             new OperationRequest
             {
-                Key = target.ImportKey,
+                Key = key,
                 Type = $"import:{target.ImportSubresource}",
                 Target = target.Kind,
                 ProjectId = target.ProjectId,
                 TaskId = target.TaskId,
                 JobId = target.JobId,
-                Format = format.Name,
+                Format = asked.Format?.Name,
                 OwnerId = user.Id,
-                Arguments = new ImportArguments(
-                    upload.Id,
-                    upload.FileName,
-                    ConvertMasksToPolygons: !query["conv_mask_to_poly"].ToString().Equals("false", StringComparison.OrdinalIgnoreCase),
-                    Append: query["import_mode"] == "append"),
+                Arguments = new ImportArguments(upload.Id, upload.FileName)
+                {
+                    ConvertMasksToPolygons = asked.ConvertMasksToPolygons,
+                    Mode = asked.Mode,
+                    Threshold = asked.Threshold,
+                    Matching = asked.Matching,
+                    DryRun = asked.DryRun,
+                    CreateLabels = asked.CreateLabels,
+                    MayCreateLabels = mayCreate,
+                    LabelMap = map,
+                    OneBased = asked.OneBased,
+                    IntoTasks = asked.IntoTasks,
+                },
             },
             cancel);
-        return operation is null ? RequestAnswers.Running(target.ImportKey) : RequestAnswers.Accepted(operation.Key);
+        return operation is null ? RequestAnswers.Running(key) : RequestAnswers.Accepted(operation.Key);
     }
+
+    /// <summary>Labels belong to the project, or to a task without one: who may change those may add labels.</summary>
+    private async Task<bool> MayCreateLabelsAsync(DatasetObject target, CancellationToken cancel) => null == (target.ProjectId is { } projectId
+        ? await access.ProjectAsync(projectId, "update:desc", cancel)
+        : await access.TaskAsync(target.TaskId!.Value, "update:desc", cancel));
 
     private async Task<bool> IsOwnImportRunningAsync(DatasetObject target, CancellationToken cancel) =>
         await requests.FindLatestAsync(target.ImportKey, cancel) is { State: OperationState.Queued or OperationState.Started } running
@@ -135,33 +167,5 @@ internal sealed class Imports(
         }
 
         return Problems.Invalid("annotation_file", $"One file is expected; the request has {files.Count}.");
-    }
-
-    private static (DatasetFormat? Format, IResult? Refused) ReadQuery(IQueryCollection query)
-    {
-        if (query["location"].ToString() is not ("" or "local" or "cloud_storage"))
-        {
-            return (null, Problems.Invalid("location", "Must be local or cloud_storage."));
-        }
-
-        if (query["location"] == "cloud_storage" || query["cloud_storage_id"].Count > 0)
-        {
-            return (null, Problems.Invalid("location", "This server has no cloud storages yet; upload the file."));
-        }
-
-        if (query["import_mode"].ToString() is not ("" or "replace" or "append"))
-        {
-            return (null, Problems.Invalid("import_mode", "Must be replace or append."));
-        }
-
-        var name = query["format"].ToString();
-        if (name.Length == 0)
-        {
-            return (null, Problems.Invalid("format", "This parameter is required."));
-        }
-
-        return DatasetFormats.FindImporter(name) is { } importer
-            ? (importer.Format, null)
-            : (null, Problems.Invalid("format", $"\"{name}\" cannot be imported. Formats are {string.Join(", ", DatasetFormats.Importers.Select(known => known.Format.Name))}."));
     }
 }

@@ -8,6 +8,8 @@ namespace Annotator.Api.Operations;
 /// </summary>
 internal static class RequestKeys
 {
+    private const string DryRunMark = "&dry_run=true";
+
     public static string CreateTask(int taskId) =>
         string.Create(CultureInfo.InvariantCulture, $"action=create&target=task&target_id={taskId}");
 
@@ -19,6 +21,12 @@ internal static class RequestKeys
     /// <param name="subresource">dataset or annotations.</param>
     public static string Import(string target, int targetId, string subresource) =>
         string.Create(CultureInfo.InvariantCulture, $"action=import&target={target}&target_id={targetId}&subresource={subresource}");
+
+    /// <summary>Ours: the dry run of an import.</summary>
+    public static string DryRun(string importKey, int userId) => string.Create(CultureInfo.InvariantCulture, $"{importKey}&user_id={userId}{DryRunMark}");
+
+    /// <summary>Whether a request only looks what would happen.</summary>
+    public static bool IsDryRun(string key) => key.EndsWith(DryRunMark, StringComparison.Ordinal);
 
     /// <summary>Ours: a labelled example project. One at a time for each user.</summary>
     public static string CreateSample(int userId) =>

@@ -43,7 +43,10 @@ internal sealed record RequestView(
             },
             operation.State == OperationState.Cancelled && message.Length == 0 ? "Cancelled." : message,
             operation.Key,
-            new RequestOperation(operation.Type, operation.Target, operation.ProjectId, operation.TaskId, operation.JobId, operation.Format),
+            new RequestOperation(operation.Type, operation.Target, operation.ProjectId, operation.TaskId, operation.JobId, operation.Format)
+            {
+                DryRun = RequestKeys.IsDryRun(operation.Key),
+            },
             finished ? 1 : Math.Clamp(progress, 0, 1),
             operation.CreatedDate,
             operation.StartedDate,
@@ -81,6 +84,10 @@ internal sealed record RequestOperation(string Type, string Target, int? Project
     public string? FunctionId => null;
     public bool? Lightweight => null;
     public int? OrgId => null;
+
+    /// <summary>Ours: nothing is written; the report says what would be.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DryRun { get; init; }
 }
 
 internal sealed record RequestOwner(int Id, string Username);

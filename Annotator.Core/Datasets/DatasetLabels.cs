@@ -8,7 +8,6 @@ public sealed class DatasetLabels
 {
     private readonly Dictionary<int, Label> _byId = [];
     private readonly Dictionary<int, string> _attributeNames = [];
-    private readonly Dictionary<string, Label> _byName = new(StringComparer.Ordinal);
 
     /// <param name="labels">All labels of one owner with their attributes; sublabels may stand among them or in their parents.</param>
     public DatasetLabels(IEnumerable<Label> labels)
@@ -21,11 +20,6 @@ public sealed class DatasetLabels
             {
                 _attributeNames[attribute.Id] = attribute.Name;
             }
-
-            if (label.ParentId is null)
-            {
-                _byName[label.Name] = label;
-            }
         }
 
         Described = [.. all.Where(label => label.ParentId is null).Select(label => Describe(label, all))];
@@ -36,13 +30,6 @@ public sealed class DatasetLabels
 
     /// <summary>Null when there is none of the id.</summary>
     public string? NameOf(int labelId) => _byId.TryGetValue(labelId, out var label) ? label.Name : null;
-
-    /// <summary>A label that is no node of a skeleton; null when there is none of the name.</summary>
-    public Label? Find(string name) => _byName.GetValueOrDefault(name);
-
-    /// <summary>A node of a skeleton; null when the skeleton has none of the name.</summary>
-    public Label? FindSublabel(int parentId, string name) =>
-        _byId.Values.FirstOrDefault(label => label.ParentId == parentId && label.Name == name);
 
     /// <summary>Values by the attributes' names; values of attributes that are gone are left out.</summary>
     public IReadOnlyDictionary<string, string> Named(IReadOnlyDictionary<int, string> values)

@@ -10,6 +10,7 @@ namespace Annotator.Core.Datasets;
 public sealed class FrameMatcher
 {
     private const int Ambiguous = -1;
+    private const string FramePrefix = "frame_";
 
     private readonly Dictionary<string, int> _exact = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _stems = new(StringComparer.Ordinal);
@@ -18,6 +19,7 @@ public sealed class FrameMatcher
     private readonly Dictionary<string, int> _fileStems = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, int> _paths = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<int, int> _bySource = [];
+    private readonly Dictionary<int, string> _names = [];
     private readonly bool _video;
 
     /// <param name="frames">The task's frames.</param>
@@ -29,6 +31,7 @@ public sealed class FrameMatcher
         foreach (var frame in frames)
         {
             var name = Normal(frame.Name);
+            _names[frame.Number] = name;
             Add(_exact, name, frame.Number);
             Add(_stems, Stem(name), frame.Number);
             Add(_folded, Stem(name), frame.Number);
@@ -46,38 +49,59 @@ public sealed class FrameMatcher
     /// <summary>The frame in the task's numbering, or null.</summary>
     /// <param name="name">As the file has it, with folders or without.</param>
     /// <param name="sourceNumber">The number that the file gives beside the name.</param>
-    public int? Find(string name, int? sourceNumber)
+    public int? Find(string name, int? sourceNumber, FrameMatching by = FrameMatching.Automatic)
     {
         var path = Normal(name);
-        if (path.Length > 0)
+        switch (by)
         {
-            // The name as it is may be one without its extension, and have a dot of its own.
-            var found = Get(_exact, path)
-                ?? Get(_stems, path)
-                ?? Get(_stems, Stem(path))
-                ?? Get(_folded, path)
-                ?? Get(_folded, Stem(path))
-                ?? Ends(path).Select(end => Get(_folded, Stem(end))).FirstOrDefault(number => number is not null)
-                ?? Get(_paths, Stem(path))
-                ?? Get(_fileNames, FileName(path))
-                ?? Get(_fileStems, Stem(FileName(path)));
-            if (found is not null)
-            {
-                return found;
-            }
+            case FrameMatching.Path:
+                return Get(_exact, path);
+            case FrameMatching.Name:
+                return Get(_fileNames, FileName(path));
+            case FrameMatching.Stem:
+                return Get(_fileStems, FileName(path)) ?? Get(_fileStems, Stem(FileName(path)));
+            case FrameMatching.Number:
+                return FindNumber(sourceNumber ?? NumberIn(path));
+            case FrameMatching.Automatic:
+            default:
+                return (path.Length > 0 ? Alike(path) : null)
+                    ?? (_video ? FindNumber(sourceNumber ?? NumberIn(path)) : IsFrameName(path) ? FindNumber(NumberIn(path)) : null);
         }
+    }
 
-        if (!_video)
-        {
-            return null;
-        }
-
-        return (sourceNumber ?? NumberIn(path)) is { } number && _bySource.TryGetValue(number, out var frame) ? frame : null;
+    /// <summary>What a name and the frame that was found for it have in common.</summary>
+    public FrameMatching Common(string name, int frame)
+    {
+        var (path, own) = (Normal(name), _names[frame]);
+        return path.Equals(own, StringComparison.OrdinalIgnoreCase) ? FrameMatching.Path
+            : FileName(path).Equals(FileName(own), StringComparison.OrdinalIgnoreCase) ? FrameMatching.Name
+            : Stem(FileName(own)) is var stem && (stem.Equals(FileName(path), StringComparison.OrdinalIgnoreCase)
+                || stem.Equals(Stem(FileName(path)), StringComparison.OrdinalIgnoreCase)) ? FrameMatching.Stem
+            : FrameMatching.Number;
     }
 
     /// <summary>The frame of that number in the source media, whatever it is called; or null.</summary>
     public int? FindNumber(int? sourceNumber) =>
         sourceNumber is { } number && _bySource.TryGetValue(number, out var frame) ? frame : null;
+
+    /// <summary>The name as it is may be one without its extension, and have a dot of its own.</summary>
+    private int? Alike(string path) =>
+        Get(_exact, path)
+        ?? Get(_stems, path)
+        ?? Get(_stems, Stem(path))
+        ?? Get(_folded, path)
+        ?? Get(_folded, Stem(path))
+        ?? Ends(path).Select(end => Get(_folded, Stem(end))).FirstOrDefault(number => number is not null)
+        ?? Get(_paths, Stem(path))
+        ?? Get(_fileNames, FileName(path))
+        ?? Get(_fileStems, Stem(FileName(path)));
+
+    /// <summary>Names such as <c>frame_000421</c>, which exports give to frames that have none of their own.</summary>
+    private static bool IsFrameName(string path) =>
+        Stem(FileName(path)) is var stem
+        && stem.StartsWith(FramePrefix, StringComparison.OrdinalIgnoreCase)
+        && stem.Length > FramePrefix.Length
+        && stem.AsSpan(FramePrefix.Length).IndexOfAnyExceptInRange('0', '9') < 0;
 
     private static int? Get(Dictionary<string, int> names, string name) =>
         names.TryGetValue(name, out var number) && number != Ambiguous ? number : null;

@@ -10,15 +10,12 @@ namespace Annotator.Core.Datasets;
 /// Objects of a file as the store takes them: ids in place of names, checked by the rules that all annotations obey. What
 /// cannot be taken is left out and reported.
 /// </summary>
-public sealed class StoredObjects(DatasetLabels labels, LabelSchema schema, DatasetReport report)
+public sealed class StoredObjects(ImportLabels labels, DatasetReport report)
 {
-    /// <summary>Names of labels that were used and that there are not, with how often, in the file's order.</summary>
-    public Dictionary<string, long> UnknownLabels { get; } = new(StringComparer.Ordinal);
-
     /// <param name="frame">In the task's numbering.</param>
     public Tag? Tag(DatasetTag tag, int frame, FrameRange frames, string place)
     {
-        if (Label(tag.Label) is not { } label)
+        if (Label(tag.Label, place) is not { } label)
         {
             return null;
         }
@@ -36,7 +33,7 @@ public sealed class StoredObjects(DatasetLabels labels, LabelSchema schema, Data
     /// <param name="frame">In the task's numbering.</param>
     public Shape? Shape(DatasetShape shape, int frame, FrameRange frames, string place)
     {
-        if (Label(shape.Label) is not { } label)
+        if (Label(shape.Label, place) is not { } label)
         {
             return null;
         }
@@ -60,7 +57,7 @@ public sealed class StoredObjects(DatasetLabels labels, LabelSchema schema, Data
 
     public Track? Track(DatasetTrack track, FrameRange frames, string place)
     {
-        if (Label(track.Label) is not { } label)
+        if (Label(track.Label, place) is not { } label)
         {
             return null;
         }
@@ -77,27 +74,26 @@ public sealed class StoredObjects(DatasetLabels labels, LabelSchema schema, Data
         });
     }
 
-    /// <summary>Whether there is a label of the name; one that is missing is noted in <see cref="UnknownLabels"/>.</summary>
-    public bool Knows(string name) => Label(name) is not null;
+    /// <summary>Whether objects of the label can be taken; it counts as one use of it.</summary>
+    public bool Knows(string name, string place) => Label(name, place) is not null;
 
     /// <summary>Whether an attribute may change along a track.</summary>
-    public bool IsMutable(string label, string attribute) =>
-        labels.Find(label)?.Attributes.Find(declared => declared.Name == attribute)?.Mutable == true;
+    public bool IsMutable(string label, string attribute) => labels.IsMutable(label, attribute);
 
-    private Label? Label(string name)
+    private Label? Label(string name, string place)
     {
-        if (labels.Find(name) is { } label)
+        var label = labels.Use(name);
+        if (label is null && labels.IsLeftOut(name))
         {
-            return label;
+            report.Note("label-left-out", "Objects of labels that were not wanted were left out", place);
         }
 
-        UnknownLabels[name] = UnknownLabels.GetValueOrDefault(name) + 1;
-        return null;
+        return label;
     }
 
     private ShapeElement? Element(Label skeleton, DatasetShape element, string place)
     {
-        if (labels.FindSublabel(skeleton.Id, element.Label) is not { } label)
+        if (labels.Node(skeleton, element.Label) is not { } label)
         {
             report.Loss("node-unknown", "Nodes that the skeleton does not have were left out", $"{place}: {skeleton.Name} / {element.Label}");
             return null;
@@ -118,7 +114,7 @@ public sealed class StoredObjects(DatasetLabels labels, LabelSchema schema, Data
 
     private TrackElement? Element(Label skeleton, DatasetTrack element, string place)
     {
-        if (labels.FindSublabel(skeleton.Id, element.Label) is not { } label)
+        if (labels.Node(skeleton, element.Label) is not { } label)
         {
             report.Loss("node-unknown", "Nodes that the skeleton does not have were left out", $"{place}: {skeleton.Name} / {element.Label}");
             return null;
@@ -182,7 +178,7 @@ public sealed class StoredObjects(DatasetLabels labels, LabelSchema schema, Data
         var errors = new AnnotationErrors();
         try
         {
-            var result = new AnnotationValidator(schema, frames, errors).Check(made, null, "");
+            var result = new AnnotationValidator(labels.Schema, frames, errors).Check(made, null, "");
             if (errors.Count == 0)
             {
                 return (T)result;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Annotator.Core;
+using Annotator.Core.Datasets;
 using Annotator.Core.Operations;
 using Annotator.Core.Projects;
 using Annotator.Formats;
@@ -32,7 +33,9 @@ internal sealed class CreateSample(AnnotatorDbContext db, ProjectImport import, 
         var report = new DatasetReport { Format = "CVAT 1.1" };
         var projectId = await MakeProjectAsync(operation.OwnerId, cancel);
         var reader = DatasetFormats.FindImporter(report.Format)!.Reader;
-        await import.RunAsync(operation, projectId, reader, OpenAsync, "Photos", _ => Task.CompletedTask, report, context);
+        var choices = new ImportArguments(Guid.Empty, "");
+        await import.RunAsync(
+            operation, new ProjectImport.Request(projectId, reader, OpenAsync, "Photos", choices, ImportReport.Of(choices)), _ => Task.CompletedTask, report, context);
         context.ResultId = projectId;
         context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
         context.Message = "The sample project is ready.";

@@ -11,6 +11,7 @@ internal static class DatasetRegistration
         services.AddScoped<MadeObjects>();
         services.AddScoped<MadeTasks>();
         services.AddScoped<ProjectImport>();
+        services.AddScoped<ScopeImport>();
         services.AddOperationHandler<ExportDataset>();
         services.AddOperationHandler<ImportAnnotations>();
         services.AddOperationHandler<ImportProject>();

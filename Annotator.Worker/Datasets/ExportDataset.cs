@@ -47,7 +47,7 @@ internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalo
             ? ExportNames.Wished(wished)
             : ExportNames.Usual(operation.Target, TargetId(operation), subresource, await UpdatedAsync(operation, cancel), exporter.Format.Name));
         context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
-        context.Message = ReportSummary.Of(report, "exported");
+        context.Message = ReportSummary.Of(report);
     }
 
     private Task<StoreDataset?> OpenAsync(Operation operation, CancellationToken cancel) => operation.Target switch

@@ -1,11 +1,14 @@
 using System.Text.Json;
+using Annotator.Core;
+using Annotator.Core.Datasets;
+using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Formats;
 
 namespace Annotator.Worker.Datasets;
 
-/// <summary><c>import:dataset</c> into a project.</summary>
-internal sealed class ImportProject(ProjectImport import, UploadedDataset uploaded, MadeObjects made) : IOperationHandler
+/// <summary><c>import:dataset</c> into a project: tasks of the file's images, or its annotations on tasks that are there.</summary>
+internal sealed class ImportProject(AnnotatorDbContext db, ProjectImport import, ScopeImport intoTasks, UploadedDataset uploaded, MadeObjects made) : IOperationHandler
 {
     public IReadOnlyCollection<string> Types { get; } = ["import:dataset"];
 
@@ -13,7 +16,6 @@ internal sealed class ImportProject(ProjectImport import, UploadedDataset upload
     {
         var cancel = context.Cancel;
         var arguments = UploadedDataset.Arguments(operation);
-        var importer = UploadedDataset.Importer(operation);
         var projectId = operation.ProjectId ?? throw new OperationFailedException("The operation does not say which project it is for.");
         await made.BeginAsync(operation, cancel);
         if (made.Done || await uploaded.FindAsync(arguments, cancel) is not { } upload)
@@ -22,15 +24,27 @@ internal sealed class ImportProject(ProjectImport import, UploadedDataset upload
             return;
         }
 
-        var report = new DatasetReport { Format = importer.Format.Name };
-        await uploaded.UseAsync(
-            upload,
-            report,
-            () => import.RunAsync(
-                operation, projectId, importer.Reader, token => uploaded.OpenAsync(upload, token), Path.GetFileNameWithoutExtension(upload.FileName),
-                token => uploaded.DeleteRowAsync(upload.Id, token), report, context),
-            cancel);
-        context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
-        context.Message = ReportSummary.Of(report, "imported");
+        if (arguments.IntoTasks)
+        {
+            await intoTasks.RunAsync(operation, arguments, upload, token => ImportScope.OfProjectAsync(db, projectId, token), context);
+            return;
+        }
+
+        var report = new DatasetReport();
+        var described = ImportReport.Of(arguments);
+        await uploaded.UseAsync(upload, arguments.DryRun, () => described.AddTo(report), () => MakeTasksAsync(upload), cancel);
+        context.SetReport(JsonSerializer.Deserialize<JsonElement>(described.AddTo(report)));
+        context.Message = ReportSummary.Of(described, report);
+
+        async Task MakeTasksAsync(Upload file)
+        {
+            (var importer, described) = await uploaded.RecogniseAsync(operation, file, arguments, cancel);
+            report.Format = importer.Format.Name;
+            var asked = new ProjectImport.Request(
+                projectId, importer.Reader, token => uploaded.OpenAsync(file, token), Path.GetFileNameWithoutExtension(file.FileName), arguments, described);
+            described = arguments.DryRun
+                ? await import.TryAsync(asked, report, context) with { Remembered = await uploaded.RememberedAsync(projectId, null, cancel) }
+                : await import.RunAsync(operation, asked, token => uploaded.DeleteRowAsync(file.Id, token), report, context);
+        }
     }
 }

@@ -14,17 +14,26 @@ namespace Annotator.Worker.Datasets;
 /// </summary>
 internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport import, MadeTasks tasks, MadeObjects made)
 {
-    /// <param name="open">Opens the archive; it is read more than once.</param>
-    /// <param name="name">What a task without a subset is called.</param>
+    private const int UnknownSide = 1000;
+
+    /// <summary>What to import.</summary>
+    /// <param name="Open">Opens the archive; it is read more than once.</param>
+    /// <param name="Name">What a task without a subset is called.</param>
+    /// <param name="Report">What is known already.</param>
+    public sealed record Request(
+        int ProjectId, IDatasetReader Reader, Func<CancellationToken, Task<DatasetArchive>> Open, string Name, ImportArguments Choices, ImportReport Report)
+    {
+        public DatasetReadOptions Reading => new() { OneBased = Choices.OneBased };
+    }
+
     /// <param name="commit">What else belongs into the last transaction.</param>
-    public async Task RunAsync(
-        Operation operation, int projectId, IDatasetReader reader, Func<CancellationToken, Task<DatasetArchive>> open, string name,
-        Func<CancellationToken, Task> commit, DatasetReport report, OperationContext context)
+    public async Task<ImportReport> RunAsync(
+        Operation operation, Request asked, Func<CancellationToken, Task> commit, DatasetReport report, OperationContext context)
     {
         var labels = new List<int>();
         try
         {
-            await ImportAsync(operation, projectId, reader, open, name, commit, report, labels, context);
+            return await ImportAsync(operation, asked, commit, report, labels, context);
         }
         catch (Exception error) when (error is not OperationCanceledException || context.Cancel.IsCancellationRequested)
         {
@@ -35,22 +44,62 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
         }
     }
 
-    private async Task ImportAsync(
-        Operation operation, int projectId, IDatasetReader reader, Func<CancellationToken, Task<DatasetArchive>> open, string name,
-        Func<CancellationToken, Task> commit, DatasetReport report, List<int> labels, OperationContext context)
+    /// <summary>What <see cref="RunAsync"/> would do.</summary>
+    public async Task<ImportReport> TryAsync(Request asked, DatasetReport report, OperationContext context)
+    {
+        var cancel = context.Cancel;
+        await using var archive = await asked.Open(cancel);
+        await using var source = await asked.Reader.OpenAsync(archive, asked.Reading, report, cancel);
+        var labels = await ImportLabels.LoadAsync(db, asked.ProjectId, null, source.Info.Labels, await ChoicesAsync(asked, cancel), cancel);
+        var (images, missing) = (new SortedDictionary<string, long>(StringComparer.Ordinal), new Dictionary<string, long>());
+        var read = 0L;
+        await foreach (var found in source.ReadItemsAsync(cancel))
+        {
+            context.ReportProgress(0, $"{++read} images read");
+
+            // Shapes in fractions of an image whose size nobody says: their number and labels are what matters here.
+            var item = found.AtSize?.Invoke(Side(found.Width), Side(found.Height)) ?? found;
+            foreach (var label in item.Tags.Select(tag => tag.Label).Concat(item.Shapes.Select(shape => shape.Label)))
+            {
+                labels.Use(label);
+            }
+
+            images[item.Subset] = images.GetValueOrDefault(item.Subset) + (item.OpenImage is null ? 0 : 1);
+            if (item.OpenImage is null)
+            {
+                missing[item.Subset] = missing.GetValueOrDefault(item.Subset) + 1;
+                report.Loss("image-missing", "Images that the archive does not hold are left out, with their annotations", item.Name);
+            }
+        }
+
+        return asked.Report.With(labels) with
+        {
+            Added = new Dictionary<string, long>(report.Counts),
+            Tasks = [.. images.Select(pair => new ImportedSubset(
+                pair.Key.Length > 0 ? pair.Key : asked.Name, pair.Key, pair.Value, missing.GetValueOrDefault(pair.Key)))],
+        };
+    }
+
+    private async Task<ImportReport> ImportAsync(
+        Operation operation, Request asked, Func<CancellationToken, Task> commit, DatasetReport report, List<int> addedLabels, OperationContext context)
     {
         var cancel = context.Cancel;
         Dictionary<string, int> bySubset;
-        await using (var archive = await open(cancel))
-        await using (var source = await reader.OpenAsync(archive, DatasetReadOptions.Default, new DatasetReport(), cancel))
+        IReadOnlyList<DatasetLabel> declared;
+        await using (var archive = await asked.Open(cancel))
+        await using (var source = await asked.Reader.OpenAsync(archive, asked.Reading, new DatasetReport(), cancel))
         {
-            labels.AddRange(await AddLabelsAsync(projectId, source.Info.Labels, cancel));
-            bySubset = await tasks.UploadAsync(source, projectId, operation.OwnerId, name, report, context);
+            declared = source.Info.Labels;
+            addedLabels.AddRange(await AddLabelsAsync(asked, declared, cancel));
+            bySubset = await tasks.UploadAsync(source, asked.ProjectId, operation.OwnerId, asked.Name, report, context);
         }
 
         if (bySubset.Count == 0)
         {
-            throw new OperationFailedException("The dataset holds no images, so that no task can be made of it. Import its annotations into a task that has the images.") { Report = report.ToJson() };
+            throw new OperationFailedException("The dataset holds no images, so that no task can be made of it. Import its annotations into tasks that have the images.")
+            {
+                Report = asked.Report.AddTo(report),
+            };
         }
 
         foreach (var taskId in bySubset.Values)
@@ -59,6 +108,7 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
             await tasks.PrepareAsync(operation, taskId, context);
         }
 
+        var labels = await ImportLabels.LoadAsync(db, asked.ProjectId, null, declared, asked.Choices, cancel);
         var prepared = new List<PreparedImport>();
         try
         {
@@ -66,24 +116,19 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
             {
                 // The reader's own losses are the same in each pass: they count once.
                 var readerReport = prepared.Count == 0 ? report : new DatasetReport();
-                await using var archive = await open(cancel);
-                await using var source = await reader.OpenAsync(archive, DatasetReadOptions.Default, readerReport, cancel);
-                prepared.Add(await import.PrepareAsync(taskId, null, source, report, context, item => item.Subset == subset));
+                await using var archive = await asked.Open(cancel);
+                await using var source = await asked.Reader.OpenAsync(archive, asked.Reading, readerReport, cancel);
+                var scope = await ImportScope.OfTaskAsync(db, taskId, null, cancel);
+                prepared.Add(await import.PrepareAsync(scope, source, labels, FrameMatching.Automatic, report, context, item => item.Subset == subset));
+                AnnotationImport.Refuse(prepared[^1], report, asked.Report);
             }
 
-            await db.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
+            var outcome = await WriteAsync(operation, labels, prepared, commit, context);
+            return asked.Report.With(labels) with
             {
-                await using var transaction = await db.Database.BeginTransactionAsync(token);
-                await context.HoldAsync(db);
-                foreach (var one in prepared)
-                {
-                    await import.WriteAsync(one, operation.OwnerId, append: true, context);
-                }
-
-                await commit(token);
-                await made.CompleteAsync(token);
-                await transaction.CommitAsync(token);
-            }, cancel);
+                Added = outcome.Added,
+                Tasks = [.. bySubset.Keys.Zip(prepared, (subset, one) => new ImportedSubset(subset.Length > 0 ? subset : asked.Name, subset, one.Frames.Matched, one.Frames.Unmatched))],
+            };
         }
         finally
         {
@@ -94,18 +139,43 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
         }
     }
 
+    private Task<ImportOutcome> WriteAsync(
+        Operation operation, ImportLabels labels, List<PreparedImport> prepared, Func<CancellationToken, Task> commit, OperationContext context) =>
+        db.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(token);
+            await context.HoldAsync(db);
+            var ids = await labels.MakeAsync(db, token);
+            var outcome = new ImportOutcome();
+            foreach (var one in prepared)
+            {
+                outcome.Add(await import.WriteAsync(one, operation.OwnerId, ImportMode.Append, 1, ids, context));
+            }
+
+            await commit(token);
+            await made.CompleteAsync(token);
+            await transaction.CommitAsync(token);
+            return outcome;
+        }, context.Cancel);
+
+    /// <summary>A project without labels gets those of the dataset unasked.</summary>
+    private async Task<ImportArguments> ChoicesAsync(Request asked, CancellationToken cancel) =>
+        await db.Labels.AnyAsync(label => label.ProjectId == asked.ProjectId, cancel) ? asked.Choices : asked.Choices with { CreateLabels = true };
+
     /// <summary>Gives a project without labels those of the dataset; the ids of what was added.</summary>
-    private async Task<List<int>> AddLabelsAsync(int projectId, IReadOnlyList<DatasetLabel> labels, CancellationToken cancel)
+    private async Task<List<int>> AddLabelsAsync(Request asked, IReadOnlyList<DatasetLabel> labels, CancellationToken cancel)
     {
-        if (await db.Labels.AnyAsync(label => label.ProjectId == projectId, cancel))
+        if (await db.Labels.AnyAsync(label => label.ProjectId == asked.ProjectId, cancel))
         {
             return [];
         }
 
-        var added = NewLabels.Of(labels, projectId);
+        var added = NewLabels.Of(labels.Where(label => !asked.Choices.LabelMap.ContainsKey(label.Name)), asked.ProjectId);
         db.Labels.AddRange(added);
         await db.SaveChangesAsync(cancel);
         db.ChangeTracker.Clear();
         return [.. added.Select(label => label.Id)];
     }
+
+    private static int Side(int pixels) => pixels > 0 ? pixels : UnknownSide;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Annotator.Core.Datasets;
 using Annotator.Formats;
 
 namespace Annotator.Worker.Datasets;
@@ -6,11 +7,25 @@ namespace Annotator.Worker.Datasets;
 /// <summary>A report in one or two sentences.</summary>
 internal static class ReportSummary
 {
-    /// <param name="done">exported or imported.</param>
-    public static string Of(DatasetReport report, string done)
+    /// <summary>Of an export.</summary>
+    public static string Of(DatasetReport report) => WithLosses(
+        string.Create(CultureInfo.InvariantCulture, $"{report.Images} frames and {report.Counts.Values.Sum()} annotations exported."), report);
+
+    /// <summary>Of an import, or of a dry run.</summary>
+    public static string Of(ImportReport import, DatasetReport report)
     {
-        var objects = report.Counts.Values.Sum();
-        var text = string.Create(CultureInfo.InvariantCulture, $"{report.Images} frames and {objects} annotations {done}.");
+        var frames = import.Tasks?.Sum(task => task.Images) ?? import.Frames?.Matched ?? report.Images;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{frames} frames and {import.Added.Values.Sum()} annotations {(import.DryRun ? "would come in" : "imported")}.");
+        if (import.Kept > 0)
+        {
+            text += string.Create(CultureInfo.InvariantCulture, $" {import.Kept} were there already.");
+        }
+
+        return WithLosses(text, report);
+    }
+
+    private static string WithLosses(string text, DatasetReport report)
+    {
         var losses = report.Lines.Where(line => line.Kind == ReportKind.Loss).Sum(line => line.Count);
         return losses == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{text} {losses} things could not be carried; see the report.");
     }

@@ -13,6 +13,8 @@ namespace Annotator.Worker.Datasets;
 /// <summary>The file that an import reads: found by its upload, opened as often as needed, gone afterwards.</summary>
 internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs)
 {
+    private const int RememberedImports = 20;
+
     /// <summary>
     /// The upload's row, or null when it is gone: then a run before this one has done the work, because the row is deleted in
     /// the transaction that writes the annotations.
@@ -25,9 +27,56 @@ internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs)
             : throw new OperationFailedException($"{upload.FileName} has not arrived whole: {upload.Offset} of {upload.Length} bytes.");
     }
 
-    /// <exception cref="OperationFailedException">The format is unknown.</exception>
-    public static DatasetImporter Importer(Operation operation) => DatasetFormats.FindImporter(operation.Format ?? "")
-        ?? throw new OperationFailedException($"There is no import format \"{operation.Format}\".");
+    /// <summary>
+    /// The format that was asked for, else the one that the content speaks for; a dry run tells all that it speaks for. The
+    /// operation's row gets what was found.
+    /// </summary>
+    /// <exception cref="OperationFailedException">The format is unknown, or the content is of none.</exception>
+    public async Task<(DatasetImporter Importer, ImportReport Report)> RecogniseAsync(
+        Operation operation, Upload upload, ImportArguments arguments, CancellationToken cancel)
+    {
+        var report = ImportReport.Of(arguments);
+        var named = operation.Format is { } name
+            ? DatasetFormats.FindImporter(name) ?? throw new OperationFailedException($"There is no import format \"{name}\".")
+            : null;
+        if (named is not null && !arguments.DryRun)
+        {
+            return (named, report);
+        }
+
+        await using var archive = await OpenAsync(upload, cancel);
+        var found = await DatasetFormats.RecogniseAsync(archive, cancel);
+        report = report with
+        {
+            Recognised = named is null,
+            Formats = [.. found.Select(one => new PossibleFormat(one.Importer.Format.Name, one.Match.ToString().ToLowerInvariant()))],
+        };
+        if (named is null)
+        {
+            named = found.Count > 0
+                ? found[0].Importer
+                : throw new OperationFailedException($"{upload.FileName} is of no format that can be recognised. Choose the format that it is of.");
+            await db.Operations.Where(row => row.Id == operation.Id).ExecuteUpdateAsync(row => row.SetProperty(o => o.Format, named.Format.Name), cancel);
+        }
+
+        return (named, report);
+    }
+
+    /// <summary>What labels of a file became in the last imports into a project, or into a task that stands alone.</summary>
+    public async Task<IReadOnlyDictionary<string, string?>> RememberedAsync(int? projectId, int? taskId, CancellationToken cancel)
+    {
+        var asked = await db.Operations.AsNoTracking()
+            .Where(row => row.State == OperationState.Finished && EF.Functions.Like(row.Type, "import:%")
+                && (projectId != null ? row.ProjectId == projectId : row.ProjectId == null && row.TaskId == taskId))
+            .OrderByDescending(row => row.CreatedDate).Select(row => row.Arguments).Take(RememberedImports).ToListAsync(cancel);
+        var remembered = new Dictionary<string, string?>();
+        foreach (var (name, target) in asked.SelectMany(text => JsonSerializer.Deserialize<ImportArguments>(text, JsonSerializerOptions.Web)?.LabelMap ?? remembered))
+        {
+            remembered.TryAdd(name, target);
+        }
+
+        return remembered;
+    }
 
     public static ImportArguments Arguments(Operation operation) =>
         JsonSerializer.Deserialize<ImportArguments>(operation.Arguments, JsonSerializerOptions.Web)!;
@@ -44,10 +93,10 @@ internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs)
 
     /// <summary>
     /// Does the work on an upload and deletes it when it is of no more use: after success, and after a failure for good. A
-    /// failure that may pass keeps it for the next run.
+    /// failure that may pass keeps it for the next run, and a dry run keeps it always.
     /// </summary>
     /// <exception cref="OperationFailedException">The file cannot be imported; the report goes with it.</exception>
-    public async Task UseAsync(Upload upload, DatasetReport report, Func<Task> work, CancellationToken cancel)
+    public async Task UseAsync(Upload upload, bool dryRun, Func<string> report, Func<Task> work, CancellationToken cancel)
     {
         try
         {
@@ -55,9 +104,18 @@ internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs)
         }
         catch (Exception error) when (error is DatasetException or InvalidAnnotationsException or OperationFailedException)
         {
-            await DeleteRowAsync(upload.Id, cancel);
-            await blobs.DeleteAsync(upload.BlobKey, cancel);
-            throw error as OperationFailedException ?? new OperationFailedException(error.Message) { Report = report.ToJson() };
+            if (!dryRun)
+            {
+                await DeleteRowAsync(upload.Id, cancel);
+                await blobs.DeleteAsync(upload.BlobKey, cancel);
+            }
+
+            throw error as OperationFailedException ?? new OperationFailedException(error.Message) { Report = report() };
+        }
+
+        if (dryRun)
+        {
+            return;
         }
 
         await blobs.DeleteAsync(upload.BlobKey, cancel);

@@ -2,9 +2,12 @@ using System.Text.Json;
 using Annotator.Core.Annotations;
 using Annotator.Core.Datasets;
 using Annotator.Core.Identity;
+using Annotator.Core.Jobs;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
+using Annotator.Core.Projects;
 using Annotator.Core.Tasks;
+using Annotator.Formats.Model;
 using Annotator.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -85,7 +88,20 @@ public sealed class DatasetBench(DatabaseTemplate template) : IAsyncLifetime
         return (operation, copy.ToArray());
     }
 
-    public async Task<Operation> ImportAsync(string target, int id, string format, byte[] content, string fileName = "upload.zip", bool append = false)
+    /// <param name="choose">What the import shall do otherwise than by itself.</param>
+    public async Task<Operation> ImportAsync(
+        string target, int id, string? format, byte[] content, string fileName = "upload.zip", Func<ImportArguments, ImportArguments>? choose = null) =>
+        await ImportAsync(await UploadAsync(target, id, content, fileName), format, choose);
+
+    /// <summary>Imports a file that was uploaded; a dry run leaves it there for the next import.</summary>
+    public Task<Operation> ImportAsync(Upload upload, string? format, Func<ImportArguments, ImportArguments>? choose = null)
+    {
+        var asked = new ImportArguments(upload.Id, upload.FileName);
+        var target = upload.Purpose switch { UploadPurpose.ProjectDataset => "project", UploadPurpose.TaskAnnotations => "task", _ => "job" };
+        return RunAsync(target == "project" ? "import:dataset" : "import:annotations", target, upload.TargetId, format, choose?.Invoke(asked) ?? asked);
+    }
+
+    public async Task<Upload> UploadAsync(string target, int id, byte[] content, string fileName = "upload.zip")
     {
         var upload = new Upload
         {
@@ -99,15 +115,49 @@ public sealed class DatasetBench(DatabaseTemplate template) : IAsyncLifetime
         };
         upload.BlobKey = DataKeys.Import(upload.Id);
         await Worker.Blobs.WriteAsync(upload.BlobKey, new MemoryStream(content), TestContext.Current.CancellationToken);
-        await using (var db = Database.CreateContext())
+        await using var db = Database.CreateContext();
+        db.Uploads.Add(upload);
+        await db.SaveChangesAsync();
+        return upload;
+    }
+
+    /// <summary>The part of an import's report that says what it did or would do.</summary>
+    public static JsonElement ReportOf(Operation operation) => JsonDocument.Parse(operation.Report!).RootElement.GetProperty("import");
+
+    /// <summary>Six frames 0.jpg … 5.jpg of 400 × 300 and the label car; with an overlap, jobs of frames 0 to 3 and 2 to 5.</summary>
+    public async Task<AnnotationTask> SixFramesAsync(bool overlap = false, Project? project = null, string subset = "")
+    {
+        var task = await Given.TaskAsync(Ann, project: project, frames: 6, labels: project is null ? ["car"] : []);
+        await using var db = Database.CreateContext();
+        db.Attach(task);
+        task.Subset = subset;
+        db.Frames.AddRange(Enumerable.Range(0, 6).Select(number => new Frame { DataId = task.Data!.Id, Number = number, Name = $"{number}.jpg", Width = 400, Height = 300 }));
+        if (overlap)
         {
-            db.Uploads.Add(upload);
-            await db.SaveChangesAsync();
+            task.Jobs[0].StopFrame = 3;
+            task.Jobs.Add(new AnnotationJob { StartFrame = 2, StopFrame = 5 });
         }
 
-        return await RunAsync(
-            target == "project" ? "import:dataset" : "import:annotations", target, id, format, new ImportArguments(upload.Id, fileName, true, append));
+        await db.SaveChangesAsync();
+        return task;
     }
+
+    /// <summary>Adds shapes of the task's first label to a job.</summary>
+    public async Task AddAsync(AnnotationTask task, int jobId, params Shape[] shapes)
+    {
+        var label = await LabelAsync(task);
+        await StoreAsync(store => store.CreateAsync(
+            jobId, Ann.Id, new JobAnnotations(0, [], [.. shapes.Select(shape => shape with { LabelId = label })], []), null, TestContext.Current.CancellationToken));
+    }
+
+    public async Task<int> LabelAsync(AnnotationTask task)
+    {
+        await using var db = Database.CreateContext();
+        return await db.Labels.Where(label => label.TaskId == task.Id || (task.ProjectId != null && label.ProjectId == task.ProjectId))
+            .OrderBy(label => label.Id).Select(label => label.Id).FirstAsync();
+    }
+
+    public static Shape Box(int frame, double x) => new() { Frame = frame, Kind = ShapeKind.Rectangle, Points = [x, 20, x + 30, 60] };
 
     public async Task<AnnotationTask> TaskOfAsync(int projectId)
     {

@@ -1,6 +1,6 @@
 using System.Text;
 using Annotator.Core.Annotations;
-using Annotator.Core.Jobs;
+using Annotator.Core.Datasets;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Core.Projects;
@@ -81,7 +81,7 @@ public sealed class DatasetOperationsTests(DatasetBench bench) : IClassFixture<D
         var after = await bench.AnnotationsAsync(task.Jobs[0].Id);
         Assert.Equal([(0, 10d), (1, 20), (1, 60)], after.Shapes.Select(shape => (shape.Frame, shape.Points[0])));
 
-        await bench.ImportAsync(target, id, import, content, append: true);
+        await bench.ImportAsync(target, id, import, content, choose: asked => asked with { Mode = ImportMode.Append });
         Assert.Equal(6, (await bench.AnnotationsAsync(task.Jobs[0].Id)).Shapes.Count);
     }
 
@@ -223,35 +223,11 @@ public sealed class DatasetOperationsTests(DatasetBench bench) : IClassFixture<D
         Assert.False(await db.Labels.AnyAsync(label => label.ProjectId == project.Id, TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Six frames 0.jpg … 5.jpg of 400 × 300 and the label car; with an overlap, jobs of frames 0 to 3 and 2 to 5.</summary>
-    private async Task<AnnotationTask> TaskAsync(bool overlap = false)
-    {
-        var task = await bench.Given.TaskAsync(bench.Ann, frames: 6, labels: ["car"]);
-        await using var db = bench.Database.CreateContext();
-        db.Attach(task);
-        db.Frames.AddRange(Enumerable.Range(0, 6).Select(number => new Frame { DataId = task.Data!.Id, Number = number, Name = $"{number}.jpg", Width = 400, Height = 300 }));
-        if (overlap)
-        {
-            task.Jobs[0].StopFrame = 3;
-            task.Jobs.Add(new AnnotationJob { StartFrame = 2, StopFrame = 5 });
-        }
+    private Task<AnnotationTask> TaskAsync(bool overlap = false) => bench.SixFramesAsync(overlap);
 
-        await db.SaveChangesAsync();
-        return task;
-    }
+    private Task AddAsync(AnnotationTask task, int jobId, params Shape[] shapes) => bench.AddAsync(task, jobId, shapes);
 
-    private async Task AddAsync(AnnotationTask task, int jobId, params Shape[] shapes)
-    {
-        var label = await LabelAsync(task);
-        await bench.StoreAsync(store => store.CreateAsync(
-            jobId, bench.Ann.Id, new JobAnnotations(0, [], [.. shapes.Select(shape => shape with { LabelId = label })], []), null, TestContext.Current.CancellationToken));
-    }
-
-    private async Task<int> LabelAsync(AnnotationTask task)
-    {
-        await using var db = bench.Database.CreateContext();
-        return await db.Labels.Where(label => label.TaskId == task.Id).Select(label => label.Id).SingleAsync();
-    }
+    private Task<int> LabelAsync(AnnotationTask task) => bench.LabelAsync(task);
 
     private static Shape Box(int frame, double x) => new() { Frame = frame, Kind = ShapeKind.Rectangle, Points = [x, 20, x + 30, 60] };
 
