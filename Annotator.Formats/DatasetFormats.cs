@@ -4,6 +4,7 @@ using Annotator.Formats.Cvat;
 using Annotator.Formats.Datumaro;
 using Annotator.Formats.ImageNet;
 using Annotator.Formats.Mot;
+using Annotator.Formats.TfRecord;
 using Annotator.Formats.Yolo;
 
 namespace Annotator.Formats;
@@ -38,6 +39,7 @@ public static class DatasetFormats
         new(new DatasetFormat("Datumaro 1.0", "1.0", "ZIP"), new DatumaroWriter()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetWriter()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotWriter()),
+        new(new DatasetFormat("TFRecord 1.0", "1.0", "ZIP"), new TfRecordWriter()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.Detection)),
         new(new DatasetFormat("Ultralytics YOLO Oriented Bounding Boxes 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.OrientedBoxes)),
         new(new DatasetFormat("Ultralytics YOLO Segmentation 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.Segmentation)),
@@ -52,6 +54,7 @@ public static class DatasetFormats
         new(new DatasetFormat("Datumaro 1.0", "1.0", "JSON, ZIP"), new DatumaroReader()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetReader()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotReader()),
+        new(new DatasetFormat("TFRecord 1.0", "1.0", "TFRECORD, ZIP"), new TfRecordReader()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Detection)),
         new(new DatasetFormat("Ultralytics YOLO Oriented Bounding Boxes 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.OrientedBoxes)),
         new(new DatasetFormat("Ultralytics YOLO Segmentation 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Segmentation)),
