@@ -3,6 +3,7 @@ using Annotator.Formats.Coco;
 using Annotator.Formats.Cvat;
 using Annotator.Formats.Datumaro;
 using Annotator.Formats.ImageNet;
+using Annotator.Formats.LabelMe;
 using Annotator.Formats.Mot;
 using Annotator.Formats.TfRecord;
 using Annotator.Formats.Yolo;
@@ -38,6 +39,7 @@ public static class DatasetFormats
         new(new DatasetFormat("CVAT for video 1.1", "1.1", "ZIP"), new CvatVideoWriter()),
         new(new DatasetFormat("Datumaro 1.0", "1.0", "ZIP"), new DatumaroWriter()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetWriter()),
+        new(new DatasetFormat("LabelMe 3.0", "3.0", "ZIP"), new LabelMeWriter()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotWriter()),
         new(new DatasetFormat("TFRecord 1.0", "1.0", "ZIP"), new TfRecordWriter()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.Detection)),
@@ -53,6 +55,7 @@ public static class DatasetFormats
         new(new DatasetFormat("CVAT 1.1", "1.1", "XML, ZIP"), new CvatReader(), "CVAT for images 1.1", "CVAT for video 1.1"),
         new(new DatasetFormat("Datumaro 1.0", "1.0", "JSON, ZIP"), new DatumaroReader()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetReader()),
+        new(new DatasetFormat("LabelMe 3.0", "3.0", "XML, ZIP"), new LabelMeReader()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotReader()),
         new(new DatasetFormat("TFRecord 1.0", "1.0", "TFRECORD, ZIP"), new TfRecordReader()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Detection)),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using Annotator.Formats.Model;
 
@@ -11,6 +12,7 @@ internal sealed class ArchiveWriter(Stream output) : IAsyncDisposable
 {
     private readonly ZipArchive _zip = new(output, ZipArchiveMode.Create, leaveOpen: true);
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _stems = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// A name that no image of this archive has had, and that is safe to unpack: the item's own where
@@ -36,6 +38,30 @@ internal sealed class ArchiveWriter(Stream output) : IAsyncDisposable
             if (_names.Add(folder + other))
             {
                 return other;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Like <see cref="Reserve"/>, for formats that find annotations by the image's name without its extension: no two names
+    /// differ in that alone.
+    /// </summary>
+    public string ReserveStem(string folder, DatasetItem item, DatasetReport report)
+    {
+        var name = Reserve(folder, item, report);
+        var stem = ImageNames.Stem(name);
+        if (_stems.Add(folder + stem))
+        {
+            return name;
+        }
+
+        report.Repair("name-taken", "Two frames have the same name; the later one was renamed", item.Name);
+        for (var number = 2; ; number++)
+        {
+            var other = string.Create(CultureInfo.InvariantCulture, $"{stem}_{number}");
+            if (_stems.Add(folder + other) && _names.Add(folder + other + name[stem.Length..]))
+            {
+                return other + name[stem.Length..];
             }
         }
     }

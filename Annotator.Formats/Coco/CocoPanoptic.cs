@@ -21,10 +21,10 @@ internal sealed class CocoPanoptic(DatasetArchive archive, CocoFile file, Datase
             return;
         }
 
-        var masks = new Dictionary<int, RowMask>();
+        var masks = new Dictionary<int, RowSegments>();
         foreach (var segment in annotation.Segments!)
         {
-            masks.TryAdd(segment.Id, new RowMask());
+            masks.TryAdd(segment.Id, new RowSegments());
         }
 
         using (var content = archive.Open(picture))
@@ -49,7 +49,7 @@ internal sealed class CocoPanoptic(DatasetArchive archive, CocoFile file, Datase
                 {
                     Kind = ShapeKind.Mask,
                     Label = label,
-                    Points = masks[segment.Id].ToPoints(),
+                    Points = masks[segment.Id].ToMask(),
                     Source = AnnotationSource.File,
                     Crowd = segment.Crowd,
                 });
@@ -58,7 +58,7 @@ internal sealed class CocoPanoptic(DatasetArchive archive, CocoFile file, Datase
         }
     }
 
-    private void Read(Stream content, string path, CocoImage image, string place, Dictionary<int, RowMask> masks)
+    private void Read(Stream content, string path, CocoImage image, string place, Dictionary<int, RowSegments> masks)
     {
         using var png = new PngReader(content, path, archive.Limits);
         if (image.Width > 0 && (png.Width != image.Width || png.Height != image.Height))

@@ -7,6 +7,8 @@ internal sealed class RowSegments
     private int _left = int.MaxValue;
     private int _right = -1;
 
+    public bool IsEmpty => _segments.Count == 0;
+
     /// <summary>Adds pixels of a row; <paramref name="to"/> is the first one behind them. They come from left to right.</summary>
     /// <exception cref="DatasetException">The mask is too fine to be kept in memory.</exception>
     public void Add(int row, int from, int to)
