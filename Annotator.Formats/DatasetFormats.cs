@@ -6,6 +6,7 @@ using Annotator.Formats.ImageNet;
 using Annotator.Formats.LabelMe;
 using Annotator.Formats.Mot;
 using Annotator.Formats.TfRecord;
+using Annotator.Formats.Voc;
 using Annotator.Formats.Yolo;
 
 namespace Annotator.Formats;
@@ -41,6 +42,8 @@ public static class DatasetFormats
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetWriter()),
         new(new DatasetFormat("LabelMe 3.0", "3.0", "ZIP"), new LabelMeWriter()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotWriter()),
+        new(new DatasetFormat("PASCAL VOC 1.1", "1.1", "ZIP"), new VocWriter()),
+        new(new DatasetFormat("Segmentation mask 1.1", "1.1", "ZIP"), new SegmentationMaskWriter()),
         new(new DatasetFormat("TFRecord 1.0", "1.0", "ZIP"), new TfRecordWriter()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.Detection)),
         new(new DatasetFormat("Ultralytics YOLO Oriented Bounding Boxes 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.OrientedBoxes)),
@@ -57,6 +60,8 @@ public static class DatasetFormats
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetReader()),
         new(new DatasetFormat("LabelMe 3.0", "3.0", "XML, ZIP"), new LabelMeReader()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotReader()),
+        new(new DatasetFormat("PASCAL VOC 1.1", "1.1", "XML, ZIP"), new VocReader()),
+        new(new DatasetFormat("Segmentation mask 1.1", "1.1", "ZIP"), new SegmentationMaskReader()),
         new(new DatasetFormat("TFRecord 1.0", "1.0", "TFRECORD, ZIP"), new TfRecordReader()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Detection)),
         new(new DatasetFormat("Ultralytics YOLO Oriented Bounding Boxes 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.OrientedBoxes)),

@@ -12,11 +12,17 @@ internal sealed class ArchiveImages
     private readonly Dictionary<string, List<DatasetArchiveEntry>> _byFileName = new(StringComparer.OrdinalIgnoreCase);
     private ILookup<string, string>? _stems;
 
-    public ArchiveImages(DatasetArchive archive)
+    /// <param name="isFrame">Says no to image files that are no frames, such as label images; without it all are.</param>
+    public ArchiveImages(DatasetArchive archive, Func<DatasetArchiveEntry, bool>? isFrame = null)
     {
         _archive = archive;
         foreach (var entry in archive.Entries)
         {
+            if (isFrame is not null && !isFrame(entry))
+            {
+                continue;
+            }
+
             var name = FileName(entry.Path);
             if (_extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
             {

@@ -160,6 +160,8 @@ public sealed class HostileInputTests
 
     [Theory]
     [InlineData("MOT 1.1", "MOT 1.1")]
+    [InlineData("PASCAL VOC 1.1", "PASCAL VOC 1.1")]
+    [InlineData("Segmentation mask 1.1", "Segmentation mask 1.1")]
     [InlineData("TFRecord 1.0", "TFRecord 1.0")]
     public async Task Archives_with_changed_files_give_a_dataset_or_a_named_error_and_nothing_else(string export, string import)
     {
