@@ -6,12 +6,15 @@ using Annotator.Core.Identity;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Annotator.Api.Media;
 
 /// <summary>How files get into a task, and what became of them.</summary>
 internal static class TaskDataEndpoints
 {
+    private const int MaxUnfinished = 1000;
+
     public static void MapTaskData(this IEndpointRouteBuilder api)
     {
         const string Base = "/tasks/{id:int}/data";
@@ -57,28 +60,33 @@ internal static class TaskDataEndpoints
             : await creation.StartAsync(id, sent.Fields, cancel);
     }
 
-    /// <summary>The caller's files of a task that have not arrived whole: what a page that was closed half way goes on with.</summary>
+    /// <summary>
+    /// The caller's files of a task that have not arrived whole: what a page that was closed half way goes on with. With
+    /// <paramref name="whole"/> also those that have, and need not be sent again.
+    /// </summary>
     private static async Task<IResult> ListUploadsAsync(
-        int id, CurrentUser user, AnnotatorDbContext db, UploadStore uploads, Links links, CancellationToken cancel)
+        int id, bool? whole, CurrentUser user, AnnotatorDbContext db, UploadStore uploads, Links links, IOptions<UploadOptions> options, CancellationToken cancel)
     {
-        var unfinished = db.Uploads.Where(upload =>
-            upload.Purpose == UploadPurpose.TaskData && upload.TargetId == id && upload.OwnerId == user.Id && upload.Offset < upload.Length);
-        return Results.Ok(await ReadUnfinishedAsync(unfinished, uploads, links, cancel));
+        var mine = db.Uploads.Where(upload =>
+            upload.Purpose == UploadPurpose.TaskData && upload.TargetId == id && upload.OwnerId == user.Id);
+        return Results.Ok(whole == true
+            ? await ReadAsync(mine, options.Value.MaxFilesPerTask, uploads, links, cancel)
+            : await ReadAsync(mine.Where(upload => upload.Offset < upload.Length), MaxUnfinished, uploads, links, cancel));
     }
 
     /// <summary>All of the caller's uploads that are on their way, whatever they belong to.</summary>
     private static async Task<IResult> ListOwnUploadsAsync(
         CurrentUser user, AnnotatorDbContext db, UploadStore uploads, Links links, CancellationToken cancel) =>
-        Results.Ok(await ReadUnfinishedAsync(
-            db.Uploads.Where(upload => upload.OwnerId == user.Id && upload.Offset < upload.Length), uploads, links, cancel));
+        Results.Ok(await ReadAsync(
+            db.Uploads.Where(upload => upload.OwnerId == user.Id && upload.Offset < upload.Length), MaxUnfinished, uploads, links, cancel));
 
-    private static async Task<List<UploadView>> ReadUnfinishedAsync(IQueryable<Upload> query, UploadStore uploads, Links links, CancellationToken cancel)
+    private static async Task<List<UploadView>> ReadAsync(IQueryable<Upload> query, int most, UploadStore uploads, Links links, CancellationToken cancel)
     {
-        const int Most = 1000;
         var views = new List<UploadView>();
-        foreach (var upload in await query.AsNoTracking().OrderBy(upload => upload.CreatedDate).ThenBy(upload => upload.Id).Take(Most).ToListAsync(cancel))
+        foreach (var upload in await query.AsNoTracking().OrderBy(upload => upload.CreatedDate).ThenBy(upload => upload.Id).Take(most).ToListAsync(cancel))
         {
-            var offset = await uploads.ReadOffsetAsync(upload, cancel);
+            // What the row calls whole is whole; a row may be behind its bytes, never ahead of them.
+            var offset = upload.Offset == upload.Length ? upload.Length : await uploads.ReadOffsetAsync(upload, cancel);
             views.Add(UploadView.Of(upload) with
             {
                 Offset = offset,

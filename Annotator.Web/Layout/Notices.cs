@@ -9,6 +9,8 @@ internal static class Notices
     /// <summary>True when the work was done. A refusal is shown in the server's words; nothing else is swallowed.</summary>
     public static async Task<bool> TryAsync(this ISnackbar snackbar, Func<Task> work, string? done = null)
     {
+        // What an earlier try was refused for is no news any more.
+        snackbar.Clear();
         try
         {
             await work();

@@ -1,14 +1,14 @@
+using System.Globalization;
 using Annotator.Client;
+using Annotator.Client.Jobs;
 using Annotator.Client.Projects;
 
 namespace Annotator.Web.Projects;
 
-/// <summary>Projects with the progress of their jobs, which the API tells by task.</summary>
+/// <summary>Projects with the progress of their jobs, counted over all of them.</summary>
 public static class ProjectCards
 {
-    private const int MaxTasks = 100;
-
-    /// <param name="Jobs">Jobs of the project's newest hundred tasks.</param>
+    /// <param name="Completed">Jobs accepted and completed.</param>
     public sealed record Model(Project Project, int Jobs, int Completed, int Validation);
 
     public static async Task<IReadOnlyList<Model>> ReadAsync(AnnotatorClient client, IReadOnlyList<Project> projects, CancellationToken cancel) =>
@@ -19,12 +19,24 @@ public static class ProjectCards
                 return new Model(project, 0, 0, 0);
             }
 
-            var tasks = await client.Tasks.ListAsync(
-                new ListQuery { PageSize = MaxTasks, Where = new Dictionary<string, string?> { ["project_id"] = $"{project.Id}" } }, cancel);
-            return new Model(
-                project,
-                tasks.Results.Sum(task => task.Jobs.Count),
-                tasks.Results.Sum(task => task.Jobs.Completed ?? 0),
-                tasks.Results.Sum(task => task.Jobs.Validation ?? 0));
+            var all = CountAsync(client, project, null, null, cancel);
+            var completed = CountAsync(client, project, JobStages.Acceptance, JobStates.Completed, cancel);
+            var validation = CountAsync(client, project, JobStages.Validation, null, cancel);
+            return new Model(project, await all, await completed, await validation);
         }));
+
+    private static async Task<int> CountAsync(AnnotatorClient client, Project project, string? stage, string? state, CancellationToken cancel)
+    {
+        var query = new ListQuery
+        {
+            PageSize = 1,
+            Where = new Dictionary<string, string?>
+            {
+                ["project_id"] = project.Id.ToString(CultureInfo.InvariantCulture),
+                ["stage"] = stage,
+                ["state"] = state,
+            },
+        };
+        return (await client.Jobs.ListAsync(query, cancel)).Count;
+    }
 }

@@ -18,6 +18,9 @@ public sealed class TaskNames(AnnotatorClient client)
         return _names;
     }
 
+    /// <summary>What stands for the name of a task that one may not see, or that is gone.</summary>
+    public static string Unknown(int id) => $"Task {id}";
+
     /// <summary>A job may be assigned to somebody who may not see its task: then the number has to do.</summary>
     private async Task<(int Id, string Name)> NameAsync(int id, CancellationToken cancel)
     {
@@ -27,7 +30,7 @@ public sealed class TaskNames(AnnotatorClient client)
         }
         catch (AnnotatorApiException)
         {
-            return (id, $"Task {id}");
+            return (id, Unknown(id));
         }
     }
 }

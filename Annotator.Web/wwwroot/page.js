@@ -13,3 +13,17 @@ document.addEventListener('click', event => {
     rail.hidePopover();
   }
 });
+
+// What stands in a field, to the clipboard: by the browser's own call where the page may use it, else by selecting it.
+document.addEventListener('click', async event => {
+  const button = event.target.closest?.('[data-copy]');
+  const field = button && document.getElementById(button.dataset.copy);
+  if (!field) {
+    return;
+  }
+  field.select();
+  const copied = navigator.clipboard
+    ? await navigator.clipboard.writeText(field.value).then(() => true, () => false)
+    : document.execCommand('copy');
+  button.textContent = copied ? 'Copied' : 'Press Ctrl+C';
+});

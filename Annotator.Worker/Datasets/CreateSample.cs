@@ -26,6 +26,7 @@ internal sealed class CreateSample(AnnotatorDbContext db, ProjectImport import, 
         await made.BeginAsync(operation, cancel);
         if (made.Done)
         {
+            await AssignAsync(made.ProjectId, operation.OwnerId, cancel);
             context.ResultId = made.ProjectId;
             return;
         }
@@ -36,9 +37,19 @@ internal sealed class CreateSample(AnnotatorDbContext db, ProjectImport import, 
         var choices = new ImportArguments(Guid.Empty, "");
         await import.RunAsync(
             operation, new ProjectImport.Request(projectId, reader, OpenAsync, "Photos", choices, ImportReport.Of(choices)), _ => Task.CompletedTask, report, context);
+        await AssignAsync(projectId, operation.OwnerId, cancel);
         context.ResultId = projectId;
         context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
         context.Message = "The sample project is ready.";
+    }
+
+    /// <summary>Its jobs are the user's to continue.</summary>
+    private async Task AssignAsync(int? projectId, int ownerId, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        await db.Jobs
+            .Where(job => job.Task!.ProjectId == projectId && job.AssigneeId == null)
+            .ExecuteUpdateAsync(job => job.SetProperty(row => row.AssigneeId, ownerId).SetProperty(row => row.AssigneeUpdatedDate, now), cancel);
     }
 
     private async Task<int> MakeProjectAsync(int ownerId, CancellationToken cancel)

@@ -32,6 +32,7 @@ public sealed class DatasetOperationsTests(DatasetBench bench) : IClassFixture<D
         Assert.Equal(Enum.GetValues<AttributeInputType>().Order(), inputs.Order());
         var task = await bench.TaskOfAsync(made.ResultId!.Value);
         var annotations = await bench.AnnotationsAsync(task.Jobs[0].Id);
+        Assert.All(task.Jobs, job => Assert.Equal(bench.Ann.Id, job.AssigneeId));
         Assert.Equal(5, task.Data!.Size);
         Assert.Equal(Enumerable.Range(0, 5), annotations.Shapes.Select(shape => shape.Frame).Distinct().Order());
         Assert.Equal(5, annotations.Tags.Count);

@@ -43,6 +43,23 @@ public sealed class TusTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
     }
 
     [Fact]
+    public async Task Files_that_arrived_whole_are_told_to_whoever_drops_them_again()
+    {
+        var (user, path) = await TaskAsync();
+        var client = app.As(user);
+        var whole = (await client.Create(path, "whole.jpg", Content.Length)).Response.Headers.Location!.ToString();
+        await client.Append(whole, 0, Content);
+        var half = (await client.Create(path, "half.jpg", Content.Length)).Response.Headers.Location!.ToString();
+        await client.Append(half, 0, Content[..400]);
+
+        var listed = (await client.Get(path + "uploads?whole=true")).Is(HttpStatusCode.OK).Body.EnumerateArray()
+            .Select(upload => (upload.GetProperty("filename").GetString(), upload.GetProperty("offset").GetInt64(), upload.GetProperty("url").GetString()));
+
+        Assert.Equal([("half.jpg", 400, half), ("whole.jpg", 1000, whole)], listed.Order());
+        (await client.Create(path, "whole.jpg", Content.Length)).Is(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
     public async Task A_piece_at_the_wrong_offset_is_refused_and_told_the_right_one()
     {
         var (user, path) = await TaskAsync();

@@ -31,7 +31,6 @@ export async function startTaskUpload(taskId, taskName, chosen, options) {
     files: chosen.map(({ name, file, handle }) => ({ name, file, handle, size: file.size, modified: file.lastModified, sent: 0 })),
   };
   await own(id);
-  await adoptWhatServerHas(entry);
   await remember(entry);
   void run(entry);
   return entry;
@@ -45,23 +44,27 @@ export function startImport(target, file, query, name) {
   });
 }
 
-/** An upload that broke off on another machine or in a cleared browser: the server knows its files and offsets. */
-async function adoptWhatServerHas(entry) {
+/**
+ * What the server has of these files already: from another machine, from a cleared browser, or from a request whose answer
+ * never came. Whole files are not sent again; a file of another size under the same name makes way for the one chosen now.
+ */
+async function adoptWhatServerHas(entry, signal) {
   if (entry.kind !== 'task') {
     return;
   }
-  const response = await fetch(`${entry.target}uploads`, { headers: sessionHeaders() }).catch(() => null);
-  if (!response?.ok) {
-    return;
-  }
-  const body = await response.json();
-  for (const known of body.results ?? body) {
-    const file = entry.files.find(({ name, size }) => name === known.filename && size === known.length);
-    if (file) {
-      file.location = known.url ? new URL(known.url, location.href).pathname : `${entry.target}${known.id}`;
-      file.serverName = known.filename;
-      file.sent = known.offset;
-      file.done = known.offset >= known.length;
+  const response = await persist(() => send(`${entry.target}uploads?whole=true`, { headers: sessionHeaders(), signal }), signal);
+  const byName = new Map(entry.files.map(file => [file.name.normalize('NFC'), file]));
+  for (const known of await response.json()) {
+    const file = byName.get(known.filename);
+    if (!file) {
+      continue;
+    }
+    const address = new URL(known.url, location.href).pathname;
+    if (known.length === file.size) {
+      Object.assign(file, { location: address, serverName: known.filename, sent: known.offset, done: known.offset >= known.length && file.size > 0 });
+    } else {
+      await persist(() => send(address, { method: 'DELETE', headers: { 'Tus-Resumable': '1.0.0', ...sessionHeaders() }, signal }), signal);
+      Object.assign(file, { location: undefined, serverName: undefined, sent: 0, done: false });
     }
   }
 }
@@ -99,11 +102,14 @@ async function run(entry) {
   entry.message = '';
   entry.controller = new AbortController();
   entry.startedAt = performance.now();
-  entry.startedWith = entry.files.reduce((sum, file) => sum + file.sent, 0);
+  entry.startedWith = 0;
   changed(entry);
   const { signal } = entry.controller;
   try {
     await mark(entry, 'Upload-Start', signal);
+    await adoptWhatServerHas(entry, signal);
+    entry.startedWith = entry.files.reduce((sum, file) => sum + file.sent, 0);
+    changed(entry);
     const open = entry.files.filter(file => !file.done);
     await Promise.all(Array.from({ length: Math.min(PARALLEL, open.length) }, async () => {
       for (let file = open.shift(); file; file = open.shift()) {
@@ -116,6 +122,7 @@ async function run(entry) {
     if (entry.kind === 'task') {
       await store.forget(entry.id).catch(() => {});
     }
+    void follow(entry);
   } catch (error) {
     if (entry.state !== 'cancelled') {
       entry.controller.abort(error);
@@ -124,6 +131,25 @@ async function run(entry) {
     }
   }
   changed(entry);
+}
+
+/** What the server makes of the files, until it is over: `ready` or `refused`, each with its words. */
+async function follow(entry) {
+  for (let wait = 500; entry.requestId && uploads.get(entry.id) === entry; wait = Math.min(5000, wait * 1.5)) {
+    const response = await fetch(`/api/requests/${encodeURIComponent(entry.requestId)}`).catch(() => null);
+    if (response && !response.ok && response.status < 500) {
+      break;
+    }
+    const request = response?.ok ? await response.json().catch(() => null) : null;
+    if (request?.status === 'finished' || request?.status === 'failed') {
+      entry.state = request.status === 'finished' ? 'ready' : 'refused';
+      entry.message = request.message || (entry.kind === 'task' ? `${request.report?.frames ?? entry.files.length} photos are in the task.` : 'The import is done.');
+      changed(entry);
+      return;
+    }
+    await new Promise(resolve => setTimeout(resolve, wait));
+  }
+  dismiss(entry);
 }
 
 async function sendFile(entry, file, signal) {

@@ -4,8 +4,8 @@ import { cancel, dismiss, onChange, restore, retry, uploads } from './queue.js';
 const tray = document.getElementById('upload-tray');
 const rows = new Map();
 
-/** Milliseconds for which a finished upload stays in view. */
-const SHOWN_WHEN_DONE = 8000;
+/** Milliseconds for which an upload stays in view when the server is done with it and has nothing to say. */
+const SHOWN_WHEN_READY = 8000;
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -44,7 +44,7 @@ function words(entry) {
     case 'sending':
       return `${done} of ${entry.files.length} files · ${size(entry.sent)} of ${size(entry.bytes)}${timeLeft(entry)}`;
     case 'done':
-      return 'Uploaded. The server goes on with it.';
+      return entry.kind === 'task' ? 'Uploaded. The server makes frames of the photos…' : 'Uploaded. The server reads the file…';
     default:
       return entry.message;
   }
@@ -86,7 +86,7 @@ function show(entry) {
     tray.append(row);
     tray.hidden = false;
   }
-  const percent = entry.bytes > 0 ? Math.floor(100 * entry.sent / entry.bytes) : entry.state === 'done' ? 100 : 0;
+  const percent = entry.bytes > 0 ? Math.floor(100 * entry.sent / entry.bytes) : entry.state === 'sending' ? 0 : 100;
   const bar = row.querySelector('.progress');
   bar.setAttribute('aria-valuenow', String(percent));
   bar.firstChild.style.width = `${percent}%`;
@@ -105,10 +105,12 @@ function show(entry) {
       lost: [button('Cancel', () => cancel(entry))],
       failed: [button('Try again', () => retry(entry)), button('Cancel', () => cancel(entry))],
       done: [button('Close', () => dismiss(entry))],
+      ready: [button('Close', () => dismiss(entry))],
+      refused: [button('Close', () => dismiss(entry))],
     }[entry.state] ?? []));
     announce(entry, text);
-    if (entry.state === 'done') {
-      setTimeout(() => dismiss(entry), SHOWN_WHEN_DONE);
+    if (entry.state === 'ready') {
+      setTimeout(() => dismiss(entry), SHOWN_WHEN_READY);
     }
   }
 }
