@@ -4,6 +4,7 @@ using Annotator.Formats.Cvat;
 using Annotator.Formats.Datumaro;
 using Annotator.Formats.ImageNet;
 using Annotator.Formats.LabelMe;
+using Annotator.Formats.LabelmeJson;
 using Annotator.Formats.Mot;
 using Annotator.Formats.TfRecord;
 using Annotator.Formats.Voc;
@@ -41,6 +42,7 @@ public static class DatasetFormats
         new(new DatasetFormat("Datumaro 1.0", "1.0", "ZIP"), new DatumaroWriter()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetWriter()),
         new(new DatasetFormat("LabelMe 3.0", "3.0", "ZIP"), new LabelMeWriter()),
+        new(new DatasetFormat("labelme JSON 1.0", "1.0", "ZIP"), new LabelmeWriter()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotWriter()),
         new(new DatasetFormat("PASCAL VOC 1.1", "1.1", "ZIP"), new VocWriter()),
         new(new DatasetFormat("Segmentation mask 1.1", "1.1", "ZIP"), new SegmentationMaskWriter()),
@@ -59,6 +61,7 @@ public static class DatasetFormats
         new(new DatasetFormat("Datumaro 1.0", "1.0", "JSON, ZIP"), new DatumaroReader()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetReader()),
         new(new DatasetFormat("LabelMe 3.0", "3.0", "XML, ZIP"), new LabelMeReader()),
+        new(new DatasetFormat("labelme JSON 1.0", "1.0", "JSON, ZIP"), new LabelmeReader()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotReader()),
         new(new DatasetFormat("PASCAL VOC 1.1", "1.1", "XML, ZIP"), new VocReader()),
         new(new DatasetFormat("Segmentation mask 1.1", "1.1", "ZIP"), new SegmentationMaskReader()),

@@ -23,6 +23,7 @@ public sealed class BoundedMemoryTests
     [InlineData("CVAT for images 1.1", "CVAT 1.1")]
     [InlineData("Datumaro 1.0", "Datumaro 1.0")]
     [InlineData("LabelMe 3.0", "LabelMe 3.0")]
+    [InlineData("labelme JSON 1.0", "labelme JSON 1.0")]
     [InlineData("MOT 1.1", "MOT 1.1", 40)]
     [InlineData("PASCAL VOC 1.1", "PASCAL VOC 1.1", 40)]
     [InlineData("TFRecord 1.0", "TFRecord 1.0", 40)]

@@ -130,6 +130,7 @@ public sealed class HostileInputTests
     [InlineData("Datumaro 1.0", "Datumaro 1.0")]
     [InlineData("COCO Keypoints 1.0", "COCO Keypoints 1.0")]
     [InlineData("LabelMe 3.0", "LabelMe 3.0")]
+    [InlineData("labelme JSON 1.0", "labelme JSON 1.0")]
     public async Task Cut_and_changed_files_give_a_dataset_or_a_named_error_and_nothing_else(string export, string import)
     {
         var random = new Random(4711);
@@ -139,6 +140,7 @@ public sealed class HostileInputTests
             "COCO 1.0" => "annotations/instances_default.json",
             "COCO Keypoints 1.0" => "annotations/person_keypoints_default.json",
             "LabelMe 3.0" => "default/folder 0/im&ge 0.xml",
+            "labelme JSON 1.0" => "folder 0/im&ge 0.json",
             "Datumaro 1.0" => "annotations/default.json",
             _ => "annotations.xml",
         };
