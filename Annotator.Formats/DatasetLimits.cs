@@ -6,10 +6,10 @@ public sealed record DatasetLimits
     public static DatasetLimits Default { get; } = new();
 
     /// <summary>Files in an archive.</summary>
-    public int MaxEntries { get; init; } = 200_000;
+    public int MaxEntries { get; init; } = 1_000_000;
 
-    /// <summary>Bytes of an archive's directory, which is held in memory.</summary>
-    public long MaxDirectoryBytes { get; init; } = 64L << 20;
+    /// <summary>Bytes of an archive's directory, of which names and a hundred bytes a file are held in memory.</summary>
+    public long MaxDirectoryBytes { get; init; } = 192L << 20;
 
     /// <summary>Characters of a path inside an archive.</summary>
     public int MaxNameLength { get; init; } = 1024;

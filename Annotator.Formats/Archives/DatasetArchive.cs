@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace Annotator.Formats.Archives;
@@ -9,7 +8,7 @@ namespace Annotator.Formats.Archives;
 /// <param name="Length">Unpacked bytes as declared; reading stops there.</param>
 public sealed record DatasetArchiveEntry(string Path, long Length)
 {
-    internal ZipArchiveEntry? Packed { get; init; }
+    internal PackedFile? Packed { get; init; }
 
     /// <summary>The file on this machine, in an archive that is a folder.</summary>
     internal string? File { get; init; }
@@ -25,16 +24,13 @@ public sealed record DatasetArchiveEntry(string Path, long Length)
 public sealed class DatasetArchive : IAsyncDisposable
 {
     private readonly Stream? _content;
-    private readonly ZipArchive? _zip;
-    private readonly Dictionary<string, DatasetArchiveEntry> _byPath;
+    private Dictionary<string, DatasetArchiveEntry>? _byPath;
 
-    private DatasetArchive(Stream? content, ZipArchive? zip, IReadOnlyList<DatasetArchiveEntry> entries, DatasetLimits limits)
+    private DatasetArchive(Stream? content, IReadOnlyList<DatasetArchiveEntry> entries, DatasetLimits limits)
     {
         _content = content;
-        _zip = zip;
         Entries = entries;
         Limits = limits;
-        _byPath = entries.ToDictionary(entry => entry.Path, StringComparer.Ordinal);
     }
 
     /// <summary>Files in the archive's order, without folders and without what desktops leave behind.</summary>
@@ -63,13 +59,11 @@ public sealed class DatasetArchive : IAsyncDisposable
             {
                 ThrowIfOver("archive-too-large", "unpacked bytes", content.Length, limits.MaxTotalBytes);
                 var name = fileName.Replace('\\', '/').Split('/')[^1];
-                return new DatasetArchive(content, null, [new DatasetArchiveEntry(name.Length > 0 ? name : "file", content.Length)], limits);
+                return new DatasetArchive(content, [new DatasetArchiveEntry(name.Length > 0 ? name : "file", content.Length)], limits);
             }
 
-            await ZipDirectory.ThrowIfTooLargeAsync(content, limits, cancel);
-            content.Position = 0;
-            var zip = await ZipArchive.CreateAsync(content, ZipArchiveMode.Read, leaveOpen: true, null, cancel);
-            return new DatasetArchive(content, zip, Check(zip, limits), limits);
+            var directory = await ZipDirectory.FindAsync(content, limits, cancel);
+            return new DatasetArchive(content, await CheckAsync(content, directory, limits, cancel), limits);
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or OverflowException or ArgumentException or NotSupportedException)
         {
@@ -118,11 +112,11 @@ public sealed class DatasetArchive : IAsyncDisposable
         var files = FolderFiles.List(folder, limits, cancel);
         return files.Entries.Count == 0
             ? throw new DatasetException("archive-empty", $"The folder {folder} holds no files.")
-            : Task.FromResult(new DatasetArchive(null, null, files.Entries, limits) { Skipped = files.Skipped });
+            : Task.FromResult(new DatasetArchive(null, files.Entries, limits) { Skipped = files.Skipped });
     }
 
     /// <summary>The entry of exactly that path, or null.</summary>
-    public DatasetArchiveEntry? Find(string path) => _byPath.GetValueOrDefault(path);
+    public DatasetArchiveEntry? Find(string path) => (_byPath ??= Entries.ToDictionary(entry => entry.Path, StringComparer.Ordinal)).GetValueOrDefault(path);
 
     /// <summary>Opens a file for one pass from its start. Only one file of an archive may be open at a time.</summary>
     /// <exception cref="DatasetException">While reading: the file is damaged or longer than it declared.</exception>
@@ -133,7 +127,7 @@ public sealed class DatasetArchive : IAsyncDisposable
             return FolderFiles.Open(entry);
         }
 
-        if (entry.Packed is null)
+        if (entry.Packed is not { } packed)
         {
             _content!.Position = 0;
             return new EntryStream(_content, entry.Path, entry.Length, leaveOpen: true);
@@ -141,7 +135,7 @@ public sealed class DatasetArchive : IAsyncDisposable
 
         try
         {
-            return new EntryStream(entry.Packed.Open(), entry.Path, entry.Length, leaveOpen: false);
+            return new EntryStream(ZipEntries.Open(_content!, packed), entry.Path, entry.Length, leaveOpen: false);
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or NotSupportedException)
         {
@@ -152,9 +146,9 @@ public sealed class DatasetArchive : IAsyncDisposable
     /// <summary>Two files of one length and different checksums differ; a zip archive knows them without reading.</summary>
     internal long Checksum(DatasetArchiveEntry entry)
     {
-        if (entry.Packed is not null)
+        if (entry.Packed is { } packed)
         {
-            return entry.Packed.Crc32;
+            return packed.Crc32;
         }
 
         using var content = Open(entry);
@@ -163,36 +157,31 @@ public sealed class DatasetArchive : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_zip is not null)
-        {
-            await _zip.DisposeAsync();
-        }
-
         if (_content is not null)
         {
             await _content.DisposeAsync();
         }
     }
 
-    private static List<DatasetArchiveEntry> Check(ZipArchive zip, DatasetLimits limits)
+    private static async Task<List<DatasetArchiveEntry>> CheckAsync(Stream content, ZipDirectory directory, DatasetLimits limits, CancellationToken cancel)
     {
-        var result = new List<DatasetArchiveEntry>(zip.Entries.Count);
+        var result = new List<DatasetArchiveEntry>((int)directory.Entries);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         long total = 0;
         long packed = 0;
-        foreach (var entry in zip.Entries)
+        await foreach (var entry in ZipEntries.ReadAsync(content, directory, cancel))
         {
             var path = EntryNames.ThrowIfUnsafe(entry, limits);
             total += entry.Length;
-            packed += entry.CompressedLength;
+            packed += entry.Packed.Length;
             ThrowIfOver("archive-too-large", "unpacked bytes", total, limits.MaxTotalBytes);
-            ThrowIfBomb(path, entry.Length, entry.CompressedLength, limits);
+            ThrowIfBomb(path, entry.Length, entry.Packed.Length, limits);
             if (path.EndsWith('/') || EntryNames.IsLitter(path))
             {
                 continue;
             }
 
-            if (entry.IsEncrypted)
+            if (entry.Encrypted)
             {
                 throw new DatasetException("archive-encrypted", $"The file {path} in the archive is encrypted; please send it without a password.");
             }
@@ -202,7 +191,12 @@ public sealed class DatasetArchive : IAsyncDisposable
                 throw new DatasetException("archive-duplicate-name", $"The archive holds two files of the name {path}.");
             }
 
-            result.Add(new DatasetArchiveEntry(path, entry.Length) { Packed = entry });
+            result.Add(new DatasetArchiveEntry(path, entry.Length) { Packed = entry.Packed });
+        }
+
+        if (packed > content.Length)
+        {
+            throw new DatasetException("archive-overlapping", $"The files in the archive take {packed} of its {content.Length} bytes: they lie over each other.");
         }
 
         ThrowIfBomb("The archive", total, packed, limits);

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Annotator.Formats.Archives;
 
 /// <summary>Which names of files in an archive are accepted.</summary>
@@ -11,9 +9,9 @@ internal static class EntryNames
 
     /// <summary>The name with forward slashes; a trailing slash marks a folder.</summary>
     /// <exception cref="DatasetException">The name leaves the archive, or the entry is no plain file.</exception>
-    public static string ThrowIfUnsafe(ZipArchiveEntry entry, DatasetLimits limits)
+    public static string ThrowIfUnsafe(ZipEntry entry, DatasetLimits limits)
     {
-        var name = entry.FullName.Replace('\\', '/');
+        var name = entry.Name.Replace('\\', '/');
         if (name.Length > limits.MaxNameLength)
         {
             throw new DatasetException("archive-name-too-long", $"A name in the archive has {name.Length} characters; the limit is {limits.MaxNameLength}.");
@@ -29,7 +27,7 @@ internal static class EntryNames
             throw new DatasetException("archive-unsafe-name", $"The archive holds an unsafe name: {Printable(name)}");
         }
 
-        var type = (entry.ExternalAttributes >> 16) & FileTypeBits;
+        var type = (entry.Attributes >> 16) & FileTypeBits;
         if (type is not (0 or RegularFile or Folder))
         {
             throw new DatasetException("archive-unsafe-entry", $"{Printable(name)} in the archive is a link or a device, not a file.");
@@ -39,12 +37,31 @@ internal static class EntryNames
     }
 
     /// <summary>Whether a path is relative and stays where it is put.</summary>
-    public static bool IsPlain(string path) =>
-        path.Length > 0
-        && path[0] != '/'
-        && !path.Contains(':', StringComparison.Ordinal)
-        && !path.Any(char.IsControl)
-        && !path.Split('/').Any(segment => segment is "" or "." or "..");
+    public static bool IsPlain(string path)
+    {
+        if (path.Length == 0 || path.Contains(':', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        foreach (var letter in path)
+        {
+            if (char.IsControl(letter))
+            {
+                return false;
+            }
+        }
+
+        foreach (var segment in path.AsSpan().Split('/'))
+        {
+            if (path.AsSpan(segment) is "" or "." or "..")
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>What desktops put into archives without being asked.</summary>
     public static bool IsLitter(string path)

@@ -6,7 +6,10 @@ namespace Annotator.Formats.Archives;
 /// Looks at the end of a zip file before a reader is let loose on it: half a million empty entries in a small file cost
 /// seconds and hundreds of megabytes just to open.
 /// </summary>
-internal static class ZipDirectory
+/// <param name="Offset">Where the directory begins, in bytes from the archive's start.</param>
+/// <param name="End">The first byte behind it.</param>
+/// <param name="Entries">How many files it says it has.</param>
+internal readonly record struct ZipDirectory(long Offset, long End, long Entries)
 {
     private const uint LocalSignature = 0x04034b50;
     private const uint EndSignature = 0x06054b50;
@@ -27,7 +30,7 @@ internal static class ZipDirectory
     }
 
     /// <exception cref="DatasetException">Too many entries, too large a directory, or no directory at all.</exception>
-    public static async Task ThrowIfTooLargeAsync(Stream content, DatasetLimits limits, CancellationToken cancel)
+    public static async Task<ZipDirectory> FindAsync(Stream content, DatasetLimits limits, CancellationToken cancel)
     {
         var tail = new byte[(int)Math.Min(content.Length, EndLength + MaxComment)];
         content.Position = content.Length - tail.Length;
@@ -46,13 +49,14 @@ internal static class ZipDirectory
             (entries, offset) = large;
         }
 
-        if (offset < 0 || offset > endPosition)
+        if (offset < 0 || offset > endPosition || entries < 0)
         {
             throw new DatasetException("archive-damaged", "The archive's directory lies outside of the file.");
         }
 
         DatasetArchive.ThrowIfOver("archive-too-many-entries", "entries", entries, limits.MaxEntries);
         DatasetArchive.ThrowIfOver("archive-too-many-entries", "bytes of directory", endPosition - offset, limits.MaxDirectoryBytes);
+        return new ZipDirectory(offset, endPosition, entries);
     }
 
     private static int FindEnd(byte[] tail)
