@@ -13,13 +13,19 @@ public sealed class JpegMaker(MediaLimits limits)
     /// <param name="quality">0 to 100.</param>
     /// <param name="width">Pixels to shrink to, if the image is wider; null for its own size.</param>
     /// <exception cref="UnreadableImageException">The pixels are damaged.</exception>
-    public async Task<byte[]> MakeAsync(Stream content, int quality, int? width, CancellationToken cancel)
-    {
-        // Again and not from the frame index: bytes in a store may have been changed by others.
-        await new ImageReader(limits).ProbeAsync(content, cancel);
-        var format = ImageFormats.Detect(content);
-        return await Libvips.RunAsync(limits, () => Open(content, format, width), (image, using_) => Encode(image, quality, using_), cancel);
-    }
+    public Task<byte[]> MakeAsync(Stream content, int quality, int? width, CancellationToken cancel) =>
+        MakeAsync(content, format => Open(content, format, width), image => image.JpegsaveBuffer(q: Math.Clamp(quality, 1, 100), keep: Enums.ForeignKeep.Icc), cancel);
+
+    /// <summary>The same at exactly a size, whatever the proportions, as JPEG or WebP: what an export takes in place of an original.</summary>
+    /// <param name="quality">1 to 100.</param>
+    /// <exception cref="UnreadableImageException">The pixels are damaged, or the size is more than the format takes.</exception>
+    public Task<byte[]> MakeAsync(Stream content, int width, int height, bool webp, int quality, CancellationToken cancel) => MakeAsync(
+        content,
+        format => Exactly(content, format, width, height),
+        image => webp
+            ? image.WebpsaveBuffer(q: Math.Clamp(quality, 1, 100), keep: Enums.ForeignKeep.Icc)
+            : image.JpegsaveBuffer(q: Math.Clamp(quality, 1, 100), keep: Enums.ForeignKeep.Icc),
+        cancel);
 
     /// <summary>A plain grey JPEG, for a frame whose pixels are damaged.</summary>
     public Task<byte[]> PlaceholderAsync(int width, int height, CancellationToken cancel) => Libvips.RunAsync(
@@ -28,6 +34,26 @@ public sealed class JpegMaker(MediaLimits limits)
             using var grey = image.Linear([1.0], [128.0], uchar: true);
             return grey.JpegsaveBuffer(q: 50);
         }, cancel);
+
+    private async Task<byte[]> MakeAsync(Stream content, Func<ImageFormat, Image> open, Func<Image, byte[]> save, CancellationToken cancel)
+    {
+        // Again and not from the frame index: bytes in a store may have been changed by others.
+        await new ImageReader(limits).ProbeAsync(content, cancel);
+        var format = ImageFormats.Detect(content);
+        return await Libvips.RunAsync(limits, () => open(format), (image, using_) => Encode(image, save, using_), cancel);
+    }
+
+    private static Image Exactly(Stream content, ImageFormat format, int width, int height)
+    {
+        if (format == ImageFormat.Bmp)
+        {
+            using var bitmap = Open(content, format, null);
+            return bitmap.ThumbnailImage(width, height: height, size: Enums.Size.Force);
+        }
+
+        content.Position = 0;
+        return Image.ThumbnailStream(content, width, height: height, size: Enums.Size.Force, failOn: Enums.FailOn.Truncated);
+    }
 
     private static Image Open(Stream content, ImageFormat format, int? width)
     {
@@ -59,7 +85,7 @@ public sealed class JpegMaker(MediaLimits limits)
 
     private static Image Shrink(Image image, int width) => image.ThumbnailImage(width, height: AnyHeight, size: Enums.Size.Down);
 
-    private static byte[] Encode(Image source, int quality, Action<Image> use)
+    private static byte[] Encode(Image source, Func<Image, byte[]> save, Action<Image> use)
     {
         var made = new List<Image>();
         try
@@ -87,7 +113,7 @@ public sealed class JpegMaker(MediaLimits limits)
             }
 
             use(image);
-            return image.JpegsaveBuffer(q: Math.Clamp(quality, 1, 100), keep: Enums.ForeignKeep.Icc);
+            return save(image);
         }
         finally
         {

@@ -36,6 +36,10 @@ internal static class DatasetEndpoints
         datasets.MapGet("/jobs/{id:int}/dataset", (int id, HttpRequest request, AnnotatorDbContext db, Exports exports, CancellationToken cancel) =>
             FollowExportAsync("job", id, request, db, exports, saveImages: true, cancel)).WithName("jobs_retrieve_dataset").RequireJob("export:dataset");
 
+        datasets.MapPost("/datasets/export", StartSelectionAsync).WithName("datasets_create_export").WithMetadata(new AllowReadOnlyToken());
+        datasets.MapGet("/datasets/download", (HttpRequest request, Exports exports, CancellationToken cancel) =>
+            exports.DownloadAsync(DatasetObject.OfSelection, request.Query["rq_id"], cancel)).WithName("datasets_download");
+
         api.MapProjectUploads("/projects/{id:int}/dataset", UploadPurpose.ProjectDataset, "import:dataset");
         api.MapTaskUploads("/tasks/{id:int}/annotations", UploadPurpose.TaskAnnotations, "import:annotations");
         api.MapJobUploads("/jobs/{id:int}/annotations", UploadPurpose.JobAnnotations, "import:annotations");
@@ -47,8 +51,10 @@ internal static class DatasetEndpoints
         var path = $"/{kind}s/{{id:int}}/dataset";
 
         // Whether images go along is in the query, and the handler asks for the scope that belongs to it.
-        Require(kind, "view", datasets.MapPost(path + "/export", (int id, HttpRequest request, AnnotatorDbContext db, Exports exports, Access access, CancellationToken cancel) =>
-                StartExportAsync(kind, id, request, db, exports, access, cancel)))
+        Require(kind, "view", datasets.MapPost(
+                path + "/export",
+                (int id, ExportRequest? body, HttpRequest request, AnnotatorDbContext db, Exports exports, Access access, CancellationToken cancel) =>
+                    StartExportAsync(kind, id, body, request, db, exports, access, cancel)))
             .WithName(kind + "s_create_dataset_export")
             .WithMetadata(new AllowReadOnlyToken());
         Require(kind, "view", datasets.MapGet(path + "/download", (int id, HttpRequest request, AnnotatorDbContext db, Exports exports, CancellationToken cancel) =>
@@ -73,13 +79,35 @@ internal static class DatasetEndpoints
     };
 
     private static async Task<IResult> StartExportAsync(
-        string kind, int id, HttpRequest request, AnnotatorDbContext db, Exports exports, Access access, CancellationToken cancel)
+        string kind, int id, ExportRequest? body, HttpRequest request, AnnotatorDbContext db, Exports exports, Access access, CancellationToken cancel)
     {
-        var saveImages = request.Query["save_images"].ToString().Equals("true", StringComparison.OrdinalIgnoreCase);
-        return await access.ObjectAsync(kind + "s", id, saveImages ? "export:dataset" : "export:annotations", cancel) is { } refused
-            ? refused
-            : await exports.StartAsync(await DatasetObject.ReadAsync(kind, id, db, cancel), request.Query, saveImages, cancel);
+        var saveImages = SavesImages(request);
+        if (await access.ObjectAsync(kind + "s", id, saveImages ? "export:dataset" : "export:annotations", cancel) is { } refused)
+        {
+            return refused;
+        }
+
+        var (choices, invalid) = (body ?? new ExportRequest()).ToChoices(kind);
+        return choices is null
+            ? invalid!
+            : await exports.StartAsync(await DatasetObject.ReadAsync(kind, id, db, cancel), request.Query, saveImages, choices, cancel);
     }
+
+    /// <summary>Several projects, tasks and jobs in one file, if each of them may be exported.</summary>
+    private static async Task<IResult> StartSelectionAsync(ExportRequest body, HttpRequest request, Exports exports, Access access, CancellationToken cancel)
+    {
+        var saveImages = SavesImages(request);
+        var (choices, invalid) = body.ToChoices(DatasetObject.Selection);
+        if (choices is null)
+        {
+            return invalid!;
+        }
+
+        return await ExportRequest.RefuseAsync(choices, saveImages ? "export:dataset" : "export:annotations", access, cancel)
+            ?? await exports.StartAsync(DatasetObject.OfSelection, request.Query, saveImages, choices, cancel);
+    }
+
+    private static bool SavesImages(HttpRequest request) => request.Query["save_images"].ToString().Equals("true", StringComparison.OrdinalIgnoreCase);
 
     private static async Task<IResult> DownloadAsync(
         string kind, int id, HttpRequest request, AnnotatorDbContext db, Exports exports, CancellationToken cancel) =>

@@ -7,10 +7,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Api.Datasets;
 
-/// <summary>What is exported from or imported into: a project, a task or a job, with the ids of those above it.</summary>
-/// <param name="Kind">project, task or job.</param>
+/// <summary>What is exported from or imported into: a project, a task or a job, with the ids of those above it; or a selection.</summary>
+/// <param name="Kind">project, task, job or selection.</param>
 internal sealed record DatasetObject(string Kind, int Id, int? ProjectId, int? TaskId, int? JobId, DateTimeOffset UpdatedDate)
 {
+    /// <summary>The kind of several objects at once, which can only be exported.</summary>
+    public const string Selection = "selection";
+
+    /// <summary>Several projects, tasks and jobs: what they are stands in the export's choices.</summary>
+    public static DatasetObject OfSelection { get; } = new(Selection, 0, null, null, null, DateTimeOffset.UnixEpoch);
+
     /// <summary>Where annotation files for it are uploaded.</summary>
     public UploadTarget UploadTarget => new(
         Kind switch

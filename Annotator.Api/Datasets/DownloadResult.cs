@@ -1,9 +1,13 @@
+using Microsoft.Net.Http.Headers;
+
 namespace Annotator.Api.Datasets;
 
 /// <summary>
-/// Sends a file to keep: its length is known, a broken download can go on where it stopped, nothing is cached on the way.
+/// Sends a file to keep: its length is known, a broken download can go on where it stopped (unless the file was made anew
+/// since: <c>If-Range</c>), nothing is cached on the way.
 /// </summary>
-internal sealed class DownloadResult(Stream content, string fileName) : IResult
+/// <param name="version">Another one for every making of the file; letters, digits and hyphens.</param>
+internal sealed class DownloadResult(Stream content, string version, DateTimeOffset? made, string fileName) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -15,6 +19,7 @@ internal sealed class DownloadResult(Stream content, string fileName) : IResult
         // The contract's clients read the plain form only, in quotes; the name has been made to need no other.
         headers.ContentDisposition = $"attachment; filename=\"{fileName}\"";
         var type = fileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) ? "application/zip" : "application/octet-stream";
-        await Results.Stream(stream, type, enableRangeProcessing: true).ExecuteAsync(httpContext);
+        var tag = new EntityTagHeaderValue($"\"{version}\"");
+        await Results.Stream(stream, type, fileDownloadName: null, made, tag, enableRangeProcessing: true).ExecuteAsync(httpContext);
     }
 }

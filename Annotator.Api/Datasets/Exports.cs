@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Annotator.Api.Errors;
+using Annotator.Api.Identity;
 using Annotator.Api.Operations;
 using Annotator.Core;
 using Annotator.Core.Datasets;
@@ -11,13 +14,17 @@ namespace Annotator.Api.Datasets;
 
 /// <summary>Starts exports and hands out what they made.</summary>
 internal sealed class Exports(
-    AnnotatorDbContext db, OperationService operations, RequestLookup requests, IBlobStore blobs, CurrentUser user, TimeProvider time)
+    AnnotatorDbContext db, OperationService operations, RequestLookup requests, IBlobStore blobs, CurrentUser user, Access access, TimeProvider time)
 {
+    private const int HashBytes = 12;
+    private static readonly byte[] s_noChoices = JsonSerializer.SerializeToUtf8Bytes(new ExportChoices(), JsonSerializerOptions.Web);
+
     /// <summary>How long the older way of asking is told of a failure before it starts anew.</summary>
     private static readonly TimeSpan FailureIsNews = TimeSpan.FromSeconds(30);
 
     /// <summary>202 with the request's id, 409 with it when the same export is on its way.</summary>
-    public async Task<IResult> StartAsync(DatasetObject source, IQueryCollection query, bool saveImages, CancellationToken cancel)
+    /// <param name="choices">What of the object is wanted; null for everything as it is.</param>
+    public async Task<IResult> StartAsync(DatasetObject source, IQueryCollection query, bool saveImages, ExportChoices? choices, CancellationToken cancel)
     {
         var (format, refused) = ReadQuery(query);
         if (format is null)
@@ -25,9 +32,9 @@ internal sealed class Exports(
             return refused!;
         }
 
-        return await BeginAsync(source, format, saveImages, query["filename"], cancel) is { } operation
+        return await BeginAsync(source, format, saveImages, query["filename"], choices ?? new ExportChoices(), cancel) is { } operation
             ? RequestAnswers.Accepted(operation.Key)
-            : RequestAnswers.Running(KeyOf(source, format, saveImages));
+            : RequestAnswers.Running(KeyOf(source, format, saveImages, choices));
     }
 
     /// <summary>
@@ -60,7 +67,7 @@ internal sealed class Exports(
             case OperationState.Failed or OperationState.Cancelled when time.GetUtcNow() - operation.FinishedDate < FailureIsNews:
                 return Problems.Of(StatusCodes.Status400BadRequest, "urn:annotator:request-failed", operation.Message);
             default:
-                await BeginAsync(source, format, saveImages, request.Query["filename"], cancel);
+                await BeginAsync(source, format, saveImages, request.Query["filename"], new ExportChoices(), cancel);
                 return RequestAnswers.Accepted(key);
         }
     }
@@ -83,16 +90,26 @@ internal sealed class Exports(
             return Problems.Invalid("rq_id", $"You have no export of {source} with this id.");
         }
 
-        return operation.State == OperationState.Finished
-            ? await SendAsync(operation, cancel)
-            : Problems.Invalid("rq_id", "The export is not finished.");
+        if (operation.State != OperationState.Finished)
+        {
+            return Problems.Invalid("rq_id", "The export is not finished.");
+        }
+
+        // Of one object the route has asked; the objects of a selection may have been taken away from the caller since.
+        return source.Kind == DatasetObject.Selection && await ExportRequest.RefuseAsync(ChoicesOf(operation), operation.Type, access, cancel) is { } refused
+            ? refused
+            : await SendAsync(operation, cancel);
     }
 
-    private Task<Operation?> BeginAsync(DatasetObject source, DatasetFormat format, bool saveImages, string? fileName, CancellationToken cancel) =>
+    private static ExportChoices ChoicesOf(Operation operation) =>
+        JsonSerializer.Deserialize<ExportArguments>(operation.Arguments, JsonSerializerOptions.Web)!.Choices;
+
+    private Task<Operation?> BeginAsync(
+        DatasetObject source, DatasetFormat format, bool saveImages, string? fileName, ExportChoices choices, CancellationToken cancel) =>
         operations.StartAsync(
             new OperationRequest
             {
-                Key = KeyOf(source, format, saveImages),
+                Key = KeyOf(source, format, saveImages, choices),
                 Type = saveImages ? "export:dataset" : "export:annotations",
                 Target = source.Kind,
                 ProjectId = source.ProjectId,
@@ -100,7 +117,7 @@ internal sealed class Exports(
                 JobId = source.JobId,
                 Format = format.Name,
                 OwnerId = user.Id,
-                Arguments = new ExportArguments(saveImages, string.IsNullOrWhiteSpace(fileName) ? null : fileName),
+                Arguments = new ExportArguments(saveImages, string.IsNullOrWhiteSpace(fileName) ? null : fileName) { Choices = choices },
             },
             cancel);
 
@@ -110,14 +127,22 @@ internal sealed class Exports(
         var content = operation.ResultKey is { } key ? await blobs.OpenReadAsync(key, cancel) : null;
         return content is null
             ? Problems.Of(StatusCodes.Status404NotFound, "urn:annotator:result-expired", "The file has expired. Export again.")
-            : new DownloadResult(content, DownloadName.Of(string.IsNullOrWhiteSpace(fileName) ? operation.ResultName : fileName, operation.Target));
+            : new DownloadResult(content, $"{operation.Id:N}-{operation.Attempt}", operation.FinishedDate, DownloadName.Of(string.IsNullOrWhiteSpace(fileName) ? operation.ResultName : fileName, operation.Target));
     }
 
     private async Task<bool> IsThereAsync(Operation operation, CancellationToken cancel) =>
         operation.ResultKey is { } key && await blobs.FindAsync(key, cancel) is not null;
 
-    private string KeyOf(DatasetObject source, DatasetFormat format, bool saveImages) =>
-        RequestKeys.Export(source.Kind, source.Id, user.Id, saveImages ? "dataset" : "annotations", format.Name);
+    /// <summary>The contract's id; other choices than the contract's make another export.</summary>
+    private string KeyOf(DatasetObject source, DatasetFormat format, bool saveImages, ExportChoices? choices = null)
+    {
+        var subresource = saveImages ? "dataset" : "annotations";
+        var text = JsonSerializer.SerializeToUtf8Bytes(choices ?? new ExportChoices(), JsonSerializerOptions.Web);
+        var hash = text.AsSpan().SequenceEqual(s_noChoices) ? "" : Convert.ToHexStringLower(SHA256.HashData(text).AsSpan(0, HashBytes));
+        return source.Kind == DatasetObject.Selection
+            ? RequestKeys.ExportSelection(hash, user.Id, subresource, format.Name)
+            : RequestKeys.Export(source.Kind, source.Id, user.Id, subresource, format.Name) + (hash.Length > 0 ? $"&choices={hash}" : "");
+    }
 
     private static (DatasetFormat? Format, IResult? Refused) ReadQuery(IQueryCollection query)
     {

@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Annotator.Api.Datasets;
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
 using Annotator.Api.Lists;
 using Annotator.Core;
+using Annotator.Core.Datasets;
 using Annotator.Core.Identity;
 using Annotator.Core.Operations;
 using Microsoft.EntityFrameworkCore;
@@ -152,6 +154,8 @@ internal static class RequestEndpoints
             "project" => await access.ProjectAsync(operation.ProjectId!.Value, scope, cancel),
             "task" => await access.TaskAsync(operation.TaskId!.Value, scope, cancel),
             "job" => await access.JobAsync(operation.JobId!.Value, scope, cancel),
+            DatasetObject.Selection => await ExportRequest.RefuseAsync(
+                JsonSerializer.Deserialize<ExportArguments>(operation.Arguments, JsonSerializerOptions.Web)!.Choices, scope, access, cancel),
             _ => Problems.Forbidden($"Work on a {operation.Target} cannot be tried again."),
         };
     }

@@ -18,6 +18,12 @@ internal static class RequestKeys
         CultureInfo.InvariantCulture,
         $"action=export&target={target}&target_id={targetId}&user_id={userId}&subresource={subresource}&format={Encode(format)}");
 
+    /// <summary>Ours: projects, tasks and jobs in one file.</summary>
+    /// <param name="choices">Stands for what was selected.</param>
+    public static string ExportSelection(string choices, int userId, string subresource, string format) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"action=export&target=selection&id={choices}&user_id={userId}&subresource={subresource}&format={Encode(format)}");
+
     /// <param name="subresource">dataset or annotations.</param>
     public static string Import(string target, int targetId, string subresource) =>
         string.Create(CultureInfo.InvariantCulture, $"action=import&target={target}&target_id={targetId}&subresource={subresource}");

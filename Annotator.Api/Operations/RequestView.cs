@@ -66,6 +66,11 @@ internal sealed record RequestView(
             return null;
         }
 
+        if (operation.Target == "selection")
+        {
+            return $"/api/datasets/download?rq_id={Uri.EscapeDataString(operation.Key)}";
+        }
+
         var (collection, id) = operation.Target switch
         {
             "project" => ("projects", operation.ProjectId),

@@ -31,12 +31,45 @@ public sealed class DatasetsApi
             null,
             cancel);
 
+    /// <summary>The same for a part of the object, or in another form.</summary>
+    public Task<RequestId> ExportAsync(DatasetTarget target, int id, ExportOptions options, CancellationToken cancel) =>
+        _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/{Path(target)}/{id}/dataset/export{options.Query}", options, cancel);
+
+    /// <summary>Exports the projects, tasks and jobs that the options name into one file.</summary>
+    public Task<RequestId> ExportSelectionAsync(ExportOptions options, CancellationToken cancel) =>
+        _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/datasets/export{options.Query}", options, cancel);
+
+    /// <summary>Imports a file that is uploaded already, or, with <see cref="ImportOptions.DryRun"/>, looks what that would do.</summary>
+    /// <param name="upload">The name that the server gave the upload.</param>
+    public async Task<RequestId> ImportUploadedAsync(DatasetTarget target, int id, string upload, ImportOptions options, CancellationToken cancel)
+    {
+        using var reply = await _api.SendAsync(
+            HttpMethod.Post,
+            $"{ImportAddress(target, id)}{options.Query}&filename={Uri.EscapeDataString(upload)}",
+            ApiConnection.JsonBody(new Dictionary<string, object?> { ["label_map"] = options.LabelMap }),
+            request => request.Headers.TryAddWithoutValidation("Upload-Finish", "true"),
+            cancel);
+        return await RequestId.FromAsync(reply, cancel);
+    }
+
+    /// <summary>Throws away a file that was uploaded and not imported.</summary>
+    public async Task DiscardAsync(DatasetTarget target, int id, string upload, CancellationToken cancel)
+    {
+        using var reply = await _api.SendAsync(
+            HttpMethod.Delete, ImportAddress(target, id) + Uri.EscapeDataString(upload), null,
+            request => request.Headers.Add("Tus-Resumable", "1.0.0"), cancel);
+    }
+
+    /// <summary>Where files for an object are uploaded; ends in a slash.</summary>
+    public static string ImportAddress(DatasetTarget target, int id) =>
+        target == DatasetTarget.Project ? $"api/projects/{id}/dataset/" : $"api/{Path(target)}/{id}/annotations/";
+
     /// <summary>Uploads a file and starts its import.</summary>
     /// <param name="append">Keep what is there already; otherwise it is replaced.</param>
     public async Task<RequestId> ImportAsync(
         DatasetTarget target, int id, string format, string fileName, Stream content, bool append, CancellationToken cancel)
     {
-        var address = target == DatasetTarget.Project ? $"api/projects/{id}/dataset/" : $"api/{Path(target)}/{id}/annotations/";
+        var address = ImportAddress(target, id);
         var query = $"?format={Uri.EscapeDataString(format)}&import_mode={(append ? "append" : "replace")}&filename=";
         await _uploads.MarkAsync(address + query + Uri.EscapeDataString(fileName), "Upload-Start", cancel);
         var uploaded = await _uploads.UploadAsync(address, fileName, content, cancel);

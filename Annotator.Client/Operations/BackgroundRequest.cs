@@ -32,6 +32,9 @@ public sealed record RequestOperation
     public int? TaskId { get; init; }
     public int? JobId { get; init; }
     public string? Format { get; init; }
+
+    /// <summary>An import that only says what it would do.</summary>
+    public bool DryRun { get; init; }
 }
 
 /// <summary>Background work: import, export, preparation of media.</summary>

@@ -8,7 +8,59 @@ namespace Annotator.Core.Datasets;
 /// </summary>
 /// <param name="SaveImages">Whether the media go into the file, beside the annotations.</param>
 /// <param name="FileName">The name that the user wants for the file; null for the usual one.</param>
-public sealed record ExportArguments(bool SaveImages, string? FileName = null);
+public sealed record ExportArguments(bool SaveImages, string? FileName = null)
+{
+    public ExportChoices Choices { get; init; } = new();
+}
+
+/// <summary>Which jobs' work leaves.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ExportedJobs>))]
+public enum ExportedJobs
+{
+    All,
+
+    /// <summary>Those whose state is completed, in any stage.</summary>
+    Completed,
+
+    /// <summary>Those that are completed in the stage of acceptance.</summary>
+    Accepted,
+}
+
+/// <summary>How images are made anew for an export.</summary>
+/// <param name="MaxSize">Pixels that the longer side has at most; null leaves the size.</param>
+/// <param name="Format">jpeg or webp.</param>
+/// <param name="Quality">1 to 100.</param>
+public sealed record ExportImages(int? MaxSize, string Format, int Quality);
+
+/// <summary>What of an object an export takes, and in which form; by itself everything as it is.</summary>
+public sealed record ExportChoices
+{
+    /// <summary>For the target <c>selection</c>: everything of these. Otherwise only these tasks of the project; empty for all.</summary>
+    public IReadOnlyList<int> TaskIds { get; init; } = [];
+
+    /// <summary>For the target <c>selection</c>: these, too. Otherwise only these jobs of the project or task; empty for all.</summary>
+    public IReadOnlyList<int> JobIds { get; init; } = [];
+
+    /// <summary>For the target <c>selection</c> only.</summary>
+    public IReadOnlyList<int> ProjectIds { get; init; } = [];
+    public ExportedJobs Jobs { get; init; }
+    public bool OnlyAnnotated { get; init; }
+
+    /// <summary>Names; empty for all.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Names, the empty one for tasks without a subset; no names for all.</summary>
+    public IReadOnlyList<string> Subsets { get; init; } = [];
+
+    /// <summary>Null leaves the originals, byte for byte.</summary>
+    public ExportImages? Images { get; init; }
+
+    /// <summary>See <see cref="Formats.DatasetWriteOptions.MasksAsCrowd"/>.</summary>
+    public bool MasksAsCrowd { get; init; } = true;
+
+    /// <summary>See <see cref="Formats.DatasetWriteOptions.OneBased"/>.</summary>
+    public bool OneBased { get; init; }
+}
 
 /// <summary>What an import does with annotations that are there already.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ImportMode>))]

@@ -24,23 +24,17 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, ISer
         }
 
         var labels = await LabelsAsync(task, cancel);
-        var described = Describe(task);
+        var described = Describe(task, job => job.Id == jobId);
         var range = task.Jobs.Single(job => job.Id == jobId);
-        var info = Info(labels) with
-        {
-            Tasks = [described],
-            Job = described with
-            {
-                Id = jobId,
-                Size = range.Frames.Count,
-                Segments = [.. described.Segments.Where(segment => segment.Id == jobId)],
-            },
-        };
-        return new StoreDataset(scopes, blobs, info, labels, [task], jobId);
+        var info = Info(labels.Described) with { Tasks = [described], Job = described with { Id = jobId, Size = range.Frames.Count } };
+        return new StoreDataset(scopes, blobs, info, labels, [task], job => job.Id == jobId);
     }
 
     /// <summary>Null when there is no such task.</summary>
-    public async Task<StoreDataset?> OpenTaskAsync(int taskId, CancellationToken cancel)
+    public Task<StoreDataset?> OpenTaskAsync(int taskId, CancellationToken cancel) => OpenTaskAsync(taskId, new ExportChoices(), cancel);
+
+    /// <inheritdoc cref="OpenTaskAsync(int, CancellationToken)"/>
+    public async Task<StoreDataset?> OpenTaskAsync(int taskId, ExportChoices choices, CancellationToken cancel)
     {
         if (await Tasks().SingleOrDefaultAsync(task => task.Id == taskId, cancel) is not { } task)
         {
@@ -48,11 +42,12 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, ISer
         }
 
         var labels = await LabelsAsync(task, cancel);
-        return new StoreDataset(scopes, blobs, Info(labels) with { Tasks = [Describe(task)] }, labels, [task], null);
+        bool Wanted(AnnotationJob job) => Wants(choices, job) && (choices.JobIds.Count == 0 || choices.JobIds.Contains(job.Id));
+        return new StoreDataset(scopes, blobs, Info(labels.Described) with { Tasks = [Describe(task, Wanted)] }, labels, [task], Wanted);
     }
 
     /// <summary>Null when there is no such project.</summary>
-    public async Task<StoreDataset?> OpenProjectAsync(int projectId, CancellationToken cancel)
+    public async Task<StoreDataset?> OpenProjectAsync(int projectId, ExportChoices choices, CancellationToken cancel)
     {
         var project = await db.Projects.AsNoTracking().Include(project => project.Owner).Include(project => project.Assignee)
             .SingleOrDefaultAsync(project => project.Id == projectId, cancel);
@@ -61,10 +56,43 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, ISer
             return null;
         }
 
+        var (taskIds, jobIds) = (choices.TaskIds.ToHashSet(), choices.JobIds.ToHashSet());
         var tasks = await Tasks().Where(task => task.ProjectId == projectId).OrderBy(task => task.Id).ToListAsync(cancel);
+        tasks.RemoveAll(task => taskIds.Count > 0 && !taskIds.Contains(task.Id) && !task.Jobs.Any(job => jobIds.Contains(job.Id)));
         var labels = new DatasetLabels(await Labels().Where(label => label.ProjectId == projectId).ToListAsync(cancel));
-        var info = Info(labels) with { Project = Describe(project), Tasks = [.. tasks.Select(Describe)] };
-        return new StoreDataset(scopes, blobs, info, labels, tasks, null);
+        bool Wanted(AnnotationJob job) => Wants(choices, job)
+            && ((taskIds.Count == 0 && jobIds.Count == 0) || taskIds.Contains(job.TaskId) || jobIds.Contains(job.Id));
+        tasks.RemoveAll(task => (taskIds.Count > 0 || jobIds.Count > 0) && !task.Jobs.Any(Wanted));
+        var info = Info(labels.Described) with { Project = Describe(project), Tasks = [.. tasks.Select(task => Describe(task, Wanted))] };
+        return new StoreDataset(scopes, blobs, info, labels, tasks, Wanted);
+    }
+
+    /// <summary>
+    /// Projects, tasks and jobs from anywhere as one dataset; those that were deleted are left out. Labels of one name are
+    /// one label.
+    /// </summary>
+    public async Task<StoreDataset> OpenSelectionAsync(ExportChoices choices, CancellationToken cancel)
+    {
+        var (projectIds, taskIds, jobIds) = (choices.ProjectIds.ToArray(), choices.TaskIds.ToArray(), choices.JobIds.ToArray());
+        var tasks = await Tasks()
+            .Where(task => projectIds.Contains(task.ProjectId ?? 0) || taskIds.Contains(task.Id) || task.Jobs.Any(job => jobIds.Contains(job.Id)))
+            .OrderBy(task => task.Id).ToListAsync(cancel);
+        var whole = tasks.Where(task => projectIds.Contains(task.ProjectId ?? 0) || taskIds.Contains(task.Id)).Select(task => task.Id).ToHashSet();
+        bool Wanted(AnnotationJob job) => (whole.Contains(job.TaskId) && Wants(choices, job)) || (jobIds.Contains(job.Id) && IsAsFar(choices.Jobs, job));
+        var (owners, alone) = (tasks.Select(task => task.ProjectId).OfType<int>().Distinct().ToArray(), tasks.Where(task => task.ProjectId is null).Select(task => task.Id).ToArray());
+        var labels = new DatasetLabels(await Labels()
+            .Where(label => owners.Contains(label.ProjectId ?? 0) || alone.Contains(label.TaskId ?? 0)).ToListAsync(cancel));
+        var info = Info(OfOneName(labels.Described)) with { Tasks = [.. tasks.Select(task => Describe(task, Wanted))] };
+        if (tasks.Count != 1)
+        {
+            // Files of several tasks are laid out as those of projects are.
+            var project = owners is [var only] && alone.Length == 0
+                ? await db.Projects.AsNoTracking().Include(project => project.Owner).Include(project => project.Assignee).SingleAsync(project => project.Id == only, cancel)
+                : null;
+            info = info with { Project = project is null ? new DatasetProject { Name = "Selection", Created = info.Dumped, Updated = info.Dumped } : Describe(project) };
+        }
+
+        return new StoreDataset(scopes, blobs, info, labels, tasks, Wanted);
     }
 
     /// <summary>The labels that a task's objects may have: the project's, or its own where it stands alone.</summary>
@@ -73,7 +101,26 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, ISer
             ? Labels().Where(label => label.ProjectId == projectId)
             : Labels().Where(label => label.TaskId == task.Id)).ToListAsync(cancel));
 
-    private DatasetInfo Info(DatasetLabels labels) => new() { Labels = labels.Described, Dumped = time.GetUtcNow() };
+    private static bool Wants(ExportChoices choices, AnnotationJob job) => job.Type == JobType.Annotation && IsAsFar(choices.Jobs, job);
+
+    private static bool IsAsFar(ExportedJobs wanted, AnnotationJob job) => wanted switch
+    {
+        ExportedJobs.Completed => job.State == JobState.Completed,
+        ExportedJobs.Accepted => job is { State: JobState.Completed, Stage: JobStage.Acceptance },
+        _ => true,
+    };
+
+    private static List<DatasetLabel> OfOneName(IEnumerable<DatasetLabel> labels) =>
+    [
+        .. labels.GroupBy(label => label.Name).Select(same => same.First() with
+        {
+            Type = same.Select(label => label.Type).Distinct().Count() == 1 ? same.First().Type : "any",
+            Attributes = [.. same.SelectMany(label => label.Attributes).DistinctBy(attribute => attribute.Name)],
+            Sublabels = [.. same.SelectMany(label => label.Sublabels).DistinctBy(node => node.Name)],
+        }),
+    ];
+
+    private DatasetInfo Info(IReadOnlyList<DatasetLabel> labels) => new() { Labels = labels, Dumped = time.GetUtcNow() };
 
     private IQueryable<Label> Labels() => db.Labels.AsNoTracking().Include(label => label.Attributes);
 
@@ -91,7 +138,7 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, ISer
         Assignee = Describe(project.Assignee),
     };
 
-    private static DatasetTask Describe(AnnotationTask task) => new()
+    private static DatasetTask Describe(AnnotationTask task, Func<AnnotationJob, bool> wanted) => new()
     {
         Id = task.Id,
         Name = task.Name,
@@ -106,7 +153,7 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, ISer
         StopFrame = task.Data?.StopFrame ?? 0,
         FrameFilter = task.Data?.FrameFilter ?? "",
         DeletedFrames = task.Data is { } data ? data.DeletedFrames.Select(frame => SourceFrames.Of(data, frame)).ToHashSet() : new HashSet<int>(),
-        Segments = [.. task.Jobs.Where(job => job.Type == JobType.Annotation).OrderBy(job => job.StartFrame)
+        Segments = [.. task.Jobs.Where(wanted).OrderBy(job => job.StartFrame)
             .Select(job => new DatasetSegment(job.Id, job.StartFrame, job.StopFrame, string.Create(CultureInfo.InvariantCulture, $"/api/jobs/{job.Id}")))],
         Owner = Describe(task.Owner),
         Assignee = Describe(task.Assignee),

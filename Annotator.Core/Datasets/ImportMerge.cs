@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Annotator.Core.Annotations;
 using Annotator.Core.Jobs;
-using Annotator.Formats.Merging;
 using Annotator.Formats.Model;
+using Annotator.Formats.Tools;
 using Annotator.Formats.Tracks;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -96,7 +96,7 @@ internal sealed class ImportMerge(IServiceScopeFactory scopes, DatasetLabels lab
             {
                 if (shapes[mine] is { } shape && frame[mine].LabelId == existing.Shapes[theirs].LabelId && shape.Kind == existing.Shapes[theirs].Kind
                     && (other ??= _objects.Shape(existing.Shapes[theirs])) is { } there
-                    && ShapeLikeness.Of(shape, there, size.Width, size.Height) is var likeness && likeness >= threshold)
+                    && ShapeMeasures.Overlap(shape, there, size.Width, size.Height) is var likeness && likeness >= threshold)
                 {
                     pairs.Add((likeness, mine, theirs));
                 }
@@ -144,7 +144,7 @@ internal sealed class ImportMerge(IServiceScopeFactory scopes, DatasetLabels lab
                 {
                     var key = (shape.TrackId!.Value, other.TrackId.Value);
                     var (sum, frames) = together.GetValueOrDefault(key);
-                    together[key] = (sum + ShapeLikeness.Of(shape, other, task.Size(frame).Width, task.Size(frame).Height), frames + 1);
+                    together[key] = (sum + ShapeMeasures.Overlap(shape, other, task.Size(frame).Width, task.Size(frame).Height), frames + 1);
                 }
             }
         }

@@ -29,8 +29,15 @@ public sealed record ImportReport
     public bool DryRun { get; init; }
     public string FileName { get; init; } = "";
 
+    /// <summary>The upload that waits to be imported; of a dry run.</summary>
+    public Guid? UploadId { get; init; }
+
     /// <summary>The format was not named but found in the file's content.</summary>
     public bool Recognised { get; init; }
+
+    /// <summary>Annotations of a project go to the tasks that are there.</summary>
+    public bool IntoTasks { get; init; }
+    public bool OneBased { get; init; }
 
     /// <summary>Formats that the content speaks for, the surest first; of a dry run.</summary>
     public IReadOnlyList<PossibleFormat>? Formats { get; init; }
@@ -59,6 +66,9 @@ public sealed record ImportReport
     {
         DryRun = asked.DryRun,
         FileName = asked.FileName,
+        UploadId = asked.DryRun ? asked.UploadId : null,
+        IntoTasks = asked.IntoTasks,
+        OneBased = asked.OneBased,
         Mode = asked.Mode.ToString().ToLowerInvariant(),
         Threshold = asked.Mode == ImportMode.Merge ? asked.Threshold : null,
         Matching = asked.Matching.ToString().ToLowerInvariant(),

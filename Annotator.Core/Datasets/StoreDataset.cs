@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Annotator.Core.Datasets;
 
 /// <summary>
-/// A job, a task or a project as a dataset, read frame by frame from the tables. Deleted frames and jobs that hold no work of
+/// A job, a task, a project or a selection of them as a dataset, read frame by frame from the tables. Deleted frames and jobs that hold no work of
 /// annotators are left out; overlapping jobs are merged.
 /// </summary>
 public sealed class StoreDataset : IDatasetSource
@@ -19,12 +19,13 @@ public sealed class StoreDataset : IDatasetSource
     private readonly IBlobStore _blobs;
     private readonly DatasetLabels _labels;
     private readonly IReadOnlyList<AnnotationTask> _tasks;
-    private readonly int? _jobId;
+    private readonly Func<AnnotationJob, bool> _wanted;
 
+    /// <param name="wanted">Which of the tasks' jobs belong to it.</param>
     internal StoreDataset(
-        IServiceScopeFactory scopes, IBlobStore blobs, DatasetInfo info, DatasetLabels labels, IReadOnlyList<AnnotationTask> tasks, int? jobId)
+        IServiceScopeFactory scopes, IBlobStore blobs, DatasetInfo info, DatasetLabels labels, IReadOnlyList<AnnotationTask> tasks, Func<AnnotationJob, bool> wanted)
     {
-        (_scopes, _blobs, Info, _labels, _tasks, _jobId) = (scopes, blobs, info, labels, tasks, jobId);
+        (_scopes, _blobs, Info, _labels, _tasks, _wanted) = (scopes, blobs, info, labels, tasks, wanted);
         Frames = Jobs(tasks).Sum(job => (long)job.Frames.Count);
     }
 
@@ -117,7 +118,7 @@ public sealed class StoreDataset : IDatasetSource
     }
 
     private IEnumerable<AnnotationJob> Jobs(IEnumerable<AnnotationTask> tasks) =>
-        tasks.SelectMany(task => task.Jobs).Where(job => _jobId is null ? job.Type == JobType.Annotation : job.Id == _jobId);
+        tasks.SelectMany(task => task.Jobs).Where(_wanted);
 }
 
 /// <summary>Numbers of frames in the media they were taken from.</summary>

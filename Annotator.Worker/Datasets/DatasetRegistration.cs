@@ -12,6 +12,7 @@ internal static class DatasetRegistration
         services.AddScoped<MadeTasks>();
         services.AddScoped<ProjectImport>();
         services.AddScoped<ScopeImport>();
+        services.AddSingleton<RemadeImages>();
         services.AddOperationHandler<ExportDataset>();
         services.AddOperationHandler<ImportAnnotations>();
         services.AddOperationHandler<ImportProject>();

@@ -5,15 +5,16 @@ using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Formats;
 using Annotator.Formats.Model;
+using Annotator.Formats.Selection;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Worker.Datasets;
 
 /// <summary>
-/// <c>export:dataset</c> and <c>export:annotations</c> of a job, task or project: one file in one of the formats, written
+/// <c>export:dataset</c> and <c>export:annotations</c> of a job, task, project or a selection of them: one file in one of the formats, written
 /// while the tables are read. It appears when it is whole; a second run writes it anew under the same key.
 /// </summary>
-internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalog, IBlobStore blobs) : IOperationHandler
+internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalog, RemadeImages remade, IBlobStore blobs) : IOperationHandler
 {
     public IReadOnlyCollection<string> Types { get; } = ["export:dataset", "export:annotations"];
 
@@ -23,16 +24,23 @@ internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalo
         var arguments = JsonSerializer.Deserialize<ExportArguments>(operation.Arguments, JsonSerializerOptions.Web)!;
         var exporter = DatasetFormats.FindExporter(operation.Format ?? "")
             ?? throw new OperationFailedException($"There is no export format \"{operation.Format}\".");
-        await using var source = await OpenAsync(operation, cancel)
+        var choices = arguments.Choices;
+        await using var source = await OpenAsync(operation, choices, cancel)
             ?? throw new OperationFailedException($"The {operation.Target} was deleted.");
+        if (source.Frames == 0 && choices.Jobs != ExportedJobs.All)
+        {
+            throw new OperationFailedException($"No job is {choices.Jobs.ToString().ToLowerInvariant()} yet, so that there is nothing to export.");
+        }
+
         var report = new DatasetReport { Format = exporter.Format.Name };
         var key = $"exports/{operation.Id:N}";
         await using (var output = await blobs.CreateAsync(key, cancel))
         {
             try
             {
-                var watched = new WatchedSource(source, source.Frames, context);
-                await exporter.Writer.WriteAsync(watched, output, new DatasetWriteOptions { SaveImages = arguments.SaveImages }, report, cancel);
+                await using var chosen = Chosen(source, arguments, report);
+                var options = new DatasetWriteOptions { SaveImages = arguments.SaveImages, MasksAsCrowd = choices.MasksAsCrowd, OneBased = choices.OneBased };
+                await exporter.Writer.WriteAsync(new WatchedSource(chosen, source.Frames, context), output, options, report, cancel);
             }
             catch (DatasetException error)
             {
@@ -45,18 +53,33 @@ internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalo
         var subresource = operation.Type["export:".Length..];
         context.SetResult(key, arguments.FileName is { Length: > 0 } wished
             ? ExportNames.Wished(wished)
-            : ExportNames.Usual(operation.Target, TargetId(operation), subresource, await UpdatedAsync(operation, cancel), exporter.Format.Name));
+            : ExportNames.Usual(operation.Target, operation.Target == "selection" ? null : TargetId(operation), subresource, await UpdatedAsync(operation, cancel), exporter.Format.Name));
         context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
         context.Message = ReportSummary.Of(report);
     }
 
-    private Task<StoreDataset?> OpenAsync(Operation operation, CancellationToken cancel) => operation.Target switch
+    private async Task<StoreDataset?> OpenAsync(Operation operation, ExportChoices choices, CancellationToken cancel) => operation.Target switch
     {
-        "job" => catalog.OpenJobAsync(TargetId(operation), cancel),
-        "task" => catalog.OpenTaskAsync(TargetId(operation), cancel),
-        "project" => catalog.OpenProjectAsync(TargetId(operation), cancel),
+        "job" => await catalog.OpenJobAsync(TargetId(operation), cancel),
+        "task" => await catalog.OpenTaskAsync(TargetId(operation), choices, cancel),
+        "project" => await catalog.OpenProjectAsync(TargetId(operation), choices, cancel),
+        "selection" => await catalog.OpenSelectionAsync(choices, cancel),
         _ => throw new OperationFailedException($"A {operation.Target} cannot be exported."),
     };
+
+    /// <summary>What was chosen of the dataset, in the form that was chosen.</summary>
+    private IDatasetSource Chosen(StoreDataset source, ExportArguments arguments, DatasetReport report)
+    {
+        var choices = arguments.Choices;
+        var selection = new DatasetSelection
+        {
+            Labels = choices.Labels.ToHashSet(StringComparer.Ordinal),
+            Subsets = choices.Subsets.ToHashSet(StringComparer.Ordinal),
+            OnlyAnnotated = choices.OnlyAnnotated,
+        };
+        IDatasetSource chosen = selection.IsAll ? source : new SelectedSource(source, selection);
+        return arguments.SaveImages && choices.Images is { } images ? remade.Of(chosen, images, report) : chosen;
+    }
 
     private static int TargetId(Operation operation) => operation.Target switch
     {
@@ -67,9 +90,10 @@ internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalo
 
     private async Task<DateTimeOffset> UpdatedAsync(Operation operation, CancellationToken cancel)
     {
-        var id = TargetId(operation);
+        var id = operation.Target == "selection" ? 0 : TargetId(operation);
         return operation.Target switch
         {
+            "selection" => operation.CreatedDate,
             "job" => await db.Jobs.Where(job => job.Id == id).Select(job => job.UpdatedDate).SingleOrDefaultAsync(cancel),
             "task" => await db.Tasks.Where(task => task.Id == id).Select(task => task.UpdatedDate).SingleOrDefaultAsync(cancel),
             _ => await db.Projects.Where(project => project.Id == id).Select(project => project.UpdatedDate).SingleOrDefaultAsync(cancel),

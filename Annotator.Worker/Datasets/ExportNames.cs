@@ -11,9 +11,10 @@ internal static class ExportNames
     /// <summary>Such as <c>task_7_dataset_2026_11_22_10_00_00_coco 1.0.zip</c>.</summary>
     /// <param name="subresource">dataset or annotations.</param>
     /// <param name="updated">When the object was last changed.</param>
-    public static string Usual(string target, int id, string subresource, DateTimeOffset updated, string format) => Safe(string.Create(
+    /// <param name="id">Null for a selection, which has none.</param>
+    public static string Usual(string target, int? id, string subresource, DateTimeOffset updated, string format) => Safe(string.Create(
         CultureInfo.InvariantCulture,
-        $"{target}_{id}_{subresource}_{updated.UtcDateTime:yyyy_MM_dd_HH_mm_ss}_{format}.zip").ToLowerInvariant());
+        $"{target}{(id is null ? "" : "_")}{id}_{subresource}_{updated.UtcDateTime:yyyy_MM_dd_HH_mm_ss}_{format}.zip").ToLowerInvariant());
 
     /// <summary>The user's own name, made safe and given the extension if it has none.</summary>
     public static string Wished(string name) =>

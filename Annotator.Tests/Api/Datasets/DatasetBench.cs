@@ -80,8 +80,21 @@ public sealed class DatasetBench(DatabaseTemplate template) : IAsyncLifetime
 
     public async Task<(Operation Operation, byte[] Content)> ExportAsync(string target, int id, string format, bool images)
     {
-        var operation = await RunAsync(images ? "export:dataset" : "export:annotations", target, id, format, new ExportArguments(images));
-        Assert.Equal((OperationState.Finished, ""), (operation.State, operation.State == OperationState.Finished ? "" : operation.Message));
+        var export = await ExportAsync(target, id, format, new ExportChoices(), images);
+        Assert.Equal((OperationState.Finished, ""), (export.Operation.State, export.Operation.State == OperationState.Finished ? "" : export.Operation.Message));
+        return export;
+    }
+
+    /// <param name="id">Null for a selection.</param>
+    /// <returns>The content is empty when the export failed.</returns>
+    public async Task<(Operation Operation, byte[] Content)> ExportAsync(string target, int? id, string format, ExportChoices choices, bool images = false)
+    {
+        var operation = await RunAsync(images ? "export:dataset" : "export:annotations", target, id, format, new ExportArguments(images) { Choices = choices });
+        if (operation.State != OperationState.Finished)
+        {
+            return (operation, []);
+        }
+
         await using var stream = await Worker.Blobs.OpenReadAsync(operation.ResultKey!, TestContext.Current.CancellationToken);
         using var copy = new MemoryStream();
         await stream!.CopyToAsync(copy, TestContext.Current.CancellationToken);
