@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Annotator.Cli.Completion;
+using Annotator.Cli.Datasets;
+using Annotator.Cli.Output;
+using Annotator.Client;
+using Annotator.Formats;
+
+namespace Annotator.Cli;
+
+/// <summary>The whole command line, and the way from arguments to an exit code.</summary>
+public static class AnnotatorCommand
+{
+    /// <summary>Codes of errors that mean that something is not there.</summary>
+    private static readonly string[] _notFound = ["path-missing"];
+
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print one JSON document and nothing else", Recursive = true };
+
+    public static Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Show no progress", Recursive = true };
+
+    public static RootCommand Create() => new("Annotator's command line: datasets without a server, and everything the server does.")
+    {
+        Json,
+        Quiet,
+        DatasetCommand.Create(),
+        CompletionCommand.Create(),
+    };
+
+    /// <param name="output">Results only.</param>
+    /// <param name="error">Progress and errors.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancel)
+    {
+        var root = Create();
+        var parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction || (parsed.Errors.Count > 0 && parsed.Action is not HelpAction))
+        {
+            return BadUsage(parsed, error);
+        }
+
+        try
+        {
+            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+            return await parsed.InvokeAsync(configuration, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("annotator: stopped.");
+            return ExitCodes.Cancelled;
+        }
+        catch (Exception failure) when (CodeOf(failure) is not null)
+        {
+            await error.WriteLineAsync("annotator: " + OneLine(failure.Message));
+            return CodeOf(failure)!.Value;
+        }
+    }
+
+    /// <summary>Adds what the command does; the context is made for each call.</summary>
+    internal static Command Doing(this Command command, Func<CommandContext, CancellationToken, Task<int>> action)
+    {
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var context = new CommandContext(parsed);
+            return await action(context, cancel);
+        });
+        return command;
+    }
+
+    /// <summary>Null for errors that are our own mistakes: those show all that is known of them.</summary>
+    private static int? CodeOf(Exception failure) => failure switch
+    {
+        CommandException known => known.ExitCode,
+        DatasetException dataset => _notFound.Contains(dataset.Code) ? ExitCodes.NotFound : dataset.Code.EndsWith("-invalid", StringComparison.Ordinal) ? ExitCodes.BadUsage : ExitCodes.Failed,
+        AnnotatorApiException api => (int)api.Status switch
+        {
+            401 or 403 => ExitCodes.NotPermitted,
+            404 => ExitCodes.NotFound,
+            >= 500 => ExitCodes.ServerUnavailable,
+            _ => ExitCodes.Failed,
+        },
+        HttpRequestException => ExitCodes.ServerUnavailable,
+        IOException => ExitCodes.Failed,
+        UnauthorizedAccessException => ExitCodes.NotPermitted,
+        _ => null,
+    };
+
+    private static int BadUsage(ParseResult parsed, TextWriter error)
+    {
+        var command = string.Join(' ', Path(parsed.CommandResult.Command));
+        foreach (var mistake in parsed.Errors.Select(mistake => OneLine(mistake.Message)).Distinct())
+        {
+            error.WriteLine($"{command}: {mistake}");
+        }
+
+        error.WriteLine($"See {command} --help.");
+        return ExitCodes.BadUsage;
+    }
+
+    private static Stack<string> Path(Command command)
+    {
+        var names = new Stack<string>();
+        for (Symbol? at = command; at is not null; at = at.Parents.FirstOrDefault())
+        {
+            names.Push(at is RootCommand ? "annotator" : at.Name);
+        }
+
+        return names;
+    }
+
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

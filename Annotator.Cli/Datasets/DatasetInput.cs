@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.Globalization;
+using Annotator.Cli.Output;
+using Annotator.Formats;
+using Annotator.Formats.Archives;
+using Annotator.Formats.Tools;
+
+namespace Annotator.Cli.Datasets;
+
+/// <summary>The options by which a command reads datasets.</summary>
+internal sealed class InputOptions
+{
+    private readonly Option<string?> _from = new("--from") { Description = "The format to read, where the content shall not tell it", HelpName = "FORMAT" };
+    private readonly Option<string?> _images = new("--images") { Description = "A folder or archive with images that the dataset lacks", HelpName = "PATH" };
+    private readonly Option<string?> _size = new("--image-size") { Description = "Width and height for images whose size nothing tells, such as 640x480", HelpName = "WxH" };
+    private readonly Option<bool> _oneBased = new("--one-based") { Description = "Read PASCAL VOC and MOT with pixels counted from 1" };
+
+    public InputOptions(Command command)
+    {
+        _from.CompletionSources.Add([.. FormatNames.Readable]);
+        command.Add(_from);
+        command.Add(_images);
+        command.Add(_size);
+        command.Add(_oneBased);
+    }
+
+    /// <exception cref="CommandException">Nothing there, or of no known format.</exception>
+    public Task<DatasetInput> OpenAsync(CommandContext context, string path, CancellationToken cancel)
+    {
+        var importer = context.Get(_from) is { } name ? FormatNames.Importer(name) : null;
+        return DatasetInput.OpenAsync(path, importer, context.Get(_images), Size(context.Get(_size)), new DatasetReadOptions { OneBased = context.Get(_oneBased) }, cancel);
+    }
+
+    private static (int, int)? Size(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var parts = text.Split('x', 'X');
+        return parts.Length == 2 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var width)
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var height) && width > 0 && height > 0
+            ? (width, height)
+            : throw CommandException.BadUsage($"--image-size: \"{text}\" is no size such as 640x480.");
+    }
+}
+
+/// <summary>A dataset that was opened for reading; every frame has its size where anything tells it.</summary>
+internal sealed class DatasetInput : IAsyncDisposable
+{
+    /// <summary>What lies on one's own disk may be larger than what strangers may upload.</summary>
+    private static readonly DatasetLimits _limits = DatasetLimits.Default with
+    {
+        MaxEntries = 20_000_000,
+        MaxDirectoryBytes = 2L << 30,
+        MaxTotalBytes = 64L << 40,
+    };
+
+    private readonly DatasetArchive _archive;
+    private readonly DatasetArchive? _images;
+
+    private DatasetInput(DatasetArchive archive, DatasetArchive? images, RecognisedFormat format, IDatasetSource source, DatasetReport report)
+    {
+        (_archive, _images, Format, Source, Report) = (archive, images, format, source, report);
+    }
+
+    public RecognisedFormat Format { get; }
+    public IDatasetSource Source { get; }
+    public DatasetReport Report { get; }
+
+    public static async Task<DatasetInput> OpenAsync(
+        string path, DatasetImporter? importer, string? images, (int, int)? size, DatasetReadOptions options, CancellationToken cancel)
+    {
+        var archive = await DatasetArchive.OpenPathAsync(path, _limits, cancel);
+        DatasetArchive? folder = null;
+        try
+        {
+            folder = images is null ? null : await DatasetArchive.OpenPathAsync(images, _limits, cancel);
+            var (format, source, report) = await OpenAsync(archive, path, importer, options, cancel);
+            report.Format = format.Importer.Format.Name;
+            foreach (var link in archive.Skipped)
+            {
+                report.Loss("link-left-out", "Links out of the folder, and what is no plain file, were left out", link);
+            }
+
+            return new DatasetInput(archive, folder, format, new SizedSource(source, report, folder, size), report);
+        }
+        catch
+        {
+            await archive.DisposeAsync();
+            if (folder is not null)
+            {
+                await folder.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        await _archive.DisposeAsync();
+        if (_images is not null)
+        {
+            await _images.DisposeAsync();
+        }
+    }
+
+    /// <summary>Tries what the archive may be, the surest first: a guess that cannot be opened is no good one.</summary>
+    private static async Task<(RecognisedFormat, IDatasetSource, DatasetReport)> OpenAsync(
+        DatasetArchive archive, string path, DatasetImporter? importer, DatasetReadOptions options, CancellationToken cancel)
+    {
+        var candidates = importer is null ? await DatasetFormats.RecogniseAsync(archive, cancel) : [new RecognisedFormat(importer, FormatMatch.Certain)];
+        DatasetException? first = null;
+        foreach (var candidate in candidates)
+        {
+            try
+            {
+                var report = new DatasetReport();
+                return (candidate, await candidate.Importer.Reader.OpenAsync(archive, options, report, cancel), report);
+            }
+            catch (DatasetException error)
+            {
+                first ??= error;
+                if (candidate.Match == FormatMatch.Certain)
+                {
+                    break;
+                }
+            }
+        }
+
+        throw first is null
+            ? new CommandException(ExitCodes.Failed, $"{path} is of no known format; if you know it, say it with --from. There are: {string.Join(", ", FormatNames.Readable)}.")
+            : new CommandException(ExitCodes.Failed, $"{path}: {first.Message}");
+    }
+}

@@ -1,0 +1,3 @@
+using Annotator.Cli;
+
+return await AnnotatorCommand.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
