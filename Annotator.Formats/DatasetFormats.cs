@@ -47,8 +47,10 @@ public static class DatasetFormats
         new(new DatasetFormat("PASCAL VOC 1.1", "1.1", "ZIP"), new VocWriter()),
         new(new DatasetFormat("Segmentation mask 1.1", "1.1", "ZIP"), new SegmentationMaskWriter()),
         new(new DatasetFormat("TFRecord 1.0", "1.0", "ZIP"), new TfRecordWriter()),
+        new(new DatasetFormat("Ultralytics YOLO Classification 1.0", "1.0", "ZIP"), new YoloClassificationWriter()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.Detection)),
         new(new DatasetFormat("Ultralytics YOLO Oriented Bounding Boxes 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.OrientedBoxes)),
+        new(new DatasetFormat("Ultralytics YOLO Pose 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.Pose)),
         new(new DatasetFormat("Ultralytics YOLO Segmentation 1.0", "1.0", "ZIP"), new YoloWriter(YoloKind.Segmentation)),
         new(new DatasetFormat("YOLO 1.1", "1.1", "ZIP"), new YoloWriter(YoloKind.Darknet)),
     ];
@@ -66,8 +68,10 @@ public static class DatasetFormats
         new(new DatasetFormat("PASCAL VOC 1.1", "1.1", "XML, ZIP"), new VocReader()),
         new(new DatasetFormat("Segmentation mask 1.1", "1.1", "ZIP"), new SegmentationMaskReader()),
         new(new DatasetFormat("TFRecord 1.0", "1.0", "TFRECORD, ZIP"), new TfRecordReader()),
+        new(new DatasetFormat("Ultralytics YOLO Classification 1.0", "1.0", "ZIP"), new YoloClassificationReader()),
         new(new DatasetFormat("Ultralytics YOLO Detection 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Detection)),
         new(new DatasetFormat("Ultralytics YOLO Oriented Bounding Boxes 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.OrientedBoxes)),
+        new(new DatasetFormat("Ultralytics YOLO Pose 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Pose)),
         new(new DatasetFormat("Ultralytics YOLO Segmentation 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Segmentation)),
         new(new DatasetFormat("YOLO 1.1", "1.1", "ZIP"), new YoloReader(YoloKind.Darknet)),
     ];

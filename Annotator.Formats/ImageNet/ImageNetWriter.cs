@@ -35,7 +35,7 @@ public sealed class ImageNetWriter : IDatasetWriter
             await foreach (var item in source.ReadItemsAsync(cancel))
             {
                 Lost(item, report);
-                var subset = Plain(item.Subset.Length > 0 ? item.Subset : "default");
+                var subset = LabelFolders.FolderName(item.Subset.Length > 0 ? item.Subset : "default");
                 if (!lists.TryGetValue(subset, out var list))
                 {
                     lists[subset] = list = Spool.Create();
@@ -90,7 +90,7 @@ public sealed class ImageNetWriter : IDatasetWriter
         var labels = item.Tags.Select(tag => tag.Label).Distinct().DefaultIfEmpty(LabelFolders.NoLabel);
         foreach (var label in labels)
         {
-            var plain = Plain(label);
+            var plain = LabelFolders.FolderName(label);
             if (plain != label)
             {
                 report.Repair("label-renamed", "Labels that cannot be names of folders were changed", label);
@@ -132,11 +132,5 @@ public sealed class ImageNetWriter : IDatasetWriter
         }
 
         return line.Append('\n').ToString();
-    }
-
-    private static string Plain(string name)
-    {
-        var plain = string.Concat(name.Select(letter => letter is '/' or '\\' or ':' || char.IsControl(letter) ? '_' : letter));
-        return plain is "" or "." or ".." ? "_" + plain : plain;
     }
 }

@@ -39,6 +39,13 @@ internal sealed class LabelFolders
         }
     }
 
+    /// <summary>The name of a label's or subset's folder: the label itself where it can be one.</summary>
+    public static string FolderName(string name)
+    {
+        var plain = string.Concat(name.Select(letter => letter is '/' or '\\' or ':' || char.IsControl(letter) ? '_' : letter));
+        return plain is "" or "." or ".." ? "_" + plain : plain;
+    }
+
     public List<string> Labels { get; }
     public List<LabelledImage> Items { get; } = [];
 

@@ -14,4 +14,7 @@ public enum YoloKind
 
     /// <summary>Class and the four corners of a turned box.</summary>
     OrientedBoxes,
+
+    /// <summary>Class, centre, size, and two or three numbers for each node of a skeleton.</summary>
+    Pose,
 }

@@ -12,9 +12,13 @@ internal sealed class YoloEntry
     public required string Stem { get; init; }
 
     /// <summary>The image's name with its extension where anything tells it.</summary>
-    public required string Name { get; set; }
+    public string Name => Image is { } image ? Stem + Path.GetExtension(image.Path) : Stem + ListedExtension;
+    public string ListedExtension { get; set; } = "";
     public DatasetArchiveEntry? Rows { get; set; }
     public DatasetArchiveEntry? Image { get; set; }
+
+    /// <summary>The rows give corners in pixels and names of classes.</summary>
+    public bool InPixels { get; set; }
 }
 
 /// <summary>
@@ -28,7 +32,11 @@ internal sealed class YoloLayout
     private static readonly string[] _images = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jfif", ".jpe"];
     private static readonly string[] _parts = ["train", "val", "valid", "validation", "test"];
 
+    /// <summary>A folder of rows in pixels, as aerial images have them.</summary>
+    private const string PixelFolder = "labelTxt";
+
     private readonly Dictionary<(string, string), YoloEntry> _entries = [];
+    private readonly Dictionary<string, string> _subsets = new(StringComparer.Ordinal);
     private readonly DatasetArchive _archive;
 
     public YoloLayout(DatasetArchive archive, DatasetReport report, CancellationToken cancel)
@@ -36,8 +44,7 @@ internal sealed class YoloLayout
         _archive = archive;
         foreach (var file in archive.Entries.Where(file => _images.Contains(Path.GetExtension(file.Path), StringComparer.OrdinalIgnoreCase)))
         {
-            var entry = Entry(file.Path);
-            (entry.Image, entry.Name) = (file, entry.Stem + Path.GetExtension(file.Path));
+            Entry(file.Path).Image = file;
         }
 
         foreach (var file in archive.Entries)
@@ -49,7 +56,8 @@ internal sealed class YoloLayout
                     Names = YoloNames.OfList(Lines(file), archive.Limits);
                     break;
                 case ".yaml" or ".yml":
-                    Names = YoloNames.OfYaml(Lines(file), archive.Limits);
+                    Names = YoloNames.OfYaml(Lines(file), archive.Limits) is { Count: > 0 } names ? names : Names;
+                    Skeletons = YoloSkeletons.OfYaml(Lines(file), archive.Limits) is { Points: > 0 } skeletons ? skeletons : Skeletons;
                     break;
                 case ".txt" when FileName(file.Path).Equals("classes.txt", StringComparison.OrdinalIgnoreCase):
                     Names = Names.Count > 0 ? Names : YoloNames.OfList(Lines(file), archive.Limits);
@@ -65,9 +73,15 @@ internal sealed class YoloLayout
 
     public IReadOnlyList<string> Names { get; private set; } = [];
 
+    /// <summary>What the YAML file says of skeletons.</summary>
+    public YoloSkeletons Skeletons { get; private set; } = YoloSkeletons.None;
+
     /// <summary>In order of subsets and names.</summary>
     public IEnumerable<YoloEntry> Entries =>
         _entries.Values.OrderBy(entry => entry.Subset, StringComparer.Ordinal).ThenBy(entry => entry.Stem, StringComparer.Ordinal);
+
+    /// <summary>Whether any rows give corners in pixels and names of classes.</summary>
+    public bool InPixels => _entries.Values.Any(entry => entry.InPixels);
 
     public bool HasRows => _entries.Values.Any(entry => entry.Rows is not null);
 
@@ -76,11 +90,13 @@ internal sealed class YoloLayout
     private void AddText(DatasetArchiveEntry file, DatasetReport report)
     {
         var segments = file.Path.Split('/');
-        var certain = segments[..^1].Any(segment => segment == "labels" || Darknet(segment) is not null);
+        var certain = segments[..^1].Any(segment => IsLabels(segment) || Darknet(segment) is not null);
         var known = Known(file.Path);
         if (certain || known is not null)
         {
-            (known ?? Entry(file.Path)).Rows = file;
+            var entry = known ?? Entry(file.Path);
+            entry.Rows = file;
+            entry.InPixels = segments.SkipLast(1).Contains(PixelFolder, StringComparer.OrdinalIgnoreCase);
             return;
         }
 
@@ -111,7 +127,7 @@ internal sealed class YoloLayout
             {
                 var plain = string.Join('/', path.Split('/').Where(segment => segment is not ("" or "." or "..")));
                 var entry = Entry(plain.StartsWith("data/", StringComparison.Ordinal) ? plain["data/".Length..] : plain, subset);
-                entry.Name = entry.Image is null ? entry.Stem + Path.GetExtension(plain) : entry.Name;
+                entry.ListedExtension = Path.GetExtension(plain);
             }
         }
     }
@@ -122,7 +138,8 @@ internal sealed class YoloLayout
         if (!_entries.TryGetValue(key, out var entry))
         {
             DatasetArchive.ThrowIfOver("too-many-images", "images", _entries.Count + 1L, _archive.Limits.MaxEntries);
-            _entries[key] = entry = new YoloEntry { Subset = key.Subset, Stem = key.Stem, Name = key.Stem };
+            _subsets.TryAdd(key.Subset, key.Subset);
+            _entries[key] = entry = new YoloEntry { Subset = _subsets[key.Subset], Stem = key.Stem };
         }
 
         return entry;
@@ -141,19 +158,24 @@ internal sealed class YoloLayout
             }
         }
 
-        var folder = segments.FindIndex(0, segments.Count - 1, segment => segment is "images" or "labels");
-        if (folder >= 0 && folder + 2 < segments.Count && (listed == segments[folder + 1] || folder == 0 || !_parts.Contains(segments[folder - 1])))
+        var folder = segments.FindIndex(0, segments.Count - 1, segment => segment.Equals("images", StringComparison.OrdinalIgnoreCase) || IsLabels(segment));
+        if (folder >= 0 && folder + 2 < segments.Count && (listed == segments[folder + 1] || folder == 0 || !IsPart(segments[folder - 1])))
         {
             return (segments[folder + 1], string.Join('/', segments[(folder + 2)..]));
         }
 
-        if (folder > 0 && _parts.Contains(segments[folder - 1]))
+        if (folder > 0 && IsPart(segments[folder - 1]))
         {
             return (segments[folder - 1], string.Join('/', segments[(folder + 1)..]));
         }
 
         return (listed ?? "", string.Join('/', segments[(folder + 1)..]));
     }
+
+    private static bool IsLabels(string segment) =>
+        segment.Equals("labels", StringComparison.OrdinalIgnoreCase) || segment.Equals("annotations", StringComparison.OrdinalIgnoreCase) || segment.Equals(PixelFolder, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsPart(string segment) => _parts.Contains(segment, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The subset of a folder such as <c>obj_train_data</c>; null for others.</summary>
     private static string? Darknet(string segment) =>

@@ -19,9 +19,14 @@ internal static class YoloMatch
     {
         var (yaml, pose) = await YamlAsync(archive, cancel);
         var darknet = archive.Entries.Any(entry => ArchiveProbe.Has(entry, ".names") || ArchiveProbe.FileName(entry) == "obj.data");
-        if (pose)
+        if (pose || kind == YoloKind.Pose)
         {
-            return FormatMatch.None;
+            return pose && kind == YoloKind.Pose ? FormatMatch.Certain : FormatMatch.None;
+        }
+
+        if (archive.Entries.Any(InPixels))
+        {
+            return kind == YoloKind.OrientedBoxes ? await PixelsAsync(archive, cancel) : FormatMatch.None;
         }
 
         var rows = new Rows();
@@ -56,6 +61,22 @@ internal static class YoloMatch
         };
     }
 
+    private static async ValueTask<FormatMatch> PixelsAsync(DatasetArchive archive, CancellationToken cancel)
+    {
+        foreach (var entry in archive.Entries.Where(InPixels).Take(ArchiveProbe.Files))
+        {
+            if ((await ArchiveProbe.LinesAsync(archive, entry, cancel)).Take(RowsPerFile).Any(line => DotaRow.Read(line, out _) is not null))
+            {
+                return FormatMatch.Certain;
+            }
+        }
+
+        return FormatMatch.Possible;
+    }
+
+    private static bool InPixels(DatasetArchiveEntry entry) =>
+        ArchiveProbe.Has(entry, ".txt") && (entry.Path.StartsWith("labelTxt/", StringComparison.OrdinalIgnoreCase) || entry.Path.Contains("/labelTxt/", StringComparison.OrdinalIgnoreCase));
+
     private static async ValueTask<(bool Names, bool Pose)> YamlAsync(DatasetArchive archive, CancellationToken cancel)
     {
         var (names, pose) = (false, false);
@@ -75,7 +96,7 @@ internal static class YoloMatch
         ArchiveProbe.Has(entry, ".txt") && (InLabels(entry) || !_lists.Contains(ArchiveProbe.FileName(entry), StringComparer.OrdinalIgnoreCase));
 
     private static bool InLabels(DatasetArchiveEntry entry) =>
-        entry.Path.Split('/')[..^1].Any(segment => segment == "labels" || (segment.StartsWith("obj_", StringComparison.Ordinal) && segment.EndsWith("_data", StringComparison.Ordinal)));
+        entry.Path.Split('/')[..^1].Any(segment => segment.Equals("labels", StringComparison.OrdinalIgnoreCase) || segment.Equals("annotations", StringComparison.OrdinalIgnoreCase) || (segment.StartsWith("obj_", StringComparison.Ordinal) && segment.EndsWith("_data", StringComparison.Ordinal)));
 
     /// <summary>What the rows that were looked at have in common.</summary>
     private sealed class Rows

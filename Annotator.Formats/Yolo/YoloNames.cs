@@ -80,7 +80,7 @@ internal static class YoloNames
         }
     }
 
-    private static IEnumerable<string> Split(string flow)
+    internal static IEnumerable<string> Split(string flow)
     {
         var (start, quote) = (0, '\0');
         for (var i = 0; i < flow.Length; i++)
@@ -106,7 +106,7 @@ internal static class YoloNames
         }
     }
 
-    private static string Unquoted(string text)
+    internal static string Unquoted(string text)
     {
         if (text.Length < 2 || text[0] != text[^1] || text[0] is not ('"' or '\''))
         {
@@ -119,7 +119,7 @@ internal static class YoloNames
             : inner.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
     }
 
-    private static string WithoutComment(string line)
+    internal static string WithoutComment(string line)
     {
         var quote = '\0';
         for (var i = 0; i < line.Length; i++)

@@ -21,23 +21,23 @@ public sealed class YoloReader(YoloKind kind) : IDatasetReader
             throw new DatasetException("yolo-no-annotations", "No file with the names of classes and none with rows of numbers was found.");
         }
 
-        if (layout.Names.Count == 0)
+        if (layout.Names.Count == 0 && !layout.InPixels)
         {
             report.Note("names-missing", "There is no list of names: classes are called by their numbers", "");
         }
 
-        return Task.FromResult<IDatasetSource>(new Source(archive, layout, kind, report));
+        return Task.FromResult<IDatasetSource>(new Source(archive, layout, kind, report, cancel));
     }
 
-    private sealed class Source(DatasetArchive archive, YoloLayout layout, YoloKind kind, DatasetReport report) : IDatasetSource
+    private sealed class Source(DatasetArchive archive, YoloLayout layout, YoloKind kind, DatasetReport report, CancellationToken cancel) : IDatasetSource
     {
-        public DatasetInfo Info { get; } = new() { Labels = [.. layout.Names.Distinct().Select(name => new DatasetLabel { Name = name })] };
+        public DatasetInfo Info { get; } = new() { Labels = YoloLabels.Of(archive, layout, kind, cancel) };
         public bool HasTracks => false;
 
         public async IAsyncEnumerable<DatasetItem> ReadItemsAsync([EnumeratorCancellation] CancellationToken cancel)
         {
             await Task.CompletedTask;
-            var rows = new YoloRows(kind, layout.Names, report);
+            var rows = new YoloRows(kind, layout.Names, layout.Skeletons, report);
             foreach (var entry in layout.Entries)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -57,14 +57,19 @@ public sealed class YoloReader(YoloKind kind) : IDatasetReader
         private DatasetItem Read(YoloEntry entry, YoloRows rows)
         {
             var read = new List<YoloRow>();
+            var pixels = new List<DatasetShape>();
             var number = 0;
             foreach (var line in entry.Rows is { } file ? layout.Lines(file) : [])
             {
                 number++;
-                if (rows.Read(line, string.Create(CultureInfo.InvariantCulture, $"{entry.Rows!.Path} line {number}")) is { } row)
+                if (entry.InPixels)
+                {
+                    ReadPixels(entry, line, number, pixels);
+                }
+                else if (rows.Read(line, string.Create(CultureInfo.InvariantCulture, $"{entry.Rows!.Path} line {number}")) is { } row)
                 {
                     read.Add(row);
-                    report.Count(row.IsBox || kind == YoloKind.OrientedBoxes ? "rectangle" : "polygon");
+                    report.Count(row.Nodes is not null ? "skeleton" : row.IsBox || kind == YoloKind.OrientedBoxes ? "rectangle" : "polygon");
                 }
             }
 
@@ -72,13 +77,14 @@ public sealed class YoloReader(YoloKind kind) : IDatasetReader
             {
                 Name = entry.Name,
                 Subset = entry.Subset,
+                Shapes = pixels,
                 OpenImage = entry.Image is { } image ? _ => Task.FromResult(archive.Open(image)) : null,
             };
             DatasetItem At(int width, int height) => item with
             {
                 Width = width,
                 Height = height,
-                Shapes = [.. read.Select(row => row.At(width, height, kind == YoloKind.OrientedBoxes))],
+                Shapes = [.. pixels, .. read.Select(row => row.At(width, height, kind == YoloKind.OrientedBoxes))],
             };
 
             if (SizeOf(entry) is { } size)
@@ -87,6 +93,19 @@ public sealed class YoloReader(YoloKind kind) : IDatasetReader
             }
 
             return read.Count == 0 ? item : item with { AtSize = At };
+        }
+
+        private void ReadPixels(YoloEntry entry, string line, int number, List<DatasetShape> shapes)
+        {
+            if (DotaRow.Read(line, out var flaw) is { } shape)
+            {
+                shapes.Add(shape);
+                report.Count("rectangle");
+            }
+            else if (flaw.Length > 0)
+            {
+                report.Loss("row-invalid", "Rows that are not of the format were left out", string.Create(CultureInfo.InvariantCulture, $"{entry.Rows!.Path} line {number}: {flaw}"));
+            }
         }
 
         private (int Width, int Height)? SizeOf(YoloEntry entry)

@@ -13,8 +13,10 @@ internal sealed class YoloRowText(YoloKind kind, IReadOnlyList<DatasetLabel> lab
     /// <summary>How far outside of the image trainers accept a corner.</summary>
     private const double CornerTolerance = 0.0099;
 
-    private readonly Dictionary<string, int> _classes = labels.Select((label, index) => (label.Name, index))
+    private readonly Dictionary<string, int> _classes = YoloPoseText.Classes(kind, labels).Select((label, index) => (label.Name, index))
         .GroupBy(pair => pair.Name).ToDictionary(group => group.Key, group => group.First().index);
+
+    private readonly YoloPoseText _pose = new(labels);
 
     public string Of(DatasetItem item)
     {
@@ -35,9 +37,9 @@ internal sealed class YoloRowText(YoloKind kind, IReadOnlyList<DatasetLabel> lab
             if (Numbers(item, shape) is { } numbers)
             {
                 text.Append(CultureInfo.InvariantCulture, $"{_classes[shape.Label]}");
-                foreach (var number in numbers)
+                for (var i = 0; i < numbers.Length; i++)
                 {
-                    text.Append(' ').Append(number.ToString("F6", CultureInfo.InvariantCulture));
+                    text.Append(CultureInfo.InvariantCulture, kind == YoloKind.Pose && YoloPoseText.IsWhole(i) ? $" {numbers[i]:F0}" : $" {numbers[i]:F6}");
                 }
 
                 text.Append('\n');
@@ -57,7 +59,7 @@ internal sealed class YoloRowText(YoloKind kind, IReadOnlyList<DatasetLabel> lab
             return null;
         }
 
-        if (shape.Kind != (kind == YoloKind.Segmentation ? ShapeKind.Polygon : ShapeKind.Rectangle))
+        if (shape.Kind != Held)
         {
             report.Loss("kind-not-held", "The format cannot hold this kind of shape", place);
             return null;
@@ -67,9 +69,33 @@ internal sealed class YoloRowText(YoloKind kind, IReadOnlyList<DatasetLabel> lab
         return kind switch
         {
             YoloKind.Segmentation => Corners(item, shape.Points, 0, place),
+            YoloKind.Pose => Skeleton(item, shape, place),
             YoloKind.OrientedBoxes => Corners(item, Outlines.RectangleCorners(shape.Points, shape.Rotation), CornerTolerance, place),
             _ => Box(item, shape, place),
         };
+    }
+
+    private ShapeKind Held => kind switch
+    {
+        YoloKind.Segmentation => ShapeKind.Polygon,
+        YoloKind.Pose => ShapeKind.Skeleton,
+        _ => ShapeKind.Rectangle,
+    };
+
+    private double[]? Skeleton(DatasetItem item, DatasetShape shape, string place)
+    {
+        if (_pose.Numbers(item, shape, out var clipped) is not { } numbers)
+        {
+            report.Loss("skeleton-empty", "Skeletons without a visible node were left out", place);
+            return null;
+        }
+
+        if (clipped)
+        {
+            report.Repair("clipped", "Objects that reach over the image's edge were cut there", place);
+        }
+
+        return numbers;
     }
 
     private void Simplified(DatasetShape shape, string place)

@@ -5,7 +5,7 @@ using Annotator.Formats.Model;
 namespace Annotator.Formats.Yolo;
 
 /// <summary>Reads rows of a label file: numbers in fractions of the image's size.</summary>
-internal sealed class YoloRows(YoloKind kind, IReadOnlyList<string> names, DatasetReport report)
+internal sealed class YoloRows(YoloKind kind, IReadOnlyList<string> names, YoloSkeletons skeletons, DatasetReport report)
 {
     private const double MostFraction = 2;
     private const int BoxFields = 5;
@@ -47,6 +47,12 @@ internal sealed class YoloRows(YoloKind kind, IReadOnlyList<string> names, Datas
             report.Note("not-fractions", "Numbers over 2: they may be pixels and not fractions of the image's size", place);
         }
 
+        if (kind == YoloKind.Pose)
+        {
+            var step = skeletons.NumbersOfNode(numbers.Length - BoxFields);
+            return row with { Numbers = numbers[1..], NodeNumbers = step, Nodes = skeletons.NodesOf((int)numbers[0], (numbers.Length - BoxFields) / step) };
+        }
+
         if (row.IsBox && (row.Numbers[2] <= 0 || row.Numbers[3] <= 0))
         {
             return Bad(place, "a box without width or height");
@@ -59,6 +65,7 @@ internal sealed class YoloRows(YoloKind kind, IReadOnlyList<string> names, Datas
     {
         YoloKind.Darknet or YoloKind.Detection => fields is BoxFields or BoxFields + 1,
         YoloKind.OrientedBoxes => fields is BoxFields or CornerFields,
+        YoloKind.Pose => fields > BoxFields && skeletons.NumbersOfNode(fields - BoxFields) > 0,
         _ => fields == BoxFields || (fields >= 7 && fields % 2 == 1),
     };
 
@@ -85,15 +92,26 @@ internal sealed class YoloRows(YoloKind kind, IReadOnlyList<string> names, Datas
     }
 }
 
-/// <summary>One object, in fractions of the image's size: centre and size of a box, or corners.</summary>
+/// <summary>One object, in fractions of the image's size: centre and size of a box, or corners, or a box and nodes.</summary>
 internal sealed record YoloRow(string Label, double[] Numbers, bool IsBox)
 {
     public double Score { get; init; } = 1;
     public int? TrackId { get; init; }
 
+    /// <summary>Names of the skeleton's nodes, whose numbers follow those of the box.</summary>
+    public IReadOnlyList<string>? Nodes { get; init; }
+
+    /// <summary>Numbers of a node: 2 or 3.</summary>
+    public int NodeNumbers { get; init; }
+
     /// <param name="oriented">Corners are those of a turned box, not of a polygon.</param>
     public DatasetShape At(int width, int height, bool oriented)
     {
+        if (Nodes is not null)
+        {
+            return Skeleton(Nodes, width, height);
+        }
+
         var shape = new DatasetShape { Kind = ShapeKind.Rectangle, Label = Label, Score = Score, TrackId = TrackId, Keyframe = TrackId is not null };
         if (IsBox)
         {
@@ -109,5 +127,21 @@ internal sealed record YoloRow(string Label, double[] Numbers, bool IsBox)
 
         var (box, rotation) = TurnedBox.Around(points);
         return shape with { Points = box, Rotation = rotation };
+    }
+
+    private DatasetShape Skeleton(IReadOnlyList<string> nodes, int width, int height)
+    {
+        const int BoxNumbers = 4;
+        var elements = new List<DatasetShape>(nodes.Count);
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            var at = BoxNumbers + i * NodeNumbers;
+            var (x, y) = (Numbers[at], Numbers[at + 1]);
+            // Without a third number, places outside of the image say that a node cannot be seen.
+            var seen = NodeNumbers > 2 ? Numbers[at + 2] : x < 0 || y < 0 ? 0 : 2;
+            elements.Add(new DatasetShape { Kind = ShapeKind.Points, Label = nodes[i], Points = [x * width, y * height], Outside = seen == 0, Occluded = seen == 1 });
+        }
+
+        return new DatasetShape { Kind = ShapeKind.Skeleton, Label = Label, Elements = elements };
     }
 }

@@ -15,7 +15,7 @@ public sealed class YoloWriter(YoloKind kind) : IDatasetWriter
     {
         await using var archive = new ArchiveWriter(output);
         await using var lists = new SubsetLists();
-        var names = source.Info.Labels.Select(label => label.Name.ReplaceLineEndings(" ").Trim()).ToList();
+        var names = YoloPoseText.Classes(kind, source.Info.Labels).Select(label => label.Name.ReplaceLineEndings(" ").Trim()).ToList();
         var rows = new YoloRowText(kind, source.Info.Labels, report);
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         await foreach (var item in source.ReadItemsAsync(cancel))
@@ -38,10 +38,10 @@ public sealed class YoloWriter(YoloKind kind) : IDatasetWriter
             report.Images++;
         }
 
-        await WriteIndexAsync(archive, lists, names, report, cancel);
+        await WriteIndexAsync(archive, lists, names, kind == YoloKind.Pose ? new YoloPoseText(source.Info.Labels).Yaml() : "", report, cancel);
     }
 
-    private async Task WriteIndexAsync(ArchiveWriter archive, SubsetLists lists, List<string> names, DatasetReport report, CancellationToken cancel)
+    private async Task WriteIndexAsync(ArchiveWriter archive, SubsetLists lists, List<string> names, string skeletons, DatasetReport report, CancellationToken cancel)
     {
         if (kind == YoloKind.Darknet)
         {
@@ -57,7 +57,7 @@ public sealed class YoloWriter(YoloKind kind) : IDatasetWriter
             return;
         }
 
-        await WriteAsync(archive, "data.yaml", Yaml([.. lists.All.Select(list => list.Subset)], names, report), cancel);
+        await WriteAsync(archive, "data.yaml", Yaml([.. lists.All.Select(list => list.Subset)], names, report) + skeletons, cancel);
     }
 
     /// <summary>Trainers want both train and val; folders work wherever the archive is unpacked.</summary>
@@ -86,7 +86,7 @@ public sealed class YoloWriter(YoloKind kind) : IDatasetWriter
         return text.ToString();
     }
 
-    private static string Quoted(string name) =>
+    internal static string Quoted(string name) =>
         name.Length > 0 && char.IsAsciiLetter(name[0]) && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '/')
         && name.ToLowerInvariant() is not ("true" or "false" or "yes" or "no" or "on" or "off" or "null" or "y" or "n")
             ? name
@@ -97,7 +97,7 @@ public sealed class YoloWriter(YoloKind kind) : IDatasetWriter
         : ($"images/{subset}/", $"labels/{subset}/");
 
     /// <summary>Names of subsets become names of files, and some mean something else to a trainer.</summary>
-    private static string Subset(string subset)
+    internal static string Subset(string subset)
     {
         var plain = string.Concat(subset.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' ? letter : '_'));
         return plain.ToLowerInvariant() switch

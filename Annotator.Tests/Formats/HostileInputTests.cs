@@ -162,6 +162,10 @@ public sealed class HostileInputTests
 
     [Theory]
     [InlineData("MOT 1.1", "MOT 1.1")]
+    [InlineData("Ultralytics YOLO Classification 1.0", "Ultralytics YOLO Classification 1.0")]
+    [InlineData("Ultralytics YOLO Detection 1.0", "Ultralytics YOLO Detection 1.0")]
+    [InlineData("Ultralytics YOLO Pose 1.0", "Ultralytics YOLO Pose 1.0")]
+    [InlineData("Ultralytics YOLO Segmentation 1.0", "Ultralytics YOLO Segmentation 1.0")]
     [InlineData("PASCAL VOC 1.1", "PASCAL VOC 1.1")]
     [InlineData("Segmentation mask 1.1", "Segmentation mask 1.1")]
     [InlineData("TFRecord 1.0", "TFRecord 1.0")]

@@ -34,6 +34,8 @@ public sealed class RecognitionTests
     [InlineData("yolo_loose/images_labels_obj_names", Yolo)]
     [InlineData("yolo_ultralytics/detection", "Ultralytics YOLO Detection 1.0")]
     [InlineData("yolo_ultralytics/detection_with_subset_txt", "Ultralytics YOLO Detection 1.0")]
+    [InlineData("dota/dota_labelTxt", "Ultralytics YOLO Oriented Bounding Boxes 1.0")]
+    [InlineData("yolo_ultralytics/pose", "Ultralytics YOLO Pose 1.0")]
     [InlineData("yolo_ultralytics/oriented_boxes", "Ultralytics YOLO Oriented Bounding Boxes 1.0")]
     [InlineData("yolo_ultralytics/segmentation", "Ultralytics YOLO Segmentation 1.0")]
     public async Task A_known_dataset_is_recognised_for_certain_as_a_folder_and_as_an_archive(string path, string format)
@@ -45,6 +47,7 @@ public sealed class RecognitionTests
     }
 
     [Theory]
+    [InlineData("yolo_ultralytics/classification", "Ultralytics YOLO Classification 1.0", FormatMatch.Likely)]
     [InlineData("imagenet/folders", "ImageNet 1.0", FormatMatch.Possible)]
     [InlineData("imagenet/txt/no_labels", "ImageNet 1.0", FormatMatch.Likely)]
     [InlineData("imagenet/txt/custom_labels", "ImageNet 1.0", FormatMatch.Certain)]
@@ -65,6 +68,7 @@ public sealed class RecognitionTests
     [InlineData("tfrecord", "TFRecord 1.0")]
     [InlineData("ultra_det", "Ultralytics YOLO Detection 1.0")]
     [InlineData("ultra_obb", "Ultralytics YOLO Oriented Bounding Boxes 1.0")]
+    [InlineData("ultra_pose", "Ultralytics YOLO Pose 1.0")]
     [InlineData("ultra_seg", "Ultralytics YOLO Segmentation 1.0")]
     [InlineData("yolo", Yolo)]
     public async Task Every_example_of_the_specification_is_recognised(string name, string format) =>

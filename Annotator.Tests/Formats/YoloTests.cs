@@ -47,6 +47,51 @@ public sealed class YoloTests
             $"{shape.Label} {string.Join(' ', shape.Points.Select(number => Math.Round(number, 1) + 0.0))} r{Math.Round(shape.Rotation, 1)}";
     }
 
+    [Fact]
+    public async Task Corners_in_pixels_with_names_of_classes_are_turned_boxes()
+    {
+        var (info, items, report) = await DatasetFiles.ReadAsync(Oriented, DatasetFiles.ZipFolder(DatasetFiles.Fixture("dota", "dota_labelTxt")));
+
+        Assert.Equal(["label_0", "label_1"], info.Labels.Select(label => label.Name));
+        Assert.Equal(["train train_001.jpg", "train train_002.jpg", "val val_001.jpg"], items.Select(item => $"{item.Subset} {item.Name}"));
+        Assert.Equal(["label_0 0 0 2 2", "label_1 1 1 5 5", "label_0 0 0 1 1", "label_1 1 2 10 5"], items.SelectMany(item => item.Shapes).Select(shape =>
+        {
+            var box = Outlines.BoxAround(Outlines.RectangleCorners(shape.Points, shape.Rotation));
+            return $"{shape.Label} {Math.Round(box.Left, 3) + 0.0} {Math.Round(box.Top, 3) + 0.0} {Math.Round(box.Right, 3)} {Math.Round(box.Bottom, 3)}";
+        }));
+        Assert.Equal(4, report.Counts["rectangle"]);
+        Assert.Empty(report.Lines);
+    }
+
+    [Fact]
+    public async Task Bad_rows_of_corners_in_pixels_are_named()
+    {
+        const string Rows = "imagesource:GoogleEarth\ngsd:0.146\n0 0 10 0 10 5 0 5 ship 1\n\n0 0 10 0 10 5 0 5\n0 0 10 0 10 x 0 5 ship 0\n0 0 0 0 0 0 0 0 ship 0\n";
+
+        var (_, items, report) = await DatasetFiles.ReadAsync(Oriented, DatasetFiles.Zip(("labelTxt/P0001.txt", Encoding.UTF8.GetBytes(Rows))));
+
+        var shape = Assert.Single(Assert.Single(items).Shapes);
+        Assert.Equal(("ship", "true"), (shape.Label, shape.Attributes["difficult"]));
+        Assert.Equal(3, report.NumberOf("row-invalid"));
+    }
+
+    [Theory]
+    [InlineData("obj.names", "Images/train/a.bmp", "Annotations/train/a.txt", "train a.bmp")]
+    [InlineData("obj.names", "Images/a.bmp", "Annotations/a.txt", " a.bmp")]
+    [InlineData("classes.txt", "images/a.bmp", "labels/a.txt", " a.bmp")]
+    [InlineData("classes.txt", "Train/Images/a.bmp", "Train/Labels/a.txt", "Train a.bmp")]
+    [InlineData("obj.names", "a.bmp", "a.txt", " a.bmp")]
+    public async Task Loose_layouts_are_read(string names, string image, string rows, string expected)
+    {
+        var (_, items, report) = await DatasetFiles.ReadAsync(Darknet, DatasetFiles.Zip(
+            (names, "car\nbus"u8.ToArray()), (image, DatasetFiles.Bitmap(100, 50)), (rows, "1 0.5 0.5 0.2 0.2"u8.ToArray()), ("README.md", "read me"u8.ToArray()), ("notes.json", "{}"u8.ToArray())));
+
+        var item = Assert.Single(items);
+        Assert.Equal(expected, $"{item.Subset} {item.Name}");
+        Assert.Equal("bus 40 20 60 30", $"{item.Shapes[0].Label} {string.Join(' ', item.Shapes[0].Points.Select(number => Math.Round(number, 2)))}");
+        Assert.Empty(report.Lines);
+    }
+
     [Theory]
     [InlineData("yolo", Darknet, "img1.jpg: 10 5 30 25, 40 10 60 30; img2.jpg: ")]
     [InlineData("ultra_det", Detection, "img1.jpg: 10 5 30 25")]
