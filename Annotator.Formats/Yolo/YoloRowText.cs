@@ -39,7 +39,7 @@ internal sealed class YoloRowText(YoloKind kind, IReadOnlyList<DatasetLabel> lab
                 text.Append(CultureInfo.InvariantCulture, $"{_classes[shape.Label]}");
                 for (var i = 0; i < numbers.Length; i++)
                 {
-                    text.Append(CultureInfo.InvariantCulture, kind == YoloKind.Pose && YoloPoseText.IsWhole(i) ? $" {numbers[i]:F0}" : $" {numbers[i]:F6}");
+                    text.Append(' ').Append(numbers[i].ToString(kind == YoloKind.Pose && YoloPoseText.IsWhole(i) ? "F0" : "F6", CultureInfo.InvariantCulture));
                 }
 
                 text.Append('\n');
