@@ -13,10 +13,12 @@ import { Store } from '../model/store';
 import { makeViewState } from '../model/view';
 import { Api } from '../sync/api';
 import { createWorkbench } from '../tools/create-workbench';
+import { finishDraft } from '../tools/finish-draft';
 import { icon } from '../ui/icons';
 import { mountShell } from '../ui/shell';
 import { Toasts } from '../ui/toasts';
 import { type Bootstrap, csrfTokenOf } from './bootstrap';
+import { keepHistory } from './keep-history';
 import { loadAnnotations } from './load-annotations';
 import { type LoadedJob, loadJob, reason } from './load-job';
 import { makeNavigation } from './navigation';
@@ -87,9 +89,12 @@ class Editor implements OpenEditor {
       return next !== null && Math.abs(navigation.indexOf(next) - navigation.indexOf(frame)) === Math.abs(steps) ? next : null;
     });
     const navigation = makeNavigation(frames, first, (frame) => {
-      context.workbench.cancel();
       void saving.pulse.now();
       return player.show(frame);
+    }, () => {
+      if (finishDraft(context.workbench)) return true;
+      notify('draw.unfinished', {}, 'warning');
+      return false;
     });
     const notify: EditorContext['notify'] = (key, values = {}, tone = 'info') => {
       const text = t(key, values);
@@ -140,6 +145,7 @@ class Editor implements OpenEditor {
 
     const revision = await this.#load(first);
     const restored = await saving.session.start(revision);
+    if (saving.readonlyReason.peek() === null) this.#stops.push(await keepHistory(`${this.bootstrap.user.id}/${this.bootstrap.jobId}`, history, restored));
     if (restored.length > 0) notify('notice.restored', { n: restored.length });
     this.#stops.push(effect(() => {
       view.readonly.value = saving.readonlyReason.value !== null;
@@ -199,6 +205,7 @@ class Editor implements OpenEditor {
   #banner(saving: Saving): TemplateResult | typeof nothing {
     const why = saving.readonlyReason.value;
     if (why === null) return nothing;
+    if (why === 'denied') return html`<p role="status">${t('banner.denied')}</p>`;
     return html`<p role="status">${t(why === 'other-window' ? 'banner.readonly' : 'banner.lost')}
       <button type="button" class="button wide primary" @click=${this.options.again}>${t('banner.takeOver')}</button></p>`;
   }

@@ -1,8 +1,11 @@
 import { signal } from '@preact/signals-core';
 import type { Navigation } from '../actions/context';
 
-/** Moving through the visitable frames of a job. `show` brings picture and annotations of a frame to the screen together. */
-export function makeNavigation(frames: readonly number[], start: number, show: (frame: number) => Promise<void>): Navigation {
+/**
+ * Moving through the visitable frames of a job. `show` brings picture and annotations of a frame to the screen together;
+ * `leave` is asked before the frame is left, and keeps us there by false.
+ */
+export function makeNavigation(frames: readonly number[], start: number, show: (frame: number) => Promise<void>, leave: () => boolean = () => true): Navigation {
   const positions = new Map(frames.map((frame, index) => [frame, index]));
   const target = signal(start, { name: 'target frame' });
   const indexOf = (frame: number): number => positions.get(frame) ?? -1;
@@ -17,7 +20,7 @@ export function makeNavigation(frames: readonly number[], start: number, show: (
       return to === from || frames.length === 0 ? null : frames[to]!;
     },
     go: async (frame) => {
-      if (!positions.has(frame)) return;
+      if (!positions.has(frame) || (frame !== target.peek() && !leave())) return;
       target.value = frame;
       await show(frame);
     },

@@ -14,7 +14,7 @@ import { becomeWriter } from '../sync/writer';
 import { type Bootstrap, csrfTokenOf } from './bootstrap';
 
 /** Why the job is only looked at here; null when it can be edited. */
-export type ReadonlyReason = 'other-window' | 'taken-over' | null;
+export type ReadonlyReason = 'other-window' | 'taken-over' | 'denied' | null;
 
 export interface SavingEvents {
   /** Reads the job again; answers its revision. */
@@ -69,9 +69,9 @@ export class Saving {
         void pulse.now();
       },
     }, csrfTokenOf(bootstrap));
-    const ids = journal === null ? null : new ReservedIds(jobId, api, journal);
+    const ids = journal === null ? null : new ReservedIds(jobId, api, journal, () => saving.#deny());
+    const saving: Saving = new Saving(session, pulse, feed, ids ?? { take: () => null }, writer.mine ? null : 'other-window');
     void ids?.fill();
-    const saving = new Saving(session, pulse, feed, ids ?? { take: () => null }, writer.mine ? null : 'other-window');
     saving.#follow(store, events);
     if (reason !== '') {
       session.markUnsafe(reason);
@@ -95,6 +95,11 @@ export class Saving {
     this.pulse.stop();
     await this.feed.stop();
     for (const stop of this.#stops) stop();
+  }
+
+  /** Who may only look is told so before they draw. Work that waits from earlier is kept, and its refusal is shown. */
+  #deny(): void {
+    this.#readonlyReason.value ??= 'denied';
   }
 
   #lose(): void {

@@ -76,6 +76,24 @@ export class History {
     this.#sealed = true;
   }
 
+  /**
+   * Puts back what an earlier session could undo and redo, oldest first, below what was done since. Safe whatever happened
+   * in between: a step touches only what still has our value.
+   */
+  restore(undo: readonly Step[], redo: readonly Step[]): void {
+    const since = this.#undo.splice(0);
+    this.#bytes = 0;
+    const back = (list: Entry[], steps: readonly Step[]): void => {
+      for (const { name, frame, diff } of steps) this.#push(list, { name, frame, diff, coalesce: null, bytes: sizeOf(diff) });
+    };
+    back(this.#undo, undo);
+    for (const entry of since) this.#push(this.#undo, entry);
+    this.#redo.length = 0;
+    if (since.length === 0) back(this.#redo, redo);
+    this.#sealed = true;
+    this.#version.value++;
+  }
+
   clear(): void {
     this.#undo.length = 0;
     this.#redo.length = 0;

@@ -35,6 +35,17 @@ test('ids are handed out once, also over restarts, and last for long offline wor
   }
 });
 
+test('who may not make objects is told so, and a lost server is no refusal', async () => {
+  const told: string[] = [];
+  const answers = [{ kind: 'unreachable' as const }, { kind: 'denied' as const, status: 401, message: '' }, { kind: 'denied' as const, status: 403, message: '' }];
+  const ids = new ReservedIds(1, { reserveIds: async () => answers.shift()! }, await Journal.open('ann/1'), () => told.push('denied'));
+  await ids.fill();
+  await ids.fill();
+  expect(told).toEqual([]);
+  await ids.fill();
+  expect(told).toEqual(['denied']);
+});
+
 test('without reserve and server there is no id', async () => {
   const ids = source(new FakeJob(), await Journal.open('ann/1'), () => false);
   await ids.fill();

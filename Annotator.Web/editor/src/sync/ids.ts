@@ -21,6 +21,8 @@ export class ReservedIds implements IdSource {
     private readonly jobId: number,
     private readonly api: IdApi,
     private readonly journal: IdJournal,
+    /** The server does not let this person make objects in this job. */
+    private readonly denied: () => void = () => undefined,
   ) {}
 
   take(): number | null {
@@ -50,6 +52,7 @@ export class ReservedIds implements IdSource {
     const { ids } = await this.journal.read();
     if (ids.reduce((sum, range) => sum + range.count, 0) >= RESERVE / 2) return;
     const answer = await this.api.reserveIds(this.jobId, RESERVE);
+    if (answer.kind === 'denied' && answer.status === 403) this.denied();
     if (answer.kind !== 'ok') return;
     await this.journal.addIds(answer.value);
     if (this.#free.length < AT_HAND) await this.#fill();

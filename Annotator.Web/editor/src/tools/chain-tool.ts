@@ -116,9 +116,12 @@ export class ChainTool implements Tool {
     if (this.#count < LEAST[this.kind]) {
       return false;
     }
-    const points = withoutRepeats(this.#points);
+    // What could not be made stays, so that nothing that was drawn is lost.
+    if (createShape(this.context, this.kind, withoutRepeats(this.#points)) === null) {
+      return false;
+    }
     this.cancel();
-    return createShape(this.context, this.kind, points) !== null;
+    return true;
   }
 
   cancel(): boolean {

@@ -14,7 +14,7 @@ export function header(context: EditorContext, present: () => readonly string[])
   const others = present();
   return html`
     <a class="button back" href="/tasks/${job.taskId}" title=${t('app.back')} aria-label=${t('app.back')}>${icon('back')}</a>
-    <div class="title"><span class="task" title=${job.taskName}>${job.taskName}</span><span class="mono">${t('job.number', { id: String(job.jobId) })}</span></div>
+    <div class="title"><h1 class="task" title=${job.taskName}>${job.taskName || t('job.number', { id: String(job.jobId) })}</h1><span class="mono">${t('job.number', { id: String(job.jobId) })}</span></div>
     <div class="cluster">
       ${actionButton(context, 'edit.undo', 'undo', undo === undefined ? {} : { label: t('edit.undoNamed', { name: changeName(undo.name) }) })}
       ${actionButton(context, 'edit.redo', 'redo', redo === undefined ? {} : { label: t('edit.redoNamed', { name: changeName(redo.name) }) })}

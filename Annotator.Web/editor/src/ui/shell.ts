@@ -35,7 +35,8 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
   tools.setAttribute('aria-label', t('tool.rail'));
   const side = region('aside', 'side');
   side.setAttribute('aria-label', t('panel.inspector'));
-  const strip = region('div', 'strip');
+  const strip = region('nav', 'strip');
+  strip.setAttribute('aria-label', t('frame.strip'));
   const foot = region('footer', 'foot');
   const cover = region('div', 'cover');
   const toasts = region('div', 'toasts');
