@@ -84,6 +84,7 @@ class Editor implements OpenEditor {
 
     const stage = document.createElement('main');
     stage.className = 'stage';
+    stage.setAttribute('aria-label', t('app.region'));
     const player = makePlayer(this.bootstrap.apiBase, meta, view, (frame, steps) => {
       const next = navigation.step(frame, steps);
       return next !== null && Math.abs(navigation.indexOf(next) - navigation.indexOf(frame)) === Math.abs(steps) ? next : null;

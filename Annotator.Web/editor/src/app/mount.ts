@@ -21,7 +21,6 @@ export function mount(element: HTMLElement, bootstrap: Bootstrap): MountedEditor
   let disposed = false;
   setCulture(bootstrap.culture);
   element.classList.add('annotator-editor');
-  element.setAttribute('aria-label', t('app.region'));
 
   const start = async (takeOver: boolean): Promise<void> => {
     await open?.dispose();

@@ -24,12 +24,12 @@ export function details(context: EditorContext): TemplateResult {
   return html`
     ${recs.length > 1 ? html`<p class="empty">${t('details.many', { n: recs.length })}</p>` : ''}
     <label class="field"><span class="field-name">${t('details.label')}</span>${labelSelect(context, recs, sameLabel ? first.labelId : null)}</label>
-    ${label === undefined ? '' : html`<h3>${t('details.attributes')}</h3>${attributeFields(context, ids, label)}`}
+    ${label === undefined ? '' : html`<h2>${t('details.attributes')}</h2>${attributeFields(context, ids, label)}`}
     <div class="flags" role="group" aria-label=${t('details.flags')}>
       ${flag(t('object.occluded'), 'Q', 'occluded', ids.every((id) => poseHere(context, id)?.occluded ?? false), context.view.readonly.value, () => toggleOccluded(context, ids))}
       ${setFlag(context, ids, 'locked', t('details.locked'), 'L', 'lock')}${setFlag(context, ids, 'hidden', t('details.hidden'), 'H', 'eye-off')}
     </div>
-    <h3>${t('details.geometry')}</h3>
+    <h2>${t('details.geometry')}</h2>
     ${recs.length === 1 ? place(context, first) : ''}
     <dl class="facts">
       <div><dt>${t('details.kind')}</dt><dd>${[...kinds].join(', ')}</dd></div>

@@ -12,9 +12,11 @@ export function header(context: EditorContext, present: () => readonly string[])
   const undo = history.undoSteps.at(-1);
   const redo = history.redoSteps.at(-1);
   const others = present();
+  // Who has the job only may not see its task.
+  const back = job.taskName === '' ? { href: '/', title: t('app.backHome') } : { href: `/tasks/${job.taskId}`, title: t('app.back') };
   return html`
-    <a class="button back" href="/tasks/${job.taskId}" title=${t('app.back')} aria-label=${t('app.back')}>${icon('back')}</a>
-    <div class="title"><h1 class="task" title=${job.taskName}>${job.taskName || t('job.number', { id: String(job.jobId) })}</h1><span class="mono">${t('job.number', { id: String(job.jobId) })}</span></div>
+    <a class="button back" href=${back.href} title=${back.title} aria-label=${back.title}>${icon('back')}</a>
+    <div class="title"><h1 class="task" title=${job.taskName}>${job.taskName || t('job.number', { id: String(job.jobId) })}</h1>${job.taskName === '' ? '' : html`<span class="mono">${t('job.number', { id: String(job.jobId) })}</span>`}</div>
     <div class="cluster">
       ${actionButton(context, 'edit.undo', 'undo', undo === undefined ? {} : { label: t('edit.undoNamed', { name: changeName(undo.name) }) })}
       ${actionButton(context, 'edit.redo', 'redo', redo === undefined ? {} : { label: t('edit.redoNamed', { name: changeName(redo.name) }) })}

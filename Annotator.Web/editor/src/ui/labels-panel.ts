@@ -56,7 +56,7 @@ export function tagsPanel(context: EditorContext): TemplateResult {
   const tags = tagsHere(context);
   const free = context.schema.labels.filter((label) => (label.type === 'tag' || label.type === 'any') && !tags.some((tag) => tag.labelId === label.id));
   const disabled = context.view.readonly.value;
-  return html`<h3>${t('panel.tags')}</h3><div class="tags">
+  return html`<h2>${t('panel.tags')}</h2><div class="tags">
     ${tags.map((tag) => {
       const name = labelName(context.schema, tag.labelId);
       return html`<span class="chip" style="--label: ${context.schema.labelById.get(tag.labelId)?.color ?? 'currentColor'}"><span class="swatch"></span>${name}

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { EditorContext } from '../actions/context';
 import { objectsHere, poseHere } from '../actions/edit';
 import { labelName, objectName } from '../actions/names';
@@ -55,7 +55,7 @@ export function objectList(context: EditorContext, list: ListWindow): TemplateRe
         ${(['id', 'label', 'layer'] as const).map((by) => html`<option value=${by} ?selected=${context.ui.objectSort.value === by}>${t(by === 'id' ? 'objects.sortId' : by === 'label' ? 'objects.sortLabel' : 'objects.sortLayer')}</option>`)}
       </select>
     </div>
-    <div class="rows" role="listbox" aria-multiselectable="true" aria-label=${t('objects.list')} tabindex="0"
+    <div class="rows" role=${ids.length === 0 ? nothing : 'listbox'} aria-multiselectable=${ids.length === 0 ? nothing : 'true'} aria-label=${ids.length === 0 ? nothing : t('objects.list')} tabindex="0"
       aria-activedescendant=${single !== null && ids.includes(single) ? rowId(single) : ''}
       @keydown=${(event: KeyboardEvent) => onListKey(context, ids, event)}
       @scroll=${(event: Event) => {

@@ -26,9 +26,9 @@ function settings(context: EditorContext): TemplateResult {
     <input type="checkbox" .checked=${now[name]} @change=${(event: Event) => change(context, { [name]: (event.target as HTMLInputElement).checked })}></label>`;
   const { brightness, contrast, saturation } = DEFAULT_SETTINGS;
   return html`<section class="popover" aria-label=${t('settings.appearance')}>
-    <h3>${t('settings.picture')}<button type="button" class="button wide" title=${t('view.resetPicture')} @click=${() => change(context, { brightness, contrast, saturation })}>${t('settings.reset')}</button></h3>
+    <h2>${t('settings.picture')}<button type="button" class="button wide" title=${t('view.resetPicture')} @click=${() => change(context, { brightness, contrast, saturation })}>${t('settings.reset')}</button></h2>
     ${slider('brightness', 'settings.brightness', 2)}${slider('contrast', 'settings.contrast', 2)}${slider('saturation', 'settings.saturation', 2)}
-    <h3>${t('settings.appearance')}</h3>
+    <h2>${t('settings.appearance')}</h2>
     <label class="field"><span class="field-name">${t('settings.colorBy')}</span><select @change=${(event: Event) => change(context, { colorBy: (event.target as HTMLSelectElement).value as ColorBy })}>
       ${(['label', 'instance', 'group'] as const).map((by) => html`<option value=${by} ?selected=${now.colorBy === by}>${t(`settings.color.${by}`)}</option>`)}</select></label>
     ${slider('fillOpacity', 'settings.opacity', 1)}${slider('selectedFillOpacity', 'settings.selectedOpacity', 1)}

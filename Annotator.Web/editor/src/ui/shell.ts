@@ -33,8 +33,9 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
   const banner = region('div', 'banner');
   const tools = region('nav', 'rail');
   tools.setAttribute('aria-label', t('tool.rail'));
-  const side = region('aside', 'side');
-  side.setAttribute('aria-label', t('panel.inspector'));
+  const panel = region('aside', 'beside');
+  panel.setAttribute('aria-label', t('panel.inspector'));
+  const side = region('div', 'side');
   const strip = region('nav', 'strip');
   strip.setAttribute('aria-label', t('frame.strip'));
   const foot = region('footer', 'foot');
@@ -44,8 +45,8 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
   const hint = region('div', 'hint-line');
   const dialog = document.createElement('dialog');
   stage.append(cover, hint, toasts);
-  const handle = splitter(context);
-  root.append(head, banner, tools, stage, handle, side, strip, foot, pop, dialog);
+  panel.append(splitter(context), side);
+  root.append(head, banner, tools, stage, panel, strip, foot, pop, dialog);
 
   const list = makeListWindow(context);
   const counts = countsHere(context);
