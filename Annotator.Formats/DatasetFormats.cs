@@ -1,11 +1,16 @@
 using Annotator.Formats.Archives;
+using Annotator.Formats.CamVid;
+using Annotator.Formats.Cityscapes;
 using Annotator.Formats.Coco;
+using Annotator.Formats.CommonSegmentation;
 using Annotator.Formats.Cvat;
 using Annotator.Formats.Datumaro;
 using Annotator.Formats.ImageNet;
+using Annotator.Formats.Kitti;
 using Annotator.Formats.LabelMe;
 using Annotator.Formats.LabelmeJson;
 using Annotator.Formats.Mot;
+using Annotator.Formats.Mots;
 using Annotator.Formats.TfRecord;
 using Annotator.Formats.Voc;
 using Annotator.Formats.Yolo;
@@ -39,11 +44,15 @@ public static class DatasetFormats
         new(new DatasetFormat("COCO Keypoints 1.0", "1.0", "ZIP"), new CocoWriter(keypoints: true)),
         new(new DatasetFormat("CVAT for images 1.1", "1.1", "ZIP"), new CvatImagesWriter()),
         new(new DatasetFormat("CVAT for video 1.1", "1.1", "ZIP"), new CvatVideoWriter()),
+        new(new DatasetFormat("CamVid 1.0", "1.0", "ZIP"), new CamVidWriter()),
+        new(new DatasetFormat("Cityscapes 1.0", "1.0", "ZIP"), new CityscapesWriter()),
         new(new DatasetFormat("Datumaro 1.0", "1.0", "ZIP"), new DatumaroWriter()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetWriter()),
+        new(new DatasetFormat("KITTI 1.0", "1.0", "ZIP"), new KittiWriter()),
         new(new DatasetFormat("LabelMe 3.0", "3.0", "ZIP"), new LabelMeWriter()),
         new(new DatasetFormat("labelme JSON 1.0", "1.0", "ZIP"), new LabelmeWriter()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotWriter()),
+        new(new DatasetFormat("MOTS PNG 1.0", "1.0", "ZIP"), new MotsWriter()),
         new(new DatasetFormat("PASCAL VOC 1.1", "1.1", "ZIP"), new VocWriter()),
         new(new DatasetFormat("Segmentation mask 1.1", "1.1", "ZIP"), new SegmentationMaskWriter()),
         new(new DatasetFormat("TFRecord 1.0", "1.0", "ZIP"), new TfRecordWriter()),
@@ -60,11 +69,16 @@ public static class DatasetFormats
         new(new DatasetFormat("COCO 1.0", "1.0", "JSON, ZIP"), new CocoReader()),
         new(new DatasetFormat("COCO Keypoints 1.0", "1.0", "JSON, ZIP"), new CocoReader(keypoints: true)),
         new(new DatasetFormat("CVAT 1.1", "1.1", "XML, ZIP"), new CvatReader(), "CVAT for images 1.1", "CVAT for video 1.1"),
+        new(new DatasetFormat("CamVid 1.0", "1.0", "ZIP"), new CamVidReader()),
+        new(new DatasetFormat("Cityscapes 1.0", "1.0", "ZIP"), new CityscapesReader()),
+        new(new DatasetFormat("Common Semantic Segmentation 1.0", "1.0", "ZIP"), new CommonSegmentationReader()),
         new(new DatasetFormat("Datumaro 1.0", "1.0", "JSON, ZIP"), new DatumaroReader()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetReader()),
+        new(new DatasetFormat("KITTI 1.0", "1.0", "ZIP"), new KittiReader()),
         new(new DatasetFormat("LabelMe 3.0", "3.0", "XML, ZIP"), new LabelMeReader()),
         new(new DatasetFormat("labelme JSON 1.0", "1.0", "JSON, ZIP"), new LabelmeReader()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotReader()),
+        new(new DatasetFormat("MOTS PNG 1.0", "1.0", "ZIP"), new MotsReader()),
         new(new DatasetFormat("PASCAL VOC 1.1", "1.1", "XML, ZIP"), new VocReader()),
         new(new DatasetFormat("Segmentation mask 1.1", "1.1", "ZIP"), new SegmentationMaskReader()),
         new(new DatasetFormat("TFRecord 1.0", "1.0", "TFRECORD, ZIP"), new TfRecordReader()),

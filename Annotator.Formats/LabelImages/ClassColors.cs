@@ -1,3 +1,4 @@
+using Annotator.Formats.Model;
 using Annotator.Formats.Png;
 
 namespace Annotator.Formats.LabelImages;
@@ -38,8 +39,8 @@ internal sealed class ClassColors
         {
             if (IsLabel(i))
             {
-                // Only a label of its own takes a colour from background and void.
-                if (!_byColor.TryGetValue(classes[i].Color, out var taken) || taken < 0)
+                // Black is never a label's; void may be.
+                if (!_byColor.TryGetValue(classes[i].Color, out var taken) || taken == Void)
                 {
                     _byColor[classes[i].Color] = i;
                 }
@@ -58,6 +59,10 @@ internal sealed class ClassColors
         !Classes[number].Name.Equals("background", StringComparison.OrdinalIgnoreCase)
         && !(Classes[number].Color == 0 && _backgrounds.Contains(Classes[number].Name, StringComparer.OrdinalIgnoreCase))
         && !(Classes[number].Color == VoidColor && _voids.Contains(Classes[number].Name, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>The classes of objects as labels with their colours, each name once.</summary>
+    public IReadOnlyList<DatasetLabel> Labels() =>
+        [.. Classes.Where((_, number) => IsLabel(number)).DistinctBy(label => label.Name).Select(label => new DatasetLabel { Name = label.Name, Color = ClassPalette.Hex(label.Color) })];
 
     public int OfColor(int color) => _byColor.GetValueOrDefault(color, Unknown);
 

@@ -11,10 +11,12 @@ internal sealed class MaskFrames
     private readonly DatasetReport _report;
     private readonly ShapePainter _painter;
     private readonly Losses _losses;
+    private readonly Func<DatasetShape, bool> _takes;
 
-    public MaskFrames(ClassPalette palette, DatasetReport report)
+    /// <param name="takes">Which shapes are meant; the others are none of its business. All where it is missing.</param>
+    public MaskFrames(ClassPalette palette, DatasetReport report, Func<DatasetShape, bool>? takes = null)
     {
-        (_palette, _report, _losses) = (palette, report, new Losses(report));
+        (_palette, _report, _losses, _takes) = (palette, report, new Losses(report), takes ?? (_ => true));
         _painter = new ShapePainter(Takes, DatasetLimits.Default, report);
     }
 
@@ -23,7 +25,10 @@ internal sealed class MaskFrames
     {
         foreach (var shape in item.Shapes)
         {
-            ReportLost(shape, item);
+            if (_takes(shape))
+            {
+                ReportLost(shape, item);
+            }
         }
 
         _losses.Tags(item);
@@ -34,7 +39,17 @@ internal sealed class MaskFrames
 
     public ColoredClass ClassOf(PaintedFrame frame, int number) => _palette.Classes[NumberOf(frame, number)];
 
-    private bool Takes(DatasetShape shape) => ShapePainter.CoversPixels(shape) && _palette.NumberOf(shape.Label) is > 0;
+    /// <summary>Says how many objects are no longer told apart in an image of labels alone.</summary>
+    public void ReportJoined(PaintedFrame frame, DatasetItem item)
+    {
+        var labels = frame.Objects.Select(painted => painted.First.Label).Distinct(StringComparer.Ordinal).Count();
+        if (labels < frame.Objects.Count)
+        {
+            _report.Loss("objects-joined", "Objects of one label on one frame became one mask", item.Name, frame.Objects.Count - labels);
+        }
+    }
+
+    private bool Takes(DatasetShape shape) => _takes(shape) && ShapePainter.CoversPixels(shape) && _palette.NumberOf(shape.Label) is > 0;
 
     private void ReportLost(DatasetShape shape, DatasetItem item)
     {

@@ -167,6 +167,10 @@ public sealed class HostileInputTests
     [InlineData("Ultralytics YOLO Pose 1.0", "Ultralytics YOLO Pose 1.0")]
     [InlineData("Ultralytics YOLO Segmentation 1.0", "Ultralytics YOLO Segmentation 1.0")]
     [InlineData("PASCAL VOC 1.1", "PASCAL VOC 1.1")]
+    [InlineData("CamVid 1.0", "CamVid 1.0")]
+    [InlineData("Cityscapes 1.0", "Cityscapes 1.0")]
+    [InlineData("KITTI 1.0", "KITTI 1.0")]
+    [InlineData("MOTS PNG 1.0", "MOTS PNG 1.0")]
     [InlineData("Segmentation mask 1.1", "Segmentation mask 1.1")]
     [InlineData("TFRecord 1.0", "TFRecord 1.0")]
     public async Task Archives_with_changed_files_give_a_dataset_or_a_named_error_and_nothing_else(string export, string import)
