@@ -7,7 +7,7 @@ public sealed record ExportOptions
 {
     /// <summary>A display name of an exporter, such as <c>COCO 1.0</c>.</summary>
     [JsonIgnore]
-    public required string Format { get; init; }
+    public string Format { get; init; } = "";
 
     [JsonIgnore]
     public bool SaveImages { get; init; }
