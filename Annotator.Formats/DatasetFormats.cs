@@ -4,6 +4,7 @@ using Annotator.Formats.Cityscapes;
 using Annotator.Formats.Coco;
 using Annotator.Formats.CommonSegmentation;
 using Annotator.Formats.Cvat;
+using Annotator.Formats.CvatJson;
 using Annotator.Formats.Datumaro;
 using Annotator.Formats.ImageNet;
 using Annotator.Formats.Kitti;
@@ -69,6 +70,8 @@ public static class DatasetFormats
         new(new DatasetFormat("COCO 1.0", "1.0", "JSON, ZIP"), new CocoReader()),
         new(new DatasetFormat("COCO Keypoints 1.0", "1.0", "JSON, ZIP"), new CocoReader(keypoints: true)),
         new(new DatasetFormat("CVAT 1.1", "1.1", "XML, ZIP"), new CvatReader(), "CVAT for images 1.1", "CVAT for video 1.1"),
+        new(new DatasetFormat("CVAT backup 1.0", "1.0", "ZIP"), new CvatBackupReader()),
+        new(new DatasetFormat("CVAT JSON 1.0", "1.0", "JSON, ZIP"), new CvatJsonReader()),
         new(new DatasetFormat("CamVid 1.0", "1.0", "ZIP"), new CamVidReader()),
         new(new DatasetFormat("Cityscapes 1.0", "1.0", "ZIP"), new CityscapesReader()),
         new(new DatasetFormat("Common Semantic Segmentation 1.0", "1.0", "ZIP"), new CommonSegmentationReader()),

@@ -7,12 +7,15 @@ namespace Annotator.Formats.Archives;
 /// </summary>
 internal sealed class JsonScanner : IDisposable
 {
+    /// <summary>Small files need less.</summary>
     private const int FirstBuffer = 256 << 10;
+
+    private const int LeastBuffer = 4 << 10;
 
     private readonly Stream _content;
     private readonly string _path;
     private readonly int _maxValue;
-    private byte[] _buffer = new byte[FirstBuffer];
+    private byte[] _buffer;
     private int _start;
     private int _end;
     private long _offset;
@@ -23,6 +26,7 @@ internal sealed class JsonScanner : IDisposable
     public JsonScanner(Stream content, string path, DatasetLimits limits)
     {
         _content = content;
+        _buffer = new byte[(int)Math.Clamp(content.Length + 1, LeastBuffer, FirstBuffer)];
         _path = path;
         _maxValue = limits.MaxTokenBytes;
         _state = new JsonReaderState(Options(limits));
