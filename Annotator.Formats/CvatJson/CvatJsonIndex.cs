@@ -17,7 +17,9 @@ internal sealed class CvatJsonIndex : IAsyncDisposable
     private readonly DatasetLimits _limits;
     private readonly DatasetReport _report;
     private readonly FileStream _content;
-    private readonly TrackSpool _tracks = new();
+    private readonly int _jobs;
+    private readonly int _firstJob;
+    private TrackSpool _tracks = new();
     private readonly List<Entry> _entries = [];
     private byte[] _buffer = new byte[4 << 10];
     private int _lastTracked = -1;
@@ -27,6 +29,8 @@ internal sealed class CvatJsonIndex : IAsyncDisposable
     private CvatJsonIndex(CvatJsonTask task, FileStream content, DatasetLimits limits, DatasetReport report)
     {
         (_task, _content, _limits, _report) = (task, content, limits, report);
+        _jobs = task.Jobs.Count;
+        _firstJob = task.Jobs.TakeWhile(job => job is null).Count() is var skipped && skipped < _jobs ? skipped : 0;
         _objects = new CvatJsonObjects(task.Labels, limits, report);
     }
 
@@ -155,10 +159,47 @@ internal sealed class CvatJsonIndex : IAsyncDisposable
         }
 
         _entries.Sort((one, other) => one.Frame != other.Frame ? one.Frame.CompareTo(other.Frame) : one.Job != other.Job ? one.Job.CompareTo(other.Job) : one.Offset.CompareTo(other.Offset));
+        await JoinAsync(cancel);
         if (Math.Max(_lastTracked, _task.Frames.Size ?? 0) >= _limits.MaxFrames)
         {
             throw new DatasetException("too-many-frames", $"{_task.Annotations.Path}: a task of more than {_limits.MaxFrames} frames.");
         }
+    }
+
+    /// <summary>Puts the tracks of all jobs together.</summary>
+    private async Task JoinAsync(CancellationToken cancel)
+    {
+        if (_jobs < 2)
+        {
+            return;
+        }
+
+        var joined = new TrackSpool();
+        try
+        {
+            var join = new CvatJsonJoin(_task.Frames);
+            foreach (var (job, range) in _task.Jobs.Index().Where(job => job.Item is not null).OrderBy(job => job.Item!.Value.First).ThenBy(job => job.Index))
+            {
+                var tracks = await _tracks.ReadAsync(job, cancel).ToListAsync(cancel);
+                foreach (var track in join.Add(range!.Value.First, range.Value.Last, tracks))
+                {
+                    await joined.AddAsync(0, track, cancel);
+                }
+            }
+
+            foreach (var track in join.Rest())
+            {
+                await joined.AddAsync(0, track, cancel);
+            }
+        }
+        catch
+        {
+            await joined.DisposeAsync();
+            throw;
+        }
+
+        await _tracks.DisposeAsync();
+        _tracks = joined;
     }
 
     private DatasetException NoAnnotations() => new("cvat-json-no-annotations", $"{_task.Annotations.Path} holds no lists of tags, shapes and tracks.");
@@ -190,7 +231,7 @@ internal sealed class CvatJsonIndex : IAsyncDisposable
                     cancel.ThrowIfCancellationRequested();
                     if (track is not null)
                     {
-                        await _tracks.AddAsync(0, track, cancel);
+                        await _tracks.AddAsync(job < _jobs ? job : _firstJob, track, cancel);
                         TrackCount++;
                     }
                 }

@@ -201,6 +201,35 @@ public sealed class CvatJsonTests
     }
 
     [Fact]
+    public async Task A_track_that_goes_on_in_the_next_job_becomes_one()
+    {
+        const string Task = """
+            {"labels":[{"name":"car","attributes":[{"name":"parked","mutable":true,"input_type":"checkbox","default_value":"false","values":["false"]}]}],"data":{"start_frame":0,"chunk_size":36},
+             "jobs":[{"start_frame":0,"stop_frame":5},{"start_frame":4,"stop_frame":9},{"start_frame":8,"stop_frame":11}]}
+            """;
+
+        static string Track(string label, string shapes) => $$"""{"label":"{{label}}","frame":0,"attributes":[],"shapes":[{{shapes}}]}""";
+        static string Box(int frame, int left, bool outside = false, string attributes = "") =>
+            $$"""{"type":"rectangle","frame":{{frame}},"points":[{{left}},0,{{left + 20}},20],"outside":{{(outside ? "true" : "false")}},"attributes":[{{attributes}}]}""";
+
+        var annotations = "["
+            + $$"""{"tracks":[{{Track("car", Box(0, 0, attributes: "{\"name\":\"parked\",\"value\":\"true\"}") + "," + Box(4, 40))}},{{Track("car", Box(4, 200))}}]},"""
+            + $$"""{"tracks":[{{Track("car", Box(4, 41) + "," + Box(8, 80))}},{{Track("car", Box(6, 300))}}]},"""
+            + $$"""{"tracks":[{{Track("car", Box(8, 80) + "," + Box(10, 100, outside: true))}}]}]""";
+        var zip = DatasetFiles.Zip(("task.json", Encoding.UTF8.GetBytes(Task)), ("annotations.json", Encoding.UTF8.GetBytes(annotations)));
+
+        var (tracks, _) = await DatasetFiles.TracksAsync(Backup, zip);
+        var (_, items, report) = await DatasetFiles.ReadAsync(Backup, zip);
+
+        Assert.Equal(
+            ["0:0 4:40 6:60.5 8:80 10:100-", "4:200 6:200-", "6:300 10:300-"],
+            tracks.OrderBy(track => track.TrackId).Select(track => string.Join(' ', track.Keyframes.Select(key => string.Create(CultureInfo.InvariantCulture, $"{key.Frame}:{key.Points[0]}{(key.Outside ? "-" : "")}")))));
+        Assert.Equal([1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 0, 0], items.Select(item => item.Shapes.Count));
+        Assert.Equal("parked=true", Pairs(tracks[^1].Keyframes[0].Attributes));
+        Assert.Empty(report.Lines);
+    }
+
+    [Fact]
     public async Task What_cannot_be_used_is_named_and_the_rest_is_read()
     {
         const string Json = """
