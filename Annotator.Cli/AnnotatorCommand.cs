@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Annotator.Cli.Completion;
 using Annotator.Cli.Datasets;
 using Annotator.Cli.Output;
+using Annotator.Cli.Server;
 using Annotator.Client;
 using Annotator.Formats;
 
@@ -24,14 +25,23 @@ public static class AnnotatorCommand
         Json,
         Quiet,
         DatasetCommand.Create(),
+        LoginCommand.Create(),
+        LoginCommand.CreateLogout(),
+        LoginCommand.CreateWhoAmI(),
+        ProjectCommands.Create(),
+        TaskCommands.Create(),
+        JobCommands.Create(),
+        LabelCommands.Create(),
+        UserCommands.Create(),
+        RequestCommands.Create(),
+        RequestCommands.CreateWatch(),
         CompletionCommand.Create(),
     };
 
-    /// <param name="output">Results only.</param>
-    /// <param name="error">Progress and errors.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancel)
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CommandHost host, CancellationToken cancel)
     {
+        var error = host.Error;
         var root = Create();
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction || (parsed.Errors.Count > 0 && parsed.Action is not HelpAction))
@@ -41,8 +51,7 @@ public static class AnnotatorCommand
 
         try
         {
-            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
-            return await parsed.InvokeAsync(configuration, cancel);
+            return await parsed.InvokeAsync(new HostedInvocation(host), cancel);
         }
         catch (OperationCanceledException)
         {
@@ -61,7 +70,7 @@ public static class AnnotatorCommand
     {
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var context = new CommandContext(parsed);
+            await using var context = new CommandContext(parsed, ((HostedInvocation)parsed.InvocationConfiguration).Host);
             return await action(context, cancel);
         });
         return command;
@@ -109,4 +118,18 @@ public static class AnnotatorCommand
     }
 
     private static string OneLine(string message) => string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    /// <summary>Carries the host to where commands are run.</summary>
+    private sealed class HostedInvocation : InvocationConfiguration
+    {
+        public HostedInvocation(CommandHost host)
+        {
+            Host = host;
+            Output = host.Output;
+            Error = host.Error;
+            EnableDefaultExceptionHandler = false;
+        }
+
+        public CommandHost Host { get; }
+    }
 }

@@ -1,3 +1,3 @@
 using Annotator.Cli;
 
-return await AnnotatorCommand.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
+return await AnnotatorCommand.RunAsync(args, CommandHost.OfProcess(), CancellationToken.None);

@@ -46,6 +46,10 @@ public sealed class AnnotatorClient
     public RequestsApi Requests { get; }
     public ServerApi Server { get; }
 
+    /// <summary>A client that sends the key that a login answered.</summary>
+    public static AnnotatorClient WithLoginKey(HttpClient http, string key) =>
+        new(http, request => request.Headers.Authorization = new("Token", key));
+
     /// <summary>A client that sends a personal access token.</summary>
     public static AnnotatorClient WithToken(HttpClient http, string token) =>
         new(http, request => request.Headers.Authorization = new("Bearer", token));

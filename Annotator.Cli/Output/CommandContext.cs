@@ -18,15 +18,16 @@ internal sealed class CommandContext : IAsyncDisposable
     private readonly ParseResult _parsed;
     private readonly TextWriter _output;
 
-    public CommandContext(ParseResult parsed)
+    public CommandContext(ParseResult parsed, CommandHost host)
     {
         _parsed = parsed;
-        _output = parsed.InvocationConfiguration.Output;
+        _output = host.Output;
+        Host = host;
         Json = parsed.GetValue(AnnotatorCommand.Json);
-        var error = parsed.InvocationConfiguration.Error;
-        var visible = !Json && !parsed.GetValue(AnnotatorCommand.Quiet) && ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
-        Progress = new ProgressLine(visible ? error : TextWriter.Null);
+        Progress = new ProgressLine(host.ShowsProgress && !Json && !parsed.GetValue(AnnotatorCommand.Quiet) ? host.Error : TextWriter.Null);
     }
+
+    public CommandHost Host { get; }
 
     public bool Json { get; }
 

@@ -14,6 +14,8 @@ public enum DatasetTarget
 /// <summary>Exports and imports, as background work.</summary>
 public sealed class DatasetsApi
 {
+    private const int MaxAttempts = 5;
+
     private readonly ApiConnection _api;
     private readonly UploadsApi _uploads;
 
@@ -88,6 +90,55 @@ public sealed class DatasetsApi
         finished.ResultUrl ?? throw new InvalidOperationException("The request has no result to download."),
         null,
         cancel);
+
+    /// <summary>
+    /// Copies the finished export's file. A connection that breaks is taken up where it broke, as long as the file is the
+    /// same.
+    /// </summary>
+    /// <param name="progress">Told bytes so far, and of how many; null where the server does not say.</param>
+    public async Task CopyToAsync(BackgroundRequest finished, Stream output, IProgress<(long Done, long? Total)>? progress, CancellationToken cancel)
+    {
+        var url = finished.ResultUrl ?? throw new InvalidOperationException("The request has no result to download.");
+        long done = 0;
+        string? tag = null;
+        for (var failures = 0; ;)
+        {
+            using var response = await _api.SendAsync(HttpMethod.Get, url, null, request =>
+            {
+                if (done > 0)
+                {
+                    request.Headers.TryAddWithoutValidation("Range", $"bytes={done}-");
+                    request.Headers.TryAddWithoutValidation("If-Range", tag);
+                }
+            }, cancel);
+            if (done > 0 && response.StatusCode != System.Net.HttpStatusCode.PartialContent)
+            {
+                done = 0;
+                output.SetLength(0);
+            }
+
+            tag = response.Headers.ETag?.ToString();
+            var total = response.Content.Headers.ContentLength is { } rest ? done + rest : (long?)null;
+            try
+            {
+                await using var content = await response.Content.ReadAsStreamAsync(cancel);
+                var buffer = new byte[1 << 16];
+                int read;
+                while ((read = await content.ReadAsync(buffer, cancel)) > 0)
+                {
+                    await output.WriteAsync(buffer.AsMemory(0, read), cancel);
+                    done += read;
+                    progress?.Report((done, total));
+                }
+
+                return;
+            }
+            catch (Exception error) when (error is IOException or HttpRequestException && tag is not null && !cancel.IsCancellationRequested && ++failures < MaxAttempts)
+            {
+                // What came so far stays.
+            }
+        }
+    }
 
     private static string Path(DatasetTarget target) => target switch
     {

@@ -12,6 +12,8 @@ public sealed class UsersApi
     public Task<ResultPage<Account>> ListAsync(ListQuery query, CancellationToken cancel) =>
         _api.GetAsync<ResultPage<Account>>(query.AppendTo("api/users"), cancel);
 
+    public Task<Account> GetAsync(int id, CancellationToken cancel) => _api.GetAsync<Account>($"api/users/{id}", cancel);
+
     /// <summary>For administrators.</summary>
     public Task<Account> CreateAsync(NewAccount account, CancellationToken cancel) =>
         _api.ReadAsync<Account>(HttpMethod.Post, "api/users", account, cancel);

@@ -18,6 +18,10 @@ public sealed class RequestsApi
     public Task CancelAsync(string id, CancellationToken cancel) =>
         _api.DoAsync(HttpMethod.Post, $"api/requests/{Uri.EscapeDataString(id)}/cancel", null, cancel);
 
+    /// <summary>Does work that failed once more.</summary>
+    public Task RetryAsync(string id, CancellationToken cancel) =>
+        _api.DoAsync(HttpMethod.Post, $"api/requests/{Uri.EscapeDataString(id)}/retry", null, cancel);
+
     /// <summary>Asks until the work is over, ever more slowly, at most every five seconds. A failure is a result, not an exception.</summary>
     public async Task<BackgroundRequest> WaitAsync(
         string id, IProgress<BackgroundRequest>? progress, TimeProvider time, CancellationToken cancel)

@@ -14,6 +14,12 @@ public sealed class LabelsApi
 
     public Task<IReadOnlyList<Label>> OfJobAsync(int jobId, CancellationToken cancel) => AllAsync("job_id", jobId, cancel);
 
+    public Task<Label> GetAsync(int id, CancellationToken cancel) => _api.GetAsync<Label>($"api/labels/{id}", cancel);
+
+    /// <param name="changes">Fields of the API by name, such as <c>name</c> or <c>color</c>; only these change.</param>
+    public Task<Label> UpdateAsync(int id, IReadOnlyDictionary<string, object?> changes, CancellationToken cancel) =>
+        _api.ReadAsync<Label>(HttpMethod.Patch, $"api/labels/{id}", changes, cancel);
+
     public Task DeleteAsync(int id, CancellationToken cancel) =>
         _api.DoAsync(HttpMethod.Delete, $"api/labels/{id}", null, cancel);
 

@@ -25,6 +25,16 @@ public sealed record DataOptions
     public string? FrameFilter { get; init; }
 }
 
+/// <summary>A file to be sent.</summary>
+/// <param name="Name">The path that the frame shall have, with forward slashes.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="Open">Gives a seekable stream of the file; it is disposed.</param>
+public sealed record UploadFile(string Name, long Length, Func<Stream> Open);
+
+/// <summary>A file that the server has received, or a part of it.</summary>
+/// <param name="Url">Where the rest goes.</param>
+public sealed record PendingUpload(string Filename, string? Url, long Length, long Offset);
+
 /// <summary>Resumable uploads (TUS 1.0.0).</summary>
 public sealed class UploadsApi
 {
@@ -54,6 +64,57 @@ public sealed class UploadsApi
     }
 
     /// <summary>
+    /// The same for files that may be there already, whole or in part, from a try that was broken off: only what is missing
+    /// is sent, several files at a time.
+    /// </summary>
+    /// <param name="atOnce">Files on their way at the same time; at least 1.</param>
+    /// <param name="progress">Told how many bytes more the server has, those of earlier tries included.</param>
+    public async Task<RequestId> UploadTaskDataAsync(
+        int taskId, IReadOnlyList<UploadFile> files, DataOptions options, int atOnce, IProgress<long>? progress, CancellationToken cancel)
+    {
+        var address = $"api/tasks/{taskId}/data/";
+        var there = (await ListAsync(taskId, cancel)).GroupBy(upload => upload.Filename, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        if (there.Count == 0)
+        {
+            await MarkAsync(address, "Upload-Start", cancel);
+        }
+
+        await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel }, async (file, token) =>
+        {
+            var known = there.GetValueOrDefault(file.Name);
+            if (known is not null && known.Length != file.Length)
+            {
+                throw new AnnotatorApiException(HttpStatusCode.Conflict, $"The server has begun to receive a {file.Name} of {known.Length} bytes; this one has {file.Length}.");
+            }
+
+            if (known is not null && known.Offset == known.Length)
+            {
+                progress?.Report(known.Length);
+                return;
+            }
+
+            await using var content = file.Open();
+            if (known?.Url is { } url)
+            {
+                progress?.Report(known.Offset);
+                await SendAsync(PathOf(new Uri(url, UriKind.RelativeOrAbsolute)), content, known.Offset, progress, token);
+                return;
+            }
+
+            var (location, _) = await CreateAsync(address, file.Name, content.Length, token);
+            await SendAsync(location, content, 0, progress, token);
+        });
+
+        using var reply = await _api.SendAsync(
+            HttpMethod.Post, address, ApiConnection.JsonBody(options), request => request.Headers.TryAddWithoutValidation("Upload-Finish", "true"), cancel);
+        return await RequestId.FromAsync(reply, cancel);
+    }
+
+    /// <summary>The caller's files of a task that has no data yet, whole ones too.</summary>
+    public Task<IReadOnlyList<PendingUpload>> ListAsync(int taskId, CancellationToken cancel) =>
+        _api.GetAsync<IReadOnlyList<PendingUpload>>($"api/tasks/{taskId}/data/uploads?whole=true", cancel);
+
+    /// <summary>
     /// Sends one file below an upload address such as <c>api/tasks/7/data/</c>. A piece that fails is sent again from where
     /// the server stands. Returns the name by which the server knows the file.
     /// </summary>
@@ -61,10 +122,22 @@ public sealed class UploadsApi
     public async Task<string> UploadAsync(string address, string fileName, Stream content, CancellationToken cancel)
     {
         var (location, serverName) = await CreateAsync(address, fileName, content.Length, cancel);
-        var offset = 0L;
+        await SendAsync(location, content, 0, null, cancel);
+        return serverName;
+    }
+
+    internal async Task MarkAsync(string address, string header, CancellationToken cancel)
+    {
+        using var response = await _api.SendAsync(
+            HttpMethod.Post, address, null, request => request.Headers.TryAddWithoutValidation(header, "true"), cancel);
+    }
+
+    private async Task SendAsync(string location, Stream content, long offset, IProgress<long>? progress, CancellationToken cancel)
+    {
         var failures = 0;
         do
         {
+            var before = offset;
             try
             {
                 offset = await SendPieceAsync(location, content, offset, cancel);
@@ -74,16 +147,13 @@ public sealed class UploadsApi
             {
                 offset = await OffsetAsync(location, cancel);
             }
+
+            progress?.Report(offset - before);
         }
         while (offset < content.Length);
-        return serverName;
     }
 
-    internal async Task MarkAsync(string address, string header, CancellationToken cancel)
-    {
-        using var response = await _api.SendAsync(
-            HttpMethod.Post, address, null, request => request.Headers.TryAddWithoutValidation(header, "true"), cancel);
-    }
+    private static string PathOf(Uri location) => location.IsAbsoluteUri ? location.PathAndQuery : location.OriginalString;
 
     private async Task<(string Location, string Name)> CreateAsync(string address, string fileName, long length, CancellationToken cancel)
     {
@@ -96,7 +166,7 @@ public sealed class UploadsApi
         var location = response.Headers.Location
             ?? throw new AnnotatorApiException(response.StatusCode, $"The server did not say where to send “{fileName}”.");
         var name = response.Headers.TryGetValues("Upload-Filename", out var names) ? names.First() : fileName;
-        return (location.IsAbsoluteUri ? location.PathAndQuery : location.OriginalString, name);
+        return (PathOf(location), name);
     }
 
     private async Task<long> SendPieceAsync(string location, Stream content, long offset, CancellationToken cancel)

@@ -14,11 +14,22 @@ internal sealed class CommandLine : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    public static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
+    public static Task<(int Code, string Output, string Error)> RunAsync(params string[] args) => RunAsync(host => host, args);
+
+    /// <summary>The same with something else around it: an environment, words on standard input, a server.</summary>
+    public static async Task<(int Code, string Output, string Error)> RunAsync(Func<CommandHost, CommandHost> around, params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await AnnotatorCommand.RunAsync(args, output, error, TestContext.Current.CancellationToken);
+        var host = around(new CommandHost
+        {
+            Output = output,
+            Error = error,
+            Input = TextReader.Null,
+            Environment = _ => null,
+            Connect = server => throw new InvalidOperationException($"No test expects a connection to {server}."),
+        });
+        var code = await AnnotatorCommand.RunAsync(args, host, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }
 

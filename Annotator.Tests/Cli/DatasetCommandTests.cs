@@ -239,9 +239,9 @@ public sealed class DatasetCommandTests : IDisposable
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
         using var output = new StringWriter();
-        using var error = new StringWriter();
+        var host = new CommandHost { Output = output, Error = TextWriter.Null, Input = TextReader.Null, Environment = _ => null, Connect = _ => new HttpClient() };
 
-        var code = await AnnotatorCommand.RunAsync(["dataset", "convert", _yolo, _files.File("x.zip"), "--to", "coco"], output, error, stopped.Token);
+        var code = await AnnotatorCommand.RunAsync(["dataset", "convert", _yolo, _files.File("x.zip"), "--to", "coco"], host, stopped.Token);
 
         Assert.Equal((ExitCodes.Cancelled, ""), (code, output.ToString()));
         Assert.Empty(Directory.GetFileSystemEntries(_files.File("")));

@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Annotator.Cli;
+using Annotator.Core.Operations;
+using Annotator.Tests.Contract;
+using Annotator.Tests.Support;
+using Annotator.Tests.Unit.Media;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Tests.Cli;
+
+/// <summary>The commands against the real Api, and a Worker that does what they ask for when they wait for it.</summary>
+public sealed class ServerCommandTests(ContractApp app) : IClassFixture<ContractApp>, IDisposable
+{
+    private readonly CommandLine _files = new();
+    private readonly List<string> _asked = [];
+    private string _input = AnnotatorApp.Password + "\n";
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public async Task A_task_is_made_handed_out_imported_into_and_exported_from_the_command_line()
+    {
+        var user = await app.Given.UserAsync();
+        foreach (var name in new[] { "a.png", "b.png", "deep/c.png" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_files.File("photos/" + name))!);
+            await File.WriteAllBytesAsync(_files.File("photos/" + name), Images.Encoded(".png", 50, 30), TestContext.Current.CancellationToken);
+        }
+
+        await DoneAsync("login", "http://localhost", "--username", user.UserName!, "--password-stdin");
+        var project = await JsonAsync("project", "create", "Street", "--label", "car:rectangle", "--label", "tree");
+        var projectId = project.GetProperty("id").GetInt32().ToString();
+        var task = await JsonAsync("task", "create", "Monday", _files.File("photos"), "--project", projectId, "--segment-size", "2", "--subset", "train", "--parallel", "2");
+        var taskId = task.GetProperty("id").GetInt32().ToString();
+        Assert.Equal((3, 2), (task.GetProperty("size").GetInt32(), task.GetProperty("jobs").GetProperty("count").GetInt32()));
+
+        var jobs = await JsonAsync("job", "list", "--task", taskId, "--sort", "id");
+        var jobId = jobs[0].GetProperty("id").GetInt32().ToString();
+        var assigned = await JsonAsync("job", "assign", jobId, "--to", user.UserName!);
+        var moved = await JsonAsync("job", "move", jobId, "--stage", "validation", "--state", "completed");
+        Assert.Equal(user.UserName, assigned[0].GetProperty("assignee").GetProperty("username").GetString());
+        Assert.Equal(("validation", "completed"), (moved[0].GetProperty("stage").GetString(), moved[0].GetProperty("state").GetString()));
+
+        await File.WriteAllTextAsync(_files.File("boxes.json"), """{"images":[{"id":1,"file_name":"a.png","width":50,"height":30}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,2,10,10]}],"categories":[{"id":1,"name":"car"}]}""", TestContext.Current.CancellationToken);
+        var dry = await DoneAsync("task", "import", taskId, _files.File("boxes.json"), "--dry-run");
+        Assert.Contains("Would import", dry, StringComparison.Ordinal);
+        await DoneAsync("task", "import", taskId, _files.File("boxes.json"), "--format", "coco");
+        await DoneAsync("task", "export", taskId, _files.File("out.zip"), "--format", "cvat for images", "--save-images");
+        var exported = await JsonAsync("dataset", "inspect", _files.File("out.zip"));
+        Assert.Equal(("CVAT 1.1", 3, "{\"rectangle\":1}"), (exported.GetProperty("format").GetString(), exported.GetProperty("images").GetInt32(), JsonSerializer.Serialize(exported.GetProperty("annotations"))));
+
+        var labels = await JsonAsync("label", "list", "--project", projectId);
+        Assert.Equal(["car rectangle", "tree any"], labels.EnumerateArray().Select(label => $"{label.GetProperty("name")} {label.GetProperty("type")}"));
+        await DoneAsync("label", "create", "--project", projectId, "--label", "bus");
+        await DoneAsync("label", "update", labels[1].GetProperty("id").GetInt32().ToString(), "--name", "oak");
+        await DoneAsync("project", "update", projectId, "--name", "Road", "--assignee", user.UserName!);
+        Assert.Contains("bus", await DoneAsync("project", "show", projectId), StringComparison.Ordinal);
+        Assert.Contains("finished", await DoneAsync("request", "list"), StringComparison.Ordinal);
+        await DoneAsync("task", "delete", taskId, "--yes");
+        Assert.Equal(ExitCodes.NotFound, (await RunAsync("task", "show", taskId)).Code);
+    }
+
+    [Fact]
+    public async Task An_upload_that_was_broken_off_goes_on_with_what_is_missing()
+    {
+        var user = await app.Given.UserAsync();
+        await File.WriteAllBytesAsync(_files.File("a.png"), Images.Encoded(".png", 50, 30), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(_files.File("b.png"), Images.Encoded(".png", 40, 20), TestContext.Current.CancellationToken);
+        await DoneAsync("login", "http://localhost", "--username", user.UserName!, "--password-stdin");
+        var task = await JsonAsync("task", "create", "Broken", "--label", "car");
+        var taskId = task.GetProperty("id").GetInt32().ToString();
+        await app.As(user).Upload($"/api/tasks/{taskId}/data/", "a.png", await File.ReadAllBytesAsync(_files.File("a.png"), TestContext.Current.CancellationToken));
+        _asked.Clear();
+
+        var ready = await JsonAsync("task", "upload", taskId, _files.File("a.png"), _files.File("b.png"));
+
+        Assert.Equal(2, ready.GetProperty("size").GetInt32());
+        Assert.Single(_asked, asked => asked.StartsWith("PATCH ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Work_that_failed_ends_with_one_and_says_why()
+    {
+        var user = await app.Given.UserAsync();
+        await File.WriteAllTextAsync(_files.File("no.png"), "this is no image", TestContext.Current.CancellationToken);
+        await DoneAsync("login", "http://localhost", "--username", user.UserName!, "--password-stdin");
+
+        var (code, _, error) = await RunAsync("task", "create", "Bad", _files.File("no.png"), "--label", "car");
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("create:task failed: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Somebody_elses_task_is_not_permitted()
+    {
+        var (owner, other) = (await app.Given.UserAsync(), await app.Given.UserAsync());
+        var task = await app.Given.TaskAsync(owner, labels: ["car"]);
+        await DoneAsync("login", "http://localhost", "--username", other.UserName!, "--password-stdin");
+
+        Assert.Equal(ExitCodes.NotPermitted, (await RunAsync("task", "show", task.Id.ToString())).Code);
+    }
+
+    private async Task<string> DoneAsync(params string[] args)
+    {
+        var (code, output, error) = await RunAsync(args);
+        Assert.True(code == ExitCodes.Done, $"{string.Join(' ', args)}: {error}");
+        return output;
+    }
+
+    private async Task<JsonElement> JsonAsync(params string[] args) => JsonDocument.Parse(await DoneAsync([.. args, "--json"])).RootElement;
+
+    private Task<(int Code, string Output, string Error)> RunAsync(params string[] args) => CommandLine.RunAsync(
+        host => host with
+        {
+            Input = new StringReader(_input),
+            Environment = name => name == "ANNOTATOR_CONFIG_DIR" ? _files.File("config") : null,
+            Connect = server => new HttpClient(new WorkerThatIsAsked(app, _asked)) { BaseAddress = server },
+        },
+        args);
+
+    /// <summary>Does work that is queued before it answers a question about it.</summary>
+    private sealed class WorkerThatIsAsked(ContractApp app, List<string> asked) : DelegatingHandler(app.Handler())
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            lock (asked)
+            {
+                asked.Add($"{request.Method} {request.RequestUri!.AbsolutePath}");
+            }
+
+            if (request.RequestUri!.AbsolutePath.StartsWith("/api/requests/", StringComparison.Ordinal))
+            {
+                await using var db = app.Db();
+                foreach (var id in await db.Operations.Where(row => row.State == OperationState.Queued).Select(row => row.Id).ToListAsync(cancellationToken))
+                {
+                    await app.Worker.RunAsync(id, cancellationToken);
+                }
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+}
