@@ -13,7 +13,7 @@ public sealed class ServerCommandTests(ContractApp app) : IClassFixture<Contract
 {
     private readonly CommandLine _files = new();
     private readonly List<string> _asked = [];
-    private string _input = AnnotatorApp.Password + "\n";
+    private readonly string _input = AnnotatorApp.Password + "\n";
 
     public void Dispose() => _files.Dispose();
 
@@ -92,13 +92,13 @@ public sealed class ServerCommandTests(ContractApp app) : IClassFixture<Contract
     }
 
     [Fact]
-    public async Task Somebody_elses_task_is_not_permitted()
+    public async Task Somebody_elses_task_is_not_there_for_others()
     {
         var (owner, other) = (await app.Given.UserAsync(), await app.Given.UserAsync());
         var task = await app.Given.TaskAsync(owner, labels: ["car"]);
         await DoneAsync("login", "http://localhost", "--username", other.UserName!, "--password-stdin");
 
-        Assert.Equal(ExitCodes.NotPermitted, (await RunAsync("task", "show", task.Id.ToString())).Code);
+        Assert.Equal(ExitCodes.NotFound, (await RunAsync("task", "show", task.Id.ToString())).Code);
     }
 
     private async Task<string> DoneAsync(params string[] args)
