@@ -22,7 +22,7 @@ builder.AddNpgsqlDbContext<AnnotatorDbContext>("annotator");
 // Redis carries nothing durable: without it the Api goes on, and reconnects.
 builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true, redis => redis.AbortOnConnectFail = false);
 builder.Services.AddAnnotatorCore();
-builder.Services.AddContractJson().AddErrors().AddLists().AddIdentityFeature().AddProjects().AddTasks().AddJobs().AddContractOpenApi();
+builder.Services.AddContractJson().AddErrors().AddLists().AddIdentityFeature().AddProjects().AddTasks().AddContractOpenApi();
 builder.AddOperations();
 builder.AddAnnotations();
 builder.AddMedia();

@@ -1,5 +1,6 @@
 using Annotator.Core.Annotations;
 using Annotator.Core.Datasets;
+using Annotator.Core.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -11,6 +12,10 @@ public static class CoreServices
     public static IServiceCollection AddAnnotatorCore(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<JobSignals>();
+        services.TryAddSingleton<IJobEvents, SignalledJobEvents>();
+        services.AddSingleton<AdvancedJobs>();
+        services.ConfigureDbContext<AnnotatorDbContext>((provider, options) => options.AddInterceptors(provider.GetRequiredService<AdvancedJobs>()));
         services.AddScoped<AnnotationStore>();
         services.AddScoped<DatasetCatalog>();
         services.AddScoped<AnnotationImport>();

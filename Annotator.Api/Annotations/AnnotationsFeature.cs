@@ -15,7 +15,6 @@ internal static class AnnotationsFeature
         services.AddHostedService(provider => provider.GetRequiredService<JobFeed>());
         services.AddSingleton<IJobEvents>(provider => provider.GetRequiredService<JobFeed>());
         services.AddSingleton<Presence>();
-        services.AddHostedService(provider => provider.GetRequiredService<Presence>());
         services.AddScoped<JobEditing>();
         services.AddScoped<AccessOf>();
         services.AddScoped<TaskAnnotations>();

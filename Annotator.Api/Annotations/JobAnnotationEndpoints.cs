@@ -69,7 +69,7 @@ internal static class JobAnnotationEndpoints
 
         var body = await AnnotationJson.ReadAsync(request.Body, IdRule.Ignored, cancel);
         var stored = await store.ReplaceAsync(id, user.Id, body, RevisionTag.Expected(request), cancel);
-        await editing.CommittedAsync(id, stored.Revision, cancel);
+        await editing.CommittedAsync(id, cancel);
         return new AnnotationsResult(stored);
     }
 
@@ -83,15 +83,15 @@ internal static class JobAnnotationEndpoints
 
         var body = await AnnotationJson.ReadAsync(request.Body, action.Ids(), cancel);
         var stored = await store.ApplyAsync(action, id, user.Id, body, RevisionTag.Expected(request), cancel);
-        await editing.CommittedAsync(id, stored.Revision, cancel);
+        await editing.CommittedAsync(id, cancel);
         return new AnnotationsResult(stored);
     }
 
     private static async Task<IResult> ClearAsync(
         int id, HttpRequest request, AnnotationStore store, JobEditing editing, CurrentUser user, CancellationToken cancel)
     {
-        var revision = await store.ClearAsync(id, user.Id, RevisionTag.Expected(request), cancel);
-        await editing.CommittedAsync(id, revision, cancel);
+        await store.ClearAsync(id, user.Id, RevisionTag.Expected(request), cancel);
+        await editing.CommittedAsync(id, cancel);
         return Results.NoContent();
     }
 }

@@ -5,15 +5,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Api.Annotations;
 
-/// <summary>What follows a committed change of a job's annotations: whoever has the job open hears of it, and a new job is begun.</summary>
-internal sealed class JobEditing(AnnotatorDbContext db, CurrentUser user, JobFeed feed, IJobEvents events, TimeProvider time)
+/// <summary>What follows a committed change of a job's annotations: a new job is begun.</summary>
+internal sealed class JobEditing(AnnotatorDbContext db, CurrentUser user, IJobEvents events, TimeProvider time)
 {
-    /// <summary>Tells of one revision. It cannot fail the request: the change stands whether anybody hears of it or not.</summary>
-    public async Task CommittedAsync(int jobId, int revision, CancellationToken cancel)
+    /// <summary>The clients of the contract do this on their assignee's first save; a script's save begins the work just as well.</summary>
+    public async Task CommittedAsync(int jobId, CancellationToken cancel)
     {
-        feed.Announce(jobId, revision);
-
-        // The clients of the contract do this on their assignee's first save; a script's save begins the work just as well.
         var now = time.GetUtcNow();
         var begun = await db.Jobs
             .Where(job => job.Id == jobId && job.State == JobState.New && job.AssigneeId == user.Id)
@@ -21,7 +18,7 @@ internal sealed class JobEditing(AnnotatorDbContext db, CurrentUser user, JobFee
         if (begun > 0)
         {
             var job = await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == jobId, cancel);
-            await events.ChangedAsync(new JobNews(jobId, job.Stage.Word(), job.State.Word(), new JobNewsAssignee(user.Id, user.Username)), cancel);
+            events.Changed(new JobNews(jobId, job.Stage.Word(), job.State.Word(), new JobNewsAssignee(user.Id, user.Username)));
         }
     }
 }

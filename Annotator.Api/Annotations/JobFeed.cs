@@ -1,147 +1,174 @@
-using System.Text.Json;
 using System.Threading.Channels;
 using Annotator.Core;
 using Annotator.Core.Annotations;
 using Annotator.Core.Jobs;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
-using StackExchange.Redis;
 
 namespace Annotator.Api.Annotations;
 
 /// <summary>
 /// Tells everybody who has a job open what was committed. It works behind the requests: it costs a save nothing and cannot fail
-/// it. Between replicas only a short signal travels, through Redis, and each tells its own clients; while Redis is away a
-/// replica still tells its own. (SignalR's Redis backplane would tell nobody then.) What gets lost, clients notice by the gap
-/// in revisions and fetch.
+/// it. Each replica tells its own clients, of its own commits at once and of others' commits by their signals. Signals get lost
+/// while Redis is away, so every replica also looks for itself: at the beginning, when Redis is back, and every half a minute.
+/// A client that misses a change nevertheless sees the gap in revisions and fetches it.
 /// </summary>
 internal sealed partial class JobFeed(
-    IServiceProvider services, IServiceScopeFactory scopes, IHubContext<JobHub, IJobListener> hub, Presence presence, TimeProvider time, ILogger<JobFeed> log)
+    JobSignals signals, IServiceScopeFactory scopes, IHubContext<JobHub, IJobListener> hub, Presence presence, TimeProvider time, ILogger<JobFeed> log)
     : BackgroundService, IJobEvents
 {
     private const int Backlog = 10_000;
-    private static readonly RedisChannel s_channel = RedisChannel.Literal("annotator:jobs");
-    private static readonly TimeSpan s_reconnect = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<Signal> _outgoing = Queue();
-    private readonly Channel<Signal> _incoming = Queue();
+    private readonly Channel<Note> _notes = Channel.CreateBounded<Note>(
+        new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-    /// <summary>Exactly one of revision, news and people is what happened.</summary>
-    private sealed record Signal(int JobId, int? Revision = null, JobNews? News = null, bool People = false);
+    // Of the jobs that are open here: the revision that everybody was told of, and the people that everybody was shown.
+    private readonly Dictionary<int, int> _told = [];
+    private readonly Dictionary<int, IReadOnlyList<PresentUser>> _shown = [];
 
-    /// <summary>Says that the job's annotations have come to a revision.</summary>
-    public void Announce(int jobId, int revision) => _outgoing.Writer.TryWrite(new Signal(jobId, Revision: revision));
-
-    /// <summary>Says that somebody opened or left the job.</summary>
-    public void AnnouncePeople(int jobId) => _outgoing.Writer.TryWrite(new Signal(jobId, People: true));
-
-    public Task ChangedAsync(JobNews job, CancellationToken cancel)
+    /// <summary>What the one reader of the queue is to do.</summary>
+    private abstract record Note
     {
-        _outgoing.Writer.TryWrite(new Signal(job.Id, News: job));
-        return Task.CompletedTask;
+        /// <summary>Something happened.</summary>
+        public sealed record Happened(JobSignal Signal) : Note;
+
+        /// <summary>Somebody opened the job when it was at this revision, and learns of later ones from here.</summary>
+        public sealed record Joined(int JobId, int Revision) : Note;
+
+        /// <summary>Signals may have been lost: look what stands.</summary>
+        public sealed record Look : Note;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var redis = services.GetService<IConnectionMultiplexer>();
+    public void Advanced(int jobId, int revision) => Happened(new JobSignal(jobId, Revision: revision));
 
-        await Task.WhenAll(ListenAsync(redis, stoppingToken), SendAsync(redis, stoppingToken), TellAsync(stoppingToken));
+    public void Changed(JobNews job) => Happened(new JobSignal(job.Id, News: job));
+
+    /// <summary>Somebody opened the job.</summary>
+    /// <param name="revision">The job's revision before he or she could hear of a change.</param>
+    public void Joined(int jobId, int revision)
+    {
+        _notes.Writer.TryWrite(new Note.Joined(jobId, revision));
+        Happened(new JobSignal(jobId, People: true));
     }
 
-    /// <summary>Subscribes as soon as Redis can be reached; afterwards the client renews the subscription by itself.</summary>
-    private async Task ListenAsync(IConnectionMultiplexer? redis, CancellationToken cancel)
-    {
-        while (redis is not null)
-        {
-            try
-            {
-                if (redis.IsConnected)
-                {
-                    await redis.GetSubscriber().SubscribeAsync(s_channel, (_, message) => Receive(message));
-                    return;
-                }
-            }
-            catch (Exception failure) when (failure is RedisException or TimeoutException)
-            {
-                Log.NotListening(log, failure);
-            }
+    /// <summary>Somebody left the job.</summary>
+    public void Left(int jobId) => Happened(new JobSignal(jobId, People: true));
 
-            await Task.Delay(s_reconnect, time, cancel);
-        }
+    private void Happened(JobSignal signal)
+    {
+        _notes.Writer.TryWrite(new Note.Happened(signal));
+        signals.Send(signal);
     }
 
-    private void Receive(RedisValue message)
-    {
-        if (JsonSerializer.Deserialize<Signal>((string)message!) is { } signal)
-        {
-            _incoming.Writer.TryWrite(signal);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        signals.ListenAsync(signal => _notes.Writer.TryWrite(new Note.Happened(signal)), () => _notes.Writer.TryWrite(new Note.Look()), stoppingToken),
+        LookNowAndThenAsync(stoppingToken),
+        TellAsync(stoppingToken));
 
-    private async Task SendAsync(IConnectionMultiplexer? redis, CancellationToken cancel)
+    private async Task LookNowAndThenAsync(CancellationToken cancel)
     {
-        await foreach (var signal in _outgoing.Reader.ReadAllAsync(cancel))
+        using var timer = new PeriodicTimer(Presence.Renewal, time);
+        while (await timer.WaitForNextTickAsync(cancel))
         {
-            if (!await TrySendAsync(redis, signal))
-            {
-                _incoming.Writer.TryWrite(signal);
-            }
-        }
-    }
-
-    /// <summary>Whether Redis took the signal and has listeners, of which this replica is one.</summary>
-    private static async Task<bool> TrySendAsync(IConnectionMultiplexer? redis, Signal signal)
-    {
-        if (redis is not { IsConnected: true })
-        {
-            return false;
-        }
-
-        try
-        {
-            return await redis.GetSubscriber().PublishAsync(s_channel, JsonSerializer.Serialize(signal)) > 0;
-        }
-        catch (Exception failure) when (failure is RedisException or TimeoutException)
-        {
-            return false;
+            _notes.Writer.TryWrite(new Note.Look());
         }
     }
 
     private async Task TellAsync(CancellationToken cancel)
     {
-        await foreach (var signal in _incoming.Reader.ReadAllAsync(cancel))
+        await foreach (var note in _notes.Reader.ReadAllAsync(cancel))
         {
             try
             {
-                if (presence.IsAnybodyHere(signal.JobId))
+                await (note switch
                 {
-                    await TellAsync(signal, cancel);
-                }
+                    Note.Happened { Signal: var signal } => presence.IsAnybodyHere(signal.JobId) ? TellAsync(signal, cancel) : Task.CompletedTask,
+                    Note.Joined joined => RememberAsync(joined),
+                    _ => LookAsync(cancel),
+                });
             }
             catch (Exception failure) when (!cancel.IsCancellationRequested)
             {
-                Log.NotTold(log, failure, signal.JobId);
+                Log.NotTold(log, failure);
             }
         }
     }
 
-    private async Task TellAsync(Signal signal, CancellationToken cancel)
+    private Task RememberAsync(Note.Joined joined)
     {
-        var listeners = hub.Clients.Group(JobHub.Group(signal.JobId));
+        _told.TryAdd(joined.JobId, joined.Revision);
+        return Task.CompletedTask;
+    }
+
+    private async Task TellAsync(JobSignal signal, CancellationToken cancel)
+    {
         switch (signal)
         {
             case { News: { } news }:
-                await listeners.Job(news);
+                await Listeners(signal.JobId).Job(news);
                 break;
-            case { Revision: { } revision } when await ReadChangeAsync(signal.JobId, revision, cancel) is { } change:
-                await listeners.Changed(change);
+            case { Revision: { } revision }:
+                await TellRevisionAsync(signal.JobId, revision, cancel);
                 break;
             case { People: true }:
-                await listeners.Presence(new JobPresence(signal.JobId, await presence.ReadAsync(signal.JobId)));
+                await ShowPeopleAsync(signal.JobId, always: true);
                 break;
             default:
                 break;
         }
+    }
+
+    private async Task TellRevisionAsync(int jobId, int revision, CancellationToken cancel)
+    {
+        if (await ReadChangeAsync(jobId, revision, cancel) is { } change)
+        {
+            await Listeners(jobId).Changed(change);
+            _told[jobId] = Math.Max(revision, _told.GetValueOrDefault(jobId));
+        }
+    }
+
+    private async Task ShowPeopleAsync(int jobId, bool always)
+    {
+        var people = await presence.ReadAsync(jobId);
+        if (always || !people.SequenceEqual(_shown.GetValueOrDefault(jobId) ?? []))
+        {
+            await Listeners(jobId).Presence(new JobPresence(jobId, people));
+            _shown[jobId] = people;
+        }
+    }
+
+    /// <summary>Tells of the newest change of each open job that nobody was told of yet, and of people who came or vanished.</summary>
+    private async Task LookAsync(CancellationToken cancel)
+    {
+        await presence.RenewAsync();
+        var open = presence.OpenJobs;
+        foreach (var closed in _told.Keys.Concat(_shown.Keys).Except(open).ToList())
+        {
+            _told.Remove(closed);
+            _shown.Remove(closed);
+        }
+
+        foreach (var (jobId, revision) in await ReadRevisionsAsync(open, cancel))
+        {
+            if (_told.TryGetValue(jobId, out var told) && told < revision)
+            {
+                await TellRevisionAsync(jobId, revision, cancel);
+            }
+
+            await ShowPeopleAsync(jobId, always: false);
+        }
+    }
+
+    private async Task<Dictionary<int, int>> ReadRevisionsAsync(IReadOnlyList<int> jobs, CancellationToken cancel)
+    {
+        if (jobs.Count == 0)
+        {
+            return [];
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>();
+        return await db.Jobs.Where(job => jobs.Contains(job.Id)).ToDictionaryAsync(job => job.Id, job => job.Revision, cancel);
     }
 
     private async Task<JobChanged?> ReadChangeAsync(int jobId, int revision, CancellationToken cancel)
@@ -160,15 +187,11 @@ internal sealed partial class JobFeed(
         return new JobChanged(jobId, view.Revision, view.User, view.At, view.ClientId, view.Ops);
     }
 
-    private static Channel<Signal> Queue() => Channel.CreateBounded<Signal>(
-        new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private IJobListener Listeners(int jobId) => hub.Clients.Group(JobHub.Group(jobId));
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Those who have job {JobId} open were not told of a change.")]
-        public static partial void NotTold(ILogger log, Exception failure, int jobId);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Signals of other replicas cannot be heard yet.")]
-        public static partial void NotListening(ILogger log, Exception failure);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Those who have a job open were not told of something; they are told of what follows.")]
+        public static partial void NotTold(ILogger log, Exception failure);
     }
 }

@@ -33,31 +33,42 @@ internal sealed class JobHub(Presence presence, JobFeed feed) : Hub<IJobListener
     public async Task Join(int jobId, AccessOf access)
     {
         var userId = int.Parse(Context.UserIdentifier!, CultureInfo.InvariantCulture);
-        if (await access.ViewerOfJobAsync(userId, jobId, Context.ConnectionAborted) is not { } viewer)
+        if (await access.ViewerOfJobAsync(userId, jobId, Context.ConnectionAborted) is not ({ } viewer, var revision))
         {
             throw new HubException($"There is no job {jobId}.");
         }
 
         await Groups.AddToGroupAsync(Context.ConnectionId, Group(jobId), Context.ConnectionAborted);
         await presence.EnterAsync(jobId, Context.ConnectionId, viewer);
-        feed.AnnouncePeople(jobId);
+        Joined.Add(jobId);
+        feed.Joined(jobId, revision);
     }
 
     public async Task Leave(int jobId)
     {
         await Groups.RemoveFromGroupAsync(Context.ConnectionId, Group(jobId), Context.ConnectionAborted);
-        await presence.LeaveAsync(jobId, Context.ConnectionId);
-        feed.AnnouncePeople(jobId);
+        Joined.Remove(jobId);
+        await LeaveAsync(jobId);
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
-        foreach (var jobId in presence.JobsOf(Context.ConnectionId))
+        foreach (var jobId in Joined)
         {
-            await presence.LeaveAsync(jobId, Context.ConnectionId);
-            feed.AnnouncePeople(jobId);
+            await LeaveAsync(jobId);
         }
     }
+
+    private async Task LeaveAsync(int jobId)
+    {
+        if (await presence.LeaveAsync(jobId, Context.ConnectionId))
+        {
+            feed.Left(jobId);
+        }
+    }
+
+    /// <summary>The jobs that this connection listens to. Its calls come one after the other.</summary>
+    private HashSet<int> Joined => (HashSet<int>)(Context.Items[nameof(Joined)] ??= new HashSet<int>());
 }
 
 /// <param name="Ops">As in <see cref="ChangeView"/>.</param>

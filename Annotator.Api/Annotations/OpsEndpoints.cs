@@ -41,7 +41,7 @@ internal static class OpsEndpoints
         var answer = await store.ApplyAsync(id, user.Id, batch, cancel);
         if (!answer.Replayed)
         {
-            await editing.CommittedAsync(id, answer.Revision, cancel);
+            await editing.CommittedAsync(id, cancel);
         }
 
         return new AnnotationsResult(answer);

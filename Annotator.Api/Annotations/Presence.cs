@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using StackExchange.Redis;
 
@@ -8,52 +7,101 @@ namespace Annotator.Api.Annotations;
 /// Who has which job open. Each replica knows its own connections; through Redis they know each other's. Without Redis, or
 /// while it is down, everybody sees those of the same replica, and nothing else suffers.
 /// </summary>
-internal sealed class Presence(IServiceProvider services, TimeProvider time) : BackgroundService
+internal sealed class Presence(IServiceProvider services, TimeProvider time)
 {
     /// <summary>How often a replica says that its connections are still there.</summary>
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Renewal = TimeSpan.FromSeconds(30);
 
     /// <summary>After this long without renewal the replica is taken for dead, and its people for gone.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private readonly ConcurrentDictionary<(int JobId, string Connection), PresentUser> _here = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, Dictionary<string, PresentUser>> _here = [];
     private readonly Lazy<IConnectionMultiplexer?> _redis = new(() => services.GetService<IConnectionMultiplexer>());
 
-    public async Task EnterAsync(int jobId, string connection, PresentUser user)
+    /// <summary>The jobs that somebody has open through this replica.</summary>
+    public IReadOnlyList<int> OpenJobs
     {
-        _here[(jobId, connection)] = user;
-        await TryAsync(redis => redis.HashSetAsync(KeyOf(jobId), connection, Entry(user)));
-    }
-
-    public async Task LeaveAsync(int jobId, string connection)
-    {
-        _here.TryRemove((jobId, connection), out _);
-        await TryAsync(redis => redis.HashDeleteAsync(KeyOf(jobId), connection));
-    }
-
-    /// <summary>Whether anybody listens to the job through this replica.</summary>
-    public bool IsAnybodyHere(int jobId) => _here.Keys.Any(key => key.JobId == jobId);
-
-    public IReadOnlyList<int> JobsOf(string connection) =>
-        [.. _here.Keys.Where(key => key.Connection == connection).Select(key => key.JobId)];
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Renewal, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        get
         {
-            foreach (var ((jobId, connection), user) in _here)
+            lock (_lock)
             {
-                await TryAsync(redis => redis.HashSetAsync(KeyOf(jobId), connection, Entry(user)));
-                await TryAsync(redis => redis.KeyExpireAsync(KeyOf(jobId), Patience));
+                return [.. _here.Keys];
             }
         }
     }
 
-    /// <summary>Everybody who has the job open, each once.</summary>
+    public async Task EnterAsync(int jobId, string connection, PresentUser user)
+    {
+        lock (_lock)
+        {
+            if (!_here.TryGetValue(jobId, out var people))
+            {
+                _here.Add(jobId, people = []);
+            }
+
+            people[connection] = user;
+        }
+
+        await TryAsync(redis => redis.HashSetAsync(KeyOf(jobId), connection, Entry(user)));
+    }
+
+    /// <summary>False when the connection did not have the job open.</summary>
+    public async Task<bool> LeaveAsync(int jobId, string connection)
+    {
+        lock (_lock)
+        {
+            if (!_here.TryGetValue(jobId, out var people) || !people.Remove(connection))
+            {
+                return false;
+            }
+
+            if (people.Count == 0)
+            {
+                _here.Remove(jobId);
+            }
+        }
+
+        await TryAsync(redis => redis.HashDeleteAsync(KeyOf(jobId), connection));
+        return true;
+    }
+
+    /// <summary>Whether anybody listens to the job through this replica.</summary>
+    public bool IsAnybodyHere(int jobId)
+    {
+        lock (_lock)
+        {
+            return _here.ContainsKey(jobId);
+        }
+    }
+
+    /// <summary>Says of every connection of this replica that it is still there; also what makes a new, empty Redis know them.</summary>
+    public async Task RenewAsync()
+    {
+        List<(int JobId, HashEntry[] Entries)> jobs;
+        lock (_lock)
+        {
+            jobs = [.. _here.Select(job => (job.Key, Entries(job.Value)))];
+        }
+
+        foreach (var (jobId, entries) in jobs)
+        {
+            await TryAsync(redis => redis.HashSetAsync(KeyOf(jobId), entries));
+            await TryAsync(redis => redis.KeyExpireAsync(KeyOf(jobId), Patience));
+        }
+
+        HashEntry[] Entries(Dictionary<string, PresentUser> people) => [.. people.Select(one => new HashEntry(one.Key, Entry(one.Value)))];
+    }
+
+    /// <summary>Everybody who has the job open, each once, by name.</summary>
     public async Task<IReadOnlyList<PresentUser>> ReadAsync(int jobId)
     {
-        var users = _here.Where(entry => entry.Key.JobId == jobId).Select(entry => entry.Value).ToList();
+        List<PresentUser> users;
+        lock (_lock)
+        {
+            users = _here.TryGetValue(jobId, out var people) ? [.. people.Values] : [];
+        }
+
         var since = time.GetUtcNow() - Patience;
         await TryAsync(async redis =>
         {
@@ -62,6 +110,11 @@ internal sealed class Presence(IServiceProvider services, TimeProvider time) : B
                 if (Parse(entry.Value!) is { } found && found.At >= since)
                 {
                     users.Add(found.User);
+                }
+                else
+                {
+                    // Its replica died and will not take it out.
+                    await redis.HashDeleteAsync(KeyOf(jobId), entry.Name);
                 }
             }
 

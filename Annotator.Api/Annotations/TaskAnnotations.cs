@@ -115,9 +115,9 @@ internal sealed class TaskAnnotations(AnnotatorDbContext db, AnnotationStore sto
 
             await transaction.CommitAsync(cancel);
         });
-        foreach (var (jobId, stored) in written)
+        foreach (var (jobId, _) in written)
         {
-            await editing.CommittedAsync(jobId, stored.Revision, cancel);
+            await editing.CommittedAsync(jobId, cancel);
         }
 
         var untouched = parts.Where(part => !written.Exists(one => one.JobId == part.JobId)).Sum(part => part.Revision);

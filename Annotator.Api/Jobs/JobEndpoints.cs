@@ -94,7 +94,7 @@ internal static class JobEndpoints
             var row = await RowAsync(db, id, cancel);
             if (changed)
             {
-                await events.ChangedAsync(row.News(), CancellationToken.None);
+                events.Changed(row.News());
             }
 
             http.Response.Headers.ETag = row.Tag;

@@ -194,7 +194,7 @@ public sealed partial class AnnotationStore
                     throw new StaleRevisionException(job.Revision);
                 }
 
-                using var change = new PendingChange(Connection, job, userId, await LabelSchema.LoadAsync(Connection, jobId, cancel), time.GetUtcNow());
+                using var change = new PendingChange(db, job, userId, await LabelSchema.LoadAsync(Connection, jobId, cancel), time.GetUtcNow());
                 return await work(change);
             },
             cancel);

@@ -25,7 +25,8 @@ public sealed partial class AnnotationStore
         await db.Database.OpenConnectionAsync(cancel);
         try
         {
-            await using var transaction = await Connection.BeginTransactionAsync(cancel);
+            await using var own = await Connection.BeginTransactionAsync(cancel);
+            await using var transaction = (await db.Database.UseTransactionAsync(own, cancel))!;
             var revision = await AppendWithinAsync(jobId, userId, objects, replace, cancel);
             await transaction.CommitAsync(cancel);
             return revision;
@@ -39,7 +40,7 @@ public sealed partial class AnnotationStore
     private async Task<int> AppendWithinAsync(int jobId, int userId, IAsyncEnumerable<AnnotationObject> objects, bool replace, CancellationToken cancel)
     {
         var job = await LockedJob.LockAsync(Connection, jobId, cancel);
-        using var change = new PendingChange(Connection, job, userId, await LabelSchema.LoadAsync(Connection, jobId, cancel), time.GetUtcNow()) { IsBulk = true };
+        using var change = new PendingChange(db, job, userId, await LabelSchema.LoadAsync(Connection, jobId, cancel), time.GetUtcNow()) { IsBulk = true };
         if (replace)
         {
             await EmptyAsync(change, cancel);

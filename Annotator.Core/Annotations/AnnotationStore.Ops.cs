@@ -24,7 +24,7 @@ public sealed partial class AnnotationStore
             return answer;
         }
 
-        using var change = new PendingChange(Connection, job, userId, await LabelSchema.LoadAsync(Connection, jobId, cancel), time.GetUtcNow())
+        using var change = new PendingChange(db, job, userId, await LabelSchema.LoadAsync(Connection, jobId, cancel), time.GetUtcNow())
         {
             ClientId = batch.ClientId,
         };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -8,7 +9,7 @@ namespace Annotator.Core.Annotations;
 /// One change of one job in the making, inside the transaction that holds the lock on the job's row. Objects are noted as they
 /// are decided; <see cref="SaveAsync"/> writes rows, counts, log and the new revision in a few round trips.
 /// </summary>
-internal sealed class PendingChange(NpgsqlConnection connection, LockedJob job, int userId, LabelSchema schema, DateTimeOffset at)
+internal sealed class PendingChange(AnnotatorDbContext db, LockedJob job, int userId, LabelSchema schema, DateTimeOffset at)
     : IDisposable
 {
     /// <summary>From here on new rows travel by COPY instead of arrays.</summary>
@@ -19,7 +20,7 @@ internal sealed class PendingChange(NpgsqlConnection connection, LockedJob job, 
     private readonly System.Buffers.ArrayBufferWriter<byte> _ops = new();
     private Utf8JsonWriter? _log;
 
-    public NpgsqlConnection Connection => connection;
+    public NpgsqlConnection Connection { get; } = (NpgsqlConnection)db.Database.GetDbConnection();
     public LockedJob Job => job;
     public int UserId => userId;
     public LabelSchema Schema => schema;
@@ -80,7 +81,7 @@ internal sealed class PendingChange(NpgsqlConnection connection, LockedJob job, 
             await SaveRowsAsync(rows, cancel);
         }
 
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new NpgsqlBatch(Connection);
         Append(batch, _counts.ToCommand(job.Id));
         foreach (var command in Tombstones().Concat(more))
         {
@@ -104,6 +105,7 @@ internal sealed class PendingChange(NpgsqlConnection connection, LockedJob job, 
             Parameters = { new() { Value = job.Id }, new() { Value = Revision }, new() { Value = at } },
         });
         await batch.ExecuteNonQueryAsync(cancel);
+        AdvancedJobs.Note(db, job.Id, Revision);
     }
 
     public void Dispose() => _log?.Dispose();
@@ -182,7 +184,7 @@ internal sealed class PendingChange(NpgsqlConnection connection, LockedJob job, 
         var gone = mine.Where(pair => pair.Value is { Before: not null, After: null }).Select(pair => pair.Key.Id).ToArray();
         if (gone.Length > 0)
         {
-            await using var delete = new NpgsqlCommand(rows.Delete, connection);
+            await using var delete = new NpgsqlCommand(rows.Delete, Connection);
             delete.Parameters.Add(new() { Value = job.Id });
             delete.Parameters.Add(new() { Value = gone });
             await delete.ExecuteNonQueryAsync(cancel);
@@ -192,7 +194,7 @@ internal sealed class PendingChange(NpgsqlConnection connection, LockedJob job, 
         var changed = mine.Where(pair => pair.Value is { Before: not null, After: not null }).Select(pair => pair.Value.After!).ToList();
         if (added.Count >= CopyFrom)
         {
-            await using var copy = await connection.BeginBinaryImportAsync(rows.Copy, cancel);
+            await using var copy = await Connection.BeginBinaryImportAsync(rows.Copy, cancel);
             foreach (var annotation in added)
             {
                 rows.Write(copy, annotation, job.Id, Revision, schema);
@@ -213,7 +215,7 @@ internal sealed class PendingChange(NpgsqlConnection connection, LockedJob job, 
 
     private async Task UpsertAsync(AnnotationRows rows, AnnotationObject[] objects, CancellationToken cancel)
     {
-        await using var upsert = new NpgsqlCommand(rows.Upsert, connection);
+        await using var upsert = new NpgsqlCommand(rows.Upsert, Connection);
         upsert.Parameters.Add(new() { Value = job.Id });
         upsert.Parameters.Add(new() { Value = Revision });
         var values = Array.ConvertAll(objects, annotation => rows.Values(annotation, schema));

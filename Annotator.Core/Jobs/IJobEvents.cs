@@ -7,10 +7,14 @@ public sealed record JobNews(int Id, string Stage, string State, JobNewsAssignee
 public sealed record JobNewsAssignee(int Id, string Username);
 
 /// <summary>
-/// Tells everybody who has a job open that its stage, state or assignee changed. It is called after the change was
-/// committed; an implementation must not throw for a reader that cannot be reached, because the change stands.
+/// Tells everybody who has a job open what was committed. An implementation must neither throw nor wait for a reader that
+/// cannot be reached, because the change stands.
 /// </summary>
 public interface IJobEvents
 {
-    Task ChangedAsync(JobNews job, CancellationToken cancel);
+    /// <summary>The job's annotations have come to a revision. Called for every commit of <c>AnnotationStore</c>, whoever made it.</summary>
+    void Advanced(int jobId, int revision);
+
+    /// <summary>The job's stage, state or assignee changed.</summary>
+    void Changed(JobNews job);
 }

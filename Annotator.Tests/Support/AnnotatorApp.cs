@@ -32,12 +32,17 @@ public class AnnotatorApp(DatabaseTemplate template) : IAsyncLifetime
     /// <summary>The folder that blobs are in.</summary>
     public string BlobFolder => _blobs;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Database = await template.CreateAsync();
         Given = new Given(Database);
         Directory.CreateDirectory(_blobs);
-        _factory = new WebApplicationFactory<ListQuery>().WithWebHostBuilder(host =>
+        _factory = CreateReplica();
+    }
+
+    /// <summary>One more Api on the same database and blobs; the caller disposes it.</summary>
+    internal WebApplicationFactory<ListQuery> CreateReplica() =>
+        new WebApplicationFactory<ListQuery>().WithWebHostBuilder(host =>
         {
             host.UseSetting("ConnectionStrings:annotator", Database.ConnectionString);
             host.UseSetting("ConnectionStrings:redis", "127.0.0.1:1,abortConnect=false,connectTimeout=100");
@@ -50,9 +55,8 @@ public class AnnotatorApp(DatabaseTemplate template) : IAsyncLifetime
                 ConfigureServices(services);
             });
         });
-    }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await _factory.DisposeAsync();
         await Database.DisposeAsync();

@@ -1,11 +1,7 @@
 using System.Net;
-using System.Text.Json;
-using System.Threading.Channels;
 using Annotator.Core.Identity;
 using Annotator.Core.Jobs;
 using Annotator.Tests.Support;
-using Microsoft.AspNetCore.Http.Connections;
-using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Tests.Api.Annotations;
@@ -115,25 +111,7 @@ public sealed class EditingTogether(AnnotatorApp app) : IClassFixture<AnnotatorA
         await Assert.ThrowsAsync<Microsoft.AspNetCore.SignalR.HubException>(() => ListenAsync(stranger, job.Id));
     }
 
-    private async Task<Feed> ListenAsync(User user, int jobId)
-    {
-        var events = Channel.CreateUnbounded<(string Name, JsonElement Body)>();
-        var hub = new HubConnectionBuilder()
-            .WithUrl("http://localhost/hubs/jobs?access_token=" + app.Given.AccessToken(user), options =>
-            {
-                options.Transports = HttpTransportType.LongPolling;
-                options.HttpMessageHandlerFactory = _ => app.Handler();
-            })
-            .Build();
-        foreach (var name in (string[])["changed", "presence", "job"])
-        {
-            hub.On<JsonElement>(name, body => events.Writer.TryWrite((name, body)));
-        }
-
-        await hub.StartAsync(Cancel);
-        await hub.InvokeAsync("Join", jobId, Cancel);
-        return new Feed(hub, events.Reader);
-    }
+    private Task<JobListener> ListenAsync(User user, int jobId) => JobListener.JoinAsync(app.Handler(), app.Given.AccessToken(user), jobId, Cancel);
 
     private async Task<(User Owner, User Assignee, AnnotationJob Job, int Label)> SceneAsync()
     {
@@ -153,23 +131,4 @@ public sealed class EditingTogether(AnnotatorApp app) : IClassFixture<AnnotatorA
     private static object Update(long id, int seen, object set) => Batch(Guid.CreateVersion7(), 1, new { op = "update", type = "shape", id, rev = seen, set });
 
     private static object Batch(Guid journal, int sequence, object op) => new { client_id = journal, seq = sequence, @base = 0, ops = new[] { op } };
-
-    private sealed record Feed(HubConnection Hub, ChannelReader<(string Name, JsonElement Body)> Events) : IAsyncDisposable
-    {
-        /// <summary>The next event of that name; others before it are passed over.</summary>
-        public async Task<JsonElement> NextAsync(string name, CancellationToken cancel)
-        {
-            await foreach (var next in Events.ReadAllAsync(cancel))
-            {
-                if (next.Name == name)
-                {
-                    return next.Body;
-                }
-            }
-
-            throw new InvalidOperationException("The feed ended.");
-        }
-
-        public ValueTask DisposeAsync() => Hub.DisposeAsync();
-    }
 }

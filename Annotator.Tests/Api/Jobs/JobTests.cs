@@ -183,11 +183,11 @@ public sealed class JobTests(JobTests.App app) : IClassFixture<JobTests.App>
     {
         public System.Collections.Concurrent.ConcurrentQueue<JobNews> News { get; } = [];
 
-        public Task ChangedAsync(JobNews job, CancellationToken cancel)
+        public void Advanced(int jobId, int revision)
         {
-            News.Enqueue(job);
-            return Task.CompletedTask;
         }
+
+        public void Changed(JobNews job) => News.Enqueue(job);
 
         protected override void ConfigureServices(IServiceCollection services) => services.AddSingleton<IJobEvents>(this);
     }
