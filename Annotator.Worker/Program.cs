@@ -4,6 +4,7 @@ using Annotator.Core.Media.Blobs;
 using Annotator.Core.Operations;
 using Annotator.Worker;
 using Annotator.Worker.Datasets;
+using Annotator.Worker.Maintenance;
 using Annotator.Worker.Media;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -22,6 +23,7 @@ builder.Services.AddInternalCalls();
 builder.Services.AddMedia();
 builder.Services.AddAnnotatorCore();
 builder.Services.AddDatasets();
+builder.Services.AddMaintenance();
 builder.AddOperationServers();
 
 // Longer than a Hangfire server's own time to hand its work back.

@@ -1,8 +1,4 @@
-using System.Globalization;
-using Annotator.Core;
 using Annotator.Core.Media;
-using Annotator.Core.Media.Blobs;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Annotator.Worker.Media;
@@ -19,11 +15,10 @@ internal sealed class MadeMediaOptions
 }
 
 /// <summary>
-/// Keeps made media within their room: the oldest go first, and are made again when somebody asks. Takes along what a
-/// deletion left behind when its process was killed.
+/// Keeps made media within their room: the oldest go first, and are made again when somebody asks.
 /// </summary>
 internal sealed partial class MadeMediaSweeper(
-    IServiceScopeFactory scopes, IBlobStore blobs, IOptions<MadeMediaOptions> options, TimeProvider time, ILogger<MadeMediaSweeper> log) : BackgroundService
+    IBlobStore blobs, IOptions<MadeMediaOptions> options, TimeProvider time, ILogger<MadeMediaSweeper> log) : BackgroundService
 {
     /// <summary>Deletes what is over the limit; the answer is how many blobs went.</summary>
     public async Task<int> SweepAsync(CancellationToken cancel)
@@ -50,34 +45,6 @@ internal sealed partial class MadeMediaSweeper(
         return deleted;
     }
 
-    /// <summary>Deletes the blobs of tasks that are no more. Rows are committed before their blobs are written, so none is missed.</summary>
-    public async Task RemoveOrphansAsync(CancellationToken cancel)
-    {
-        var (dataIds, taskIds) = (await IdsAsync("data/", cancel), await IdsAsync("tasks/", cancel));
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>();
-        var liveData = await db.TaskData.Where(data => dataIds.Contains(data.Id)).Select(data => data.Id).ToListAsync(cancel);
-        var liveTasks = await db.Tasks.Where(task => taskIds.Contains(task.Id)).Select(task => task.Id).ToListAsync(cancel);
-        foreach (var prefix in dataIds.Except(liveData).Select(DataKeys.Prefix).Concat(taskIds.Except(liveTasks).Select(DataKeys.TaskUploads)))
-        {
-            await blobs.DeletePrefixAsync(prefix, cancel);
-        }
-    }
-
-    private async Task<HashSet<int>> IdsAsync(string prefix, CancellationToken cancel)
-    {
-        var ids = new HashSet<int>();
-        await foreach (var blob in blobs.ListAsync(prefix, cancel))
-        {
-            if (int.TryParse(blob.Key.Split('/')[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-            {
-                ids.Add(id);
-            }
-        }
-
-        return ids;
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.Interval, time);
@@ -86,8 +53,6 @@ internal sealed partial class MadeMediaSweeper(
             try
             {
                 await SweepAsync(stoppingToken);
-                await RemoveOrphansAsync(stoppingToken);
-                (blobs as FolderBlobStore)?.RemoveAbandoned(time.GetUtcNow().AddDays(-1));
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {

@@ -14,6 +14,7 @@ internal static class MediaRegistration
         services.AddSingleton<ImageReader>();
         services.AddSingleton<JpegMaker>();
         services.AddScoped(provider => ActivatorUtilities.CreateInstance<SourceFiles>(provider, DatasetLimits.Default));
+        services.AddScoped<TaskUploadBlobs>();
         services.AddScoped<FrameCollector>();
         services.AddScoped<FrameIndex>();
         services.AddOperationHandler<PrepareTaskData>();

@@ -12,7 +12,8 @@ namespace Annotator.Worker.Media;
 /// itself, and is named. Nothing is visible before all of it is; a second run after a killed one goes on where that stopped.
 /// </summary>
 internal sealed class PrepareTaskData(
-    AnnotatorDbContext db, IBlobStore blobs, SourceFiles sources, FrameCollector collector, FrameIndex index) : IOperationHandler
+    AnnotatorDbContext db, IBlobStore blobs, SourceFiles sources, FrameCollector collector, FrameIndex index, TaskUploadBlobs uploaded)
+    : IOperationHandler
 {
     public IReadOnlyCollection<string> Types { get; } = ["create:task"];
 
@@ -30,7 +31,7 @@ internal sealed class PrepareTaskData(
             context.Message = report.Summary();
         }
 
-        await RemoveLeftoversAsync(task.Id, data.Id, cancel);
+        await RemoveLeftoversAsync(task.Id, cancel);
     }
 
     private async Task<PreparationReport> PrepareAsync(AnnotationTask task, int dataId, CreateTaskArguments arguments, OperationContext context)
@@ -62,21 +63,14 @@ internal sealed class PrepareTaskData(
     }
 
     /// <summary>Archives, and files that became no frames: nothing refers to them any more.</summary>
-    private async Task RemoveLeftoversAsync(int taskId, int dataId, CancellationToken cancel)
+    private async Task RemoveLeftoversAsync(int taskId, CancellationToken cancel)
     {
-        // Listed before the rows are read: an upload that begins meanwhile has its row before its blob.
         var keys = new List<string>();
         await foreach (var blob in blobs.ListAsync(DataKeys.TaskUploads(taskId), cancel))
         {
             keys.Add(blob.Key);
         }
 
-        var used = await db.Frames.Where(frame => frame.DataId == dataId).Select(frame => frame.BlobKey)
-            .Concat(db.Uploads.Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId).Select(upload => upload.BlobKey))
-            .ToListAsync(cancel);
-        foreach (var key in keys.Except(used, StringComparer.Ordinal))
-        {
-            await blobs.DeleteAsync(key, cancel);
-        }
+        await uploaded.RemoveUnusedAsync(taskId, keys, cancel);
     }
 }

@@ -122,23 +122,6 @@ public sealed class ServingFrames(MediaBench bench) : IClassFixture<MediaBench>
         Assert.Equal([task.Frames[0].BlobKey], await bench.KeysAsync(DataKeys.Prefix(task.Task.Data!.Id)));
     }
 
-    [Fact]
-    public async Task What_a_killed_deletion_left_behind_is_swept()
-    {
-        var (gone, kept) = (await PreparedAsync(("a.png", Images.Encoded(".png"))), await PreparedAsync(("a.png", Images.Encoded(".png"))));
-        await BytesAsync(gone.Task.Id, "frames/0");
-        await using var db = bench.Db();
-        await db.Tasks.Where(task => task.Id == gone.Task.Id).ExecuteDeleteAsync(Cancel);
-        var sweeper = ActivatorUtilities.CreateInstance<MadeMediaSweeper>(
-            bench.Worker.Services, Microsoft.Extensions.Options.Options.Create(new MadeMediaOptions()));
-
-        await sweeper.RemoveOrphansAsync(Cancel);
-
-        Assert.Empty(await bench.KeysAsync(DataKeys.TaskUploads(gone.Task.Id)));
-        Assert.Empty(await bench.KeysAsync(DataKeys.Prefix(gone.Task.Data!.Id)));
-        Assert.NotEmpty(await bench.KeysAsync(DataKeys.TaskUploads(kept.Task.Id)));
-    }
-
     private async Task<Prepared> PreparedAsync(params (string Name, byte[] Content)[] files) =>
         await bench.PrepareAsync(await bench.TaskAsync(0, 0, files));
 
