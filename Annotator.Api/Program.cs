@@ -14,9 +14,13 @@ using Annotator.Api.Tasks;
 using Annotator.Api.Users;
 using Annotator.Core;
 using Annotator.Core.Operations;
+using Annotator.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+
+// The Web, and ingresses, stand on the same machine or in the same private network.
+builder.AddTrustedProxies([.. TrustedProxies.Private, .. TrustedProxies.Configured(builder.Configuration)]);
 builder.AddNpgsqlDbContext<AnnotatorDbContext>("annotator");
 
 // Redis carries nothing durable: without it the Api goes on, and reconnects.

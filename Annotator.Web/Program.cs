@@ -1,3 +1,4 @@
+using Annotator.ServiceDefaults;
 using Annotator.Web;
 using Annotator.Web.Identity;
 using Annotator.Web.Jobs;
@@ -8,6 +9,7 @@ using MudBlazor.Services;
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets();
 builder.AddServiceDefaults();
+builder.AddTrustedProxies(TrustedProxies.Configured(builder.Configuration) is { Count: > 0 } trusted ? trusted : TrustedProxies.Loopback);
 builder.AddApiProxy();
 builder.AddApiSession();
 builder.Services.AddMudServices();
@@ -18,7 +20,10 @@ builder.Services.AddRazorComponents()
     .AddHubOptions(hub => hub.MaximumReceiveMessageSize = CircuitLimits.MaxMessageBytes)
     .RegisterPersistentService<BrowserSession>(Microsoft.AspNetCore.Components.Web.RenderMode.InteractiveServer);
 
+builder.Services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
+
 var app = builder.Build();
+app.UseForwardedHeaders();
 app.UseSecurityHeaders();
 app.UseExceptionHandler("/error", createScopeForErrors: true);
 app.UseWhen(ApiProxy.IsOurs, pages => pages.UseStatusCodePagesWithReExecute("/not-found"));

@@ -1,9 +1,9 @@
 using Annotator.Api.Datasets;
+using Annotator.Api.Errors;
 using Annotator.Api.Identity;
 using Annotator.Core;
 using Annotator.Core.Annotations;
 using Annotator.Core.Identity;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Api.Annotations;
@@ -14,14 +14,11 @@ namespace Annotator.Api.Annotations;
 /// </summary>
 internal static class JobAnnotationEndpoints
 {
-    /// <summary>The largest body of annotations; an import takes files of any size.</summary>
-    public const int MaxBodyBytes = 256 << 20;
-
     public static void MapJobAnnotations(this IEndpointRouteBuilder api)
     {
         const string Path = "/jobs/{id:int}/annotations";
         var annotations = api.MapGroup(Path).WithTags("Annotations").AddEndpointFilter(AnnotationFailures.AnswerAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
+            .WithBodyLimit(AnnotationLimits.BodyBytes);
         annotations.MapGet("", ReadAsync).WithName("jobs_retrieve_annotations").RequireJob("view:annotations");
         annotations.MapPut("", ReplaceAsync).WithName("jobs_update_annotations").RequireJob("update:annotations");
         annotations.MapPatch("", ChangeAsync).WithName("jobs_partial_update_annotations").RequireJob("update:annotations");

@@ -6,7 +6,6 @@ using Annotator.Api.Identity;
 using Annotator.Core;
 using Annotator.Core.Annotations;
 using Annotator.Core.Identity;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Api.Annotations;
@@ -19,7 +18,7 @@ internal static class OpsEndpoints
         var jobs = api.MapGroup("/jobs/{id:int}").WithTags("Annotations").AddEndpointFilter(AnnotationFailures.AnswerAsync);
         jobs.MapPost("/ids", ReserveAsync).WithName("jobs_create_ids").RequireJob("update:annotations");
         jobs.MapPost("/ops", ApplyAsync).WithName("jobs_create_ops").RequireJob("update:annotations")
-            .WithMetadata(new RequestSizeLimitAttribute(AnnotationLimits.BatchBytes));
+            .WithBodyLimit(AnnotationLimits.BatchBytes);
         jobs.MapGet("/changes", ReadChangesAsync).WithName("jobs_list_changes").RequireJob("view:annotations");
     }
 

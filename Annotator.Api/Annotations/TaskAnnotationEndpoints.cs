@@ -1,10 +1,10 @@
 using Annotator.Api.Datasets;
+using Annotator.Api.Errors;
 using Annotator.Api.Identity;
 using Annotator.Core;
 using Annotator.Core.Annotations;
 using Annotator.Core.Tasks;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Annotator.Api.Annotations;
 
@@ -14,7 +14,7 @@ internal static class TaskAnnotationEndpoints
     public static void MapTaskAnnotations(this IEndpointRouteBuilder api)
     {
         var annotations = api.MapGroup("/tasks/{id:int}/annotations").WithTags("Annotations").AddEndpointFilter(AnnotationFailures.AnswerAsync)
-            .WithMetadata(new RequestSizeLimitAttribute(JobAnnotationEndpoints.MaxBodyBytes));
+            .WithBodyLimit(AnnotationLimits.BodyBytes);
         annotations.MapGet("", ReadAsync).WithName("tasks_retrieve_annotations").RequireTask("view:annotations");
         annotations.MapPut("", ReplaceAsync).WithName("tasks_update_annotations").RequireTask("update:annotations");
         annotations.MapPatch("", ChangeAsync).WithName("tasks_partial_update_annotations").RequireTask("update:annotations");

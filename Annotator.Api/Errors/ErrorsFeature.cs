@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Annotator.Api.Errors;
@@ -21,6 +22,11 @@ internal static class ErrorsFeature
     {
         problem.Extensions.Remove("traceId");
         problem.Extensions["trace_id"] = System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+        if (problem.Status == StatusCodes.Status413PayloadTooLarge && problem.Detail is null)
+        {
+            (problem.Type, problem.Detail) = (BodyLimit.Type, BodyLimit.Words(http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize));
+        }
+
         problem.Detail ??= problem.Status switch
         {
             StatusCodes.Status400BadRequest => "The request could not be read: its body is not the JSON that is expected here, or a parameter has the wrong form.",
@@ -28,7 +34,6 @@ internal static class ErrorsFeature
             StatusCodes.Status403Forbidden => "You do not have permission to perform this action.",
             StatusCodes.Status404NotFound => "Not found.",
             StatusCodes.Status405MethodNotAllowed => $"Method \"{http.Request.Method}\" not allowed.",
-            StatusCodes.Status413PayloadTooLarge => "The request body is larger than this endpoint accepts.",
             StatusCodes.Status415UnsupportedMediaType => "The request body must be application/json.",
             StatusCodes.Status500InternalServerError => "Something went wrong on the server. Nothing that was answered before is lost; the log has the trace id.",
             _ => null,

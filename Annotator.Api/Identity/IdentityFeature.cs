@@ -4,7 +4,6 @@ using Annotator.Core.Identity;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -38,9 +37,7 @@ internal static class IdentityFeature
             .AddScheme<AuthenticationSchemeOptions, BasicHandler>(Schemes.Basic, null);
         services.AddOptions<CookieAuthenticationOptions>(Schemes.Session)
             .Configure<IOptions<IdentityPolicy>>((cookie, policy) => Session.Configure(cookie, policy.Value));
-        services.AddAuthorization();
-
-        return services.Configure<ForwardedHeadersOptions>(Trust);
+        return services.AddAuthorization();
     }
 
     /// <summary>
@@ -68,18 +65,5 @@ internal static class IdentityFeature
         identity.Lockout.AllowedForNewUsers = true;
         identity.Lockout.MaxFailedAccessAttempts = policy.LockoutAttempts;
         identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(policy.LockoutMinutes);
-    }
-
-    /// <summary>The web front end and ingresses stand on the same machine or in the same private network.</summary>
-    private static void Trust(ForwardedHeadersOptions options)
-    {
-        options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
-        options.ForwardLimit = 2;
-        options.KnownProxies.Clear();
-        options.KnownIPNetworks.Clear();
-        foreach (var network in (ReadOnlySpan<string>)["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"])
-        {
-            options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
-        }
     }
 }

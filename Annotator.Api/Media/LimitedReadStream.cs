@@ -1,7 +1,8 @@
 namespace Annotator.Api.Media;
 
 /// <summary>The next <paramref name="limit"/> bytes of another stream, which it neither owns nor disposes, and their count.</summary>
-internal sealed class LimitedReadStream(Stream inner, long limit) : Stream
+/// <param name="refusesMore">Whether more bytes in the other stream are a <see cref="BadHttpRequestException"/> (413), and not left alone.</param>
+internal sealed class LimitedReadStream(Stream inner, long limit, bool refusesMore = false) : Stream
 {
     /// <summary>Bytes read so far.</summary>
     public long Count { get; private set; }
@@ -17,7 +18,9 @@ internal sealed class LimitedReadStream(Stream inner, long limit) : Stream
         var wanted = (int)Math.Min(buffer.Length, limit - Count);
         if (wanted == 0)
         {
-            return 0;
+            return refusesMore && buffer.Length > 0 && await inner.ReadAsync(buffer[..1], cancellationToken) > 0
+                ? throw new BadHttpRequestException("The request body is too large.", StatusCodes.Status413PayloadTooLarge)
+                : 0;
         }
 
         var read = await inner.ReadAsync(buffer[..wanted], cancellationToken);
@@ -28,12 +31,8 @@ internal sealed class LimitedReadStream(Stream inner, long limit) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        var read = inner.Read(buffer, offset, (int)Math.Min(count, limit - Count));
-        Count += read;
-        return read;
-    }
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("Request bodies are read asynchronously.");
 
     public override void Flush()
     {

@@ -95,7 +95,7 @@ internal static class TusProtocol
         if (offset > upload.Length - count)
         {
             SetOffset(context.Response, await uploads.ReadOffsetAsync(upload, cancel));
-            return Problems.Of(StatusCodes.Status413PayloadTooLarge, UploadOptions.TooLargeType, $"The piece of {count} bytes at {offset} runs past the end of the file, which has {upload.Length} bytes.");
+            return Problems.Of(StatusCodes.Status413PayloadTooLarge, BodyLimit.Type, $"The piece of {count} bytes at {offset} runs past the end of the file, which has {upload.Length} bytes.");
         }
 
         var (reached, accepted) = await uploads.AppendAsync(upload, offset, count, request.Body, cancel);

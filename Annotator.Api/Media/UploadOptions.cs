@@ -7,9 +7,6 @@ public sealed class UploadOptions
 {
     public const string Section = "Uploads";
 
-    /// <summary>The problem type of everything that is larger than a limit.</summary>
-    internal const string TooLargeType = "urn:annotator:too-large";
-
     /// <summary>The problem type of a body that cannot be read to its end.</summary>
     internal const string InvalidBodyType = "urn:annotator:invalid-body";
 

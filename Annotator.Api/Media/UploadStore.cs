@@ -29,7 +29,7 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
     {
         if (length > MaxBytes(target))
         {
-            return (null, Problems.Of(StatusCodes.Status413PayloadTooLarge, UploadOptions.TooLargeType, $"The file has {length} bytes; at most {MaxBytes(target)} are accepted."));
+            return (null, Problems.Of(StatusCodes.Status413PayloadTooLarge, BodyLimit.Type, $"The file has {length} bytes; at most {MaxBytes(target)} are accepted."));
         }
 
         var name = UploadFileName.Normalize(fileName, _options.MaxFileNameBytes, out var error);
@@ -153,7 +153,7 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
     {
         if (before.Count == _options.MaxFilesPerRequest)
         {
-            return (null, Problems.Of(StatusCodes.Status413PayloadTooLarge, UploadOptions.TooLargeType, $"A request may carry at most {_options.MaxFilesPerRequest} files."));
+            return (null, Problems.Of(StatusCodes.Status413PayloadTooLarge, BodyLimit.Type, $"A request may carry at most {_options.MaxFilesPerRequest} files."));
         }
 
         var name = UploadFileName.Normalize(file.Name, _options.MaxFileNameBytes, out var error);
@@ -174,7 +174,7 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
             await counted.CopyToAsync(blob, cancel);
             if (counted.Count > budget)
             {
-                return (null, Problems.Of(StatusCodes.Status413PayloadTooLarge, UploadOptions.TooLargeType, $"The files of the request have more than {MaxBytes(target)} bytes together; send them by TUS."));
+                return (null, Problems.Of(StatusCodes.Status413PayloadTooLarge, BodyLimit.Type, $"The files of the request have more than {MaxBytes(target)} bytes together; send them by TUS."));
             }
 
             upload.Length = upload.Offset = counted.Count;
@@ -211,7 +211,7 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
 
         var there = await _db.Uploads.CountAsync(upload => upload.Purpose == target.Purpose && upload.TargetId == target.Id, cancel);
         return there + more > _options.MaxFilesPerTask
-            ? Problems.Of(StatusCodes.Status413PayloadTooLarge, UploadOptions.TooLargeType, $"A task may have at most {_options.MaxFilesPerTask} files.")
+            ? Problems.Of(StatusCodes.Status413PayloadTooLarge, BodyLimit.Type, $"A task may have at most {_options.MaxFilesPerTask} files.")
             : null;
     }
 

@@ -9,6 +9,9 @@ public static class AnnotationLimits
     /// <summary>Bytes of one batch.</summary>
     public const int BatchBytes = 16 * 1024 * 1024;
 
+    /// <summary>Bytes of one PUT or PATCH of annotations; an import takes files of any size.</summary>
+    public const long BodyBytes = 256L << 20;
+
     /// <summary>Numbers of one shape, a mask's run lengths included.</summary>
     public const int Numbers = 1_000_000;
 

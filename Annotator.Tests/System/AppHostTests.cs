@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace Annotator.Tests.WholeSystem;
 
 /// <summary>The local runner keeps the system up, ends it clean, and cleans up after itself when it was killed.</summary>
 [Collection(nameof(LocalSystem))]
-public sealed class AppHostTests(LocalSystem system)
+public sealed partial class AppHostTests(LocalSystem system)
 {
     [Theory]
     [InlineData("worker")]
@@ -25,6 +26,35 @@ public sealed class AppHostTests(LocalSystem system)
             return answer.StatusCode == HttpStatusCode.OK;
         });
     }
+
+    [Fact]
+    public async Task A_form_that_was_open_when_the_web_was_killed_can_still_be_sent()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = system.Url };
+        var form = await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative), cancel);
+
+        await system.WaitForRestartAsync("web", await system.KillAsync("web"));
+
+        using var fields = new FormUrlEncodedContent(
+        [
+            new("_handler", "sign-in"),
+            new("__RequestVerificationToken", FormToken().Match(form).Groups[1].Value),
+            new("Form.Username", LocalSystem.AdminName),
+            new("Form.Password", LocalSystem.AdminPassword),
+        ]);
+        using var answer = await browser.PostAsync(new Uri("/sign-in", UriKind.Relative), fields, cancel);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Contains(answer.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("sessionid=", StringComparison.Ordinal));
+
+        // And whoever is signed in stays so.
+        await system.WaitForRestartAsync("web", await system.KillAsync("web"));
+        using var page = await browser.GetAsync(new Uri("/projects", UriKind.Relative), cancel);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+    }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
+    private static partial Regex FormToken();
 
     [Fact]
     public async Task A_killed_runner_leaves_processes_that_the_next_one_ends()

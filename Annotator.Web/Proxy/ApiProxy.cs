@@ -17,6 +17,9 @@ internal static class ApiProxy
     /// <summary>A request may stand still this long: a large import is answered only when its last byte is there.</summary>
     private static readonly TimeSpan ActivityTimeout = TimeSpan.FromMinutes(5);
 
+    /// <summary>From here on the Api is asked before the body is sent.</summary>
+    private const long LargeBody = 1 << 20;
+
     public static void AddApiProxy(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
@@ -35,6 +38,9 @@ internal static class ApiProxy
             handler.EnableMultipleHttp2Connections = true;
             handler.ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current);
             handler.ConnectTimeout = TimeSpan.FromSeconds(15);
+
+            // The Api always says whether it wants a body; to begin before it does would lose its refusal.
+            handler.Expect100ContinueTimeout = TimeSpan.FromMinutes(1);
         });
     }
 
@@ -45,11 +51,26 @@ internal static class ApiProxy
         app.Lifetime.ApplicationStopped.Register(invoker.Dispose);
         var config = new ForwarderRequestConfig { ActivityTimeout = ActivityTimeout };
         var transformer = app.Services.GetRequiredService<ITransformBuilder>()
-            .Create(transforms => transforms.AddOriginalHost().AddXForwarded());
+            .Create(transforms => transforms.AddOriginalHost().AddXForwarded().AddRequestTransform(AskBeforeLargeBodies));
         foreach (var pattern in new[] { "/api/{**rest}", "/hubs/{**rest}" })
         {
             app.MapForwarder(pattern, origin, config, transformer, invoker).AllowAnonymous();
         }
+    }
+
+    /// <summary>
+    /// Lets the Api refuse a body (413 and others) before it is sent. An answer that came while we are still sending would be
+    /// lost with the connection, and the browser would learn nothing but 502.
+    /// </summary>
+    private static ValueTask AskBeforeLargeBodies(RequestTransformContext context)
+    {
+        var request = context.HttpContext.Request;
+        if (request.ContentLength > LargeBody || (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0))
+        {
+            context.ProxyRequest.Headers.ExpectContinue = true;
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Whether the Web itself answers the request.</summary>

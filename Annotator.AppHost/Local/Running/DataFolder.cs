@@ -61,6 +61,22 @@ internal sealed class DataFolder : IDisposable
         return Path.Combine(user, "annotator", name);
     }
 
+    /// <summary>A folder for a service's keys, which its owner alone can read.</summary>
+    public string Keys(string service)
+    {
+        var path = Path.Combine(Root, "keys", service);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return path;
+    }
+
     /// <summary>Deletes what the folder holds, but never the lock.</summary>
     public void Empty()
     {

@@ -59,7 +59,7 @@ internal sealed class RunningSystem : IDisposable
             }
         }
 
-        system.AddProjects([.. model.OfType<ProjectResource>()], connections, options, leftovers, setupToken, logs, time);
+        system.AddProjects([.. model.OfType<ProjectResource>()], connections, options, data, leftovers, setupToken, logs, time);
         return system;
     }
 
@@ -94,6 +94,7 @@ internal sealed class RunningSystem : IDisposable
         IReadOnlyList<ProjectResource> projects,
         Dictionary<IResource, string> connections,
         RunOptions options,
+        DataFolder data,
         Leftovers leftovers,
         string setupToken,
         LogStream logs,
@@ -112,6 +113,12 @@ internal sealed class RunningSystem : IDisposable
                 ["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={project.Name}",
                 ["Setup__Token"] = setupToken,
             };
+            if (project.IsExternal)
+            {
+                // What it has given out, such as the form of an open page, stays good when it starts again.
+                environment["DataProtection__Folder"] = data.Keys(project.Name);
+            }
+
             foreach (var connection in project.Connections)
             {
                 environment[$"ConnectionStrings__{connection.Name}"] = connections[connection];
