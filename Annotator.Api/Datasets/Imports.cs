@@ -147,8 +147,23 @@ internal sealed class Imports(
                 },
             },
             cancel);
-        return operation is null ? RequestAnswers.Running(key) : RequestAnswers.Accepted(operation.Key);
+        if (operation is null)
+        {
+            return RequestAnswers.Running(key);
+        }
+
+        if (!asked.DryRun)
+        {
+            await ForgetCheckAsync(target.CheckKey(user.Id), operation.CreatedDate, cancel);
+        }
+
+        return RequestAnswers.Accepted(operation.Key);
     }
+
+    /// <summary>What a look at the file said is over when the file is imported: the list shows the import.</summary>
+    private Task<int> ForgetCheckAsync(string key, DateTimeOffset now, CancellationToken cancel) => db.Operations
+        .Where(row => row.Key == key && (row.State == OperationState.Finished || row.State == OperationState.Failed || row.State == OperationState.Cancelled))
+        .ExecuteUpdateAsync(row => row.SetProperty(operation => operation.ExpiryDate, now), cancel);
 
     /// <summary>Labels belong to the project, or to a task without one: who may change those may add labels.</summary>
     private async Task<bool> MayCreateLabelsAsync(DatasetObject target, CancellationToken cancel) => null == (target.ProjectId is { } projectId

@@ -9,6 +9,8 @@ internal static class RequestWords
 {
     public static string What(RequestOperation operation) => operation.Type switch
     {
+        _ when operation.DryRun => "Look at an import",
+        _ when operation.Target == "selection" => "Export of several",
         "create:task" => "Make frames",
         "create:project" or "create:sample" => "Make the sample project",
         "export:dataset" => "Export with images",
@@ -17,6 +19,16 @@ internal static class RequestWords
         "import:dataset" => "Import dataset",
         _ => operation.Type.Replace(':', ' '),
     };
+
+    /// <summary>Where an import that was only looked at can be gone on with; null for other work.</summary>
+    public static string? ReviewHref(BackgroundRequest request) => !request.Operation.DryRun ? null
+        : $"{request.Operation switch
+        {
+            { Target: "job", JobId: { } job } => $"/jobs/{job}/annotations?",
+            { Target: "task", TaskId: { } task } => $"/tasks/{task}?tab=annotations&",
+            { ProjectId: { } project } => $"/projects/{project}?tab=data&",
+            _ => "/requests?",
+        }}check={Uri.EscapeDataString(request.Id)}";
 
     /// <summary>Words and address of what the work is about.</summary>
     public static (string Text, string Href)? About(RequestOperation operation) => operation switch

@@ -44,6 +44,7 @@ public sealed class ImportRequestsTests(ContractApp app) : IClassFixture<Contrac
         Assert.False(done["operation"].TryGetProperty("dry_run", out _));
         Assert.Equal(2, (await client.Get(path))["shapes"].GetArrayLength());
         (await client.Post($"{path}?filename={upload}&format=CVAT%201.1", null, ("Upload-Finish", "true"))).Is(HttpStatusCode.BadRequest);
+        (await client.Get($"/api/requests/{Uri.EscapeDataString(looked)}")).Is(HttpStatusCode.NotFound);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 // The drop zone of a page: gathers files, folders and archives, tells the page, and hands them to the queue.
-import { onChange, startImport, startTaskUpload, uploads } from './queue.js';
+import { onChange, startTaskUpload, uploads } from './queue.js';
 
 const PHOTO = /\.(jpe?g|png|webp|bmp|tiff?|gif|zip)$/i;
 const NOISE = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
@@ -35,7 +35,7 @@ async function walkHandle(handle, path, into) {
 }
 
 /** Handles survive a reload, entries do not; both must be asked for before the event is over. */
-async function dropped(transfer) {
+export async function dropped(transfer) {
   const items = [...transfer.items].filter(item => item.kind === 'file');
   const sources = items.map(item => ({
     handle: item.getAsFileSystemHandle?.().catch(() => null),
@@ -115,12 +115,4 @@ export function attach(zone, page, taskId) {
       ignored.clear();
     },
   };
-}
-
-export function importFile(input, target, format, mode, name) {
-  const [file] = input.files;
-  if (file) {
-    startImport(target, file, { format, import_mode: mode }, `${file.name} into ${name}`);
-    input.value = '';
-  }
 }

@@ -36,12 +36,13 @@ export async function startTaskUpload(taskId, taskName, chosen, options) {
   return entry;
 }
 
-export function startImport(target, file, query, name) {
-  const id = `import-${target}-${Date.now()}`;
-  void run({
-    id, kind: 'import', name, target, query, page: '/requests', state: 'sending',
+export function startImport(target, file, query, name, page = '/requests') {
+  const entry = {
+    id: `import-${target}-${Date.now()}`, kind: 'import', name, target, query, page, state: 'sending',
     files: [{ name: file.name, file, size: file.size, sent: 0 }],
-  });
+  };
+  void run(entry);
+  return entry;
 }
 
 /**

@@ -86,6 +86,7 @@ function show(entry) {
     tray.append(row);
     tray.hidden = false;
   }
+  row.querySelector('.tray-title').href = entry.page;
   const percent = entry.bytes > 0 ? Math.floor(100 * entry.sent / entry.bytes) : entry.state === 'sending' ? 0 : 100;
   const bar = row.querySelector('.progress');
   bar.setAttribute('aria-valuenow', String(percent));
