@@ -63,7 +63,7 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
     live(hint, () => {
       if (context.ui.discard.value) return discardBar(context);
       const tool = context.view.tool.value;
-      return tool === 'select' ? nothing : html`<span>${t(`hint.${tool}`)}</span>`;
+      return tool === 'select' ? nothing : html`<span>${drawnLabel(context)}${t(`hint.${tool}`)}</span>`;
     }),
     live(dialog, () => dialogContent(context, sources.tray)),
     followOverlay(dialog, context.ui.overlay, isModal, { open: resetOverlay, close: () => context.workbench.element.focus() }),
@@ -77,6 +77,10 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
       context.ui.discard.value = false;
     }),
     effect(() => revealInList(side, context, list)),
+    effect(() => {
+      void [context.view.drawLabel.value, context.ui.tab.value];
+      requestAnimationFrame(() => side.querySelector('.labels [data-active]')?.scrollIntoView({ block: 'nearest' }));
+    }),
   ];
   const outside = (event: PointerEvent): void => {
     if (!isModal(context.ui.overlay.peek()) && event.target instanceof Element && event.target.closest('.pop, [aria-haspopup], [aria-pressed]') === null
@@ -93,6 +97,12 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
     for (const stop of stops) stop();
     root.replaceChildren();
   };
+}
+
+/** What the next shape will be. */
+function drawnLabel(context: EditorContext): TemplateResult | typeof nothing {
+  const label = context.schema.labelById.get(context.view.drawLabel.value ?? -1);
+  return label === undefined ? nothing : html`<b style="--label: ${label.color}"><i class="swatch"></i> ${label.name}</b> · `;
 }
 
 /** Asks before much work is thrown away; the canvas can be used meanwhile, and then drawing goes on. */
