@@ -14,6 +14,7 @@ using Annotator.Formats.Mot;
 using Annotator.Formats.Mots;
 using Annotator.Formats.TfRecord;
 using Annotator.Formats.Voc;
+using Annotator.Formats.Vott;
 using Annotator.Formats.Yolo;
 
 namespace Annotator.Formats;
@@ -90,6 +91,7 @@ public static class DatasetFormats
         new(new DatasetFormat("Ultralytics YOLO Oriented Bounding Boxes 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.OrientedBoxes)),
         new(new DatasetFormat("Ultralytics YOLO Pose 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Pose)),
         new(new DatasetFormat("Ultralytics YOLO Segmentation 1.0", "1.0", "ZIP"), new YoloReader(YoloKind.Segmentation)),
+        new(new DatasetFormat("VoTT JSON 1.0", "1.0", "JSON, ZIP"), new VottReader()),
         new(new DatasetFormat("YOLO 1.1", "1.1", "ZIP"), new YoloReader(YoloKind.Darknet)),
     ];
 

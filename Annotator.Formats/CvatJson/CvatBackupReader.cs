@@ -59,7 +59,7 @@ public sealed class CvatBackupReader : IDatasetReader
         using var parsed = CvatJsonDocuments.Parse(archive, file);
         var labels = new CvatJsonLabels();
         AddLabels(labels, parsed.RootElement, file, archive.Limits);
-        return (new DatasetProject { Name = CvatJsonValues.Text(parsed.RootElement, "name") ?? "", BugTracker = CvatJsonValues.Text(parsed.RootElement, "bug_tracker") ?? "" }, labels);
+        return (new DatasetProject { Name = JsonElements.Text(parsed.RootElement, "name") ?? "", BugTracker = JsonElements.Text(parsed.RootElement, "bug_tracker") ?? "" }, labels);
     }
 
     private static CvatJsonTask? ReadTask(DatasetArchive archive, DatasetArchiveEntry file, CvatJsonLabels? shared, int? id)
@@ -75,7 +75,7 @@ public sealed class CvatBackupReader : IDatasetReader
         var labels = shared ?? new CvatJsonLabels();
         AddLabels(labels, root, file, archive.Limits);
         var frames = new CvatJsonFrames();
-        if (CvatJsonValues.Find(root, "data") is { } data)
+        if (JsonElements.Find(root, "data") is { } data)
         {
             frames.ReadSettings(data, archive.Limits, file.Path);
         }
@@ -90,8 +90,8 @@ public sealed class CvatBackupReader : IDatasetReader
         frames.Size = last >= 0 ? last + 1 : frames.Size;
         return new CvatJsonTask(annotations, labels, frames, jobs)
         {
-            Name = CvatJsonValues.Text(root, "name") ?? "",
-            Subset = CvatJsonValues.Text(root, "subset") ?? "",
+            Name = JsonElements.Text(root, "name") ?? "",
+            Subset = JsonElements.Text(root, "subset") ?? "",
             TaskId = id,
         };
     }
@@ -99,11 +99,11 @@ public sealed class CvatBackupReader : IDatasetReader
     private static List<(int First, int Last)?> Jobs(JsonElement root)
     {
         var jobs = new List<(int First, int Last)?>();
-        foreach (var job in CvatJsonValues.List(root, "jobs"))
+        foreach (var job in JsonElements.List(root, "jobs"))
         {
-            var (first, last) = (CvatJsonValues.Whole(job, "start_frame") ?? 0, CvatJsonValues.Whole(job, "stop_frame") ?? -1);
+            var (first, last) = (JsonElements.Whole(job, "start_frame") ?? 0, JsonElements.Whole(job, "stop_frame") ?? -1);
             (int, int) range = first >= 0 && last >= first ? (first, last) : (0, int.MaxValue);
-            jobs.Add(CvatJsonValues.Text(job, "type") is null or "annotation" ? range : null);
+            jobs.Add(JsonElements.Text(job, "type") is null or "annotation" ? range : null);
         }
 
         return jobs;
@@ -111,7 +111,7 @@ public sealed class CvatBackupReader : IDatasetReader
 
     private static void AddLabels(CvatJsonLabels labels, JsonElement root, DatasetArchiveEntry file, DatasetLimits limits)
     {
-        if (CvatJsonValues.Find(root, "labels") is { } list)
+        if (JsonElements.Find(root, "labels") is { } list)
         {
             labels.Add(list, file.Path, limits);
         }

@@ -37,9 +37,9 @@ internal sealed class CvatJsonFrames
     /// <summary>A server's answer, or a backup's settings: start, filter, deleted frames, and names where they stand there.</summary>
     public void ReadSettings(JsonElement data, DatasetLimits limits, string path)
     {
-        Start = CvatJsonValues.Whole(data, "start_frame") is >= 0 and var start ? start : 0;
-        Filter = CvatJsonValues.Text(data, "frame_filter") ?? "";
-        foreach (var frame in CvatJsonValues.List(data, "deleted_frames"))
+        Start = JsonElements.Whole(data, "start_frame") is >= 0 and var start ? start : 0;
+        Filter = JsonElements.Text(data, "frame_filter") ?? "";
+        foreach (var frame in JsonElements.List(data, "deleted_frames"))
         {
             if (frame.ValueKind == JsonValueKind.Number && frame.TryGetInt32(out var number))
             {
@@ -47,14 +47,14 @@ internal sealed class CvatJsonFrames
             }
         }
 
-        foreach (var frame in CvatJsonValues.List(data, "frames"))
+        foreach (var frame in JsonElements.List(data, "frames"))
         {
-            Add(CvatJsonValues.Text(frame, "name") ?? "", CvatJsonValues.Whole(frame, "width") ?? 0, CvatJsonValues.Whole(frame, "height") ?? 0, limits, path);
+            Add(JsonElements.Text(frame, "name") ?? "", JsonElements.Whole(frame, "width") ?? 0, JsonElements.Whole(frame, "height") ?? 0, limits, path);
         }
 
         if (_images.Count > 0)
         {
-            var size = CvatJsonValues.Whole(data, "size") is > 0 and var told ? told : _images.Count;
+            var size = JsonElements.Whole(data, "size") is > 0 and var told ? told : _images.Count;
 
             // Of a video there is one entry for all frames.
             IsVideo = _images.Count == 1 && size > 1;
@@ -95,21 +95,21 @@ internal sealed class CvatJsonFrames
 
     private void ReadManifest(JsonElement line, DatasetLimits limits, string path)
     {
-        if (CvatJsonValues.Text(line, "type") is { } type)
+        if (JsonElements.Text(line, "type") is { } type)
         {
             IsVideo |= type == "video";
         }
-        else if (CvatJsonValues.Find(line, "properties") is { } properties)
+        else if (JsonElements.Find(line, "properties") is { } properties)
         {
-            var resolution = CvatJsonValues.Numbers(properties, "resolution");
+            var resolution = JsonElements.Numbers(properties, "resolution");
             _video = resolution is [> 0 and < int.MaxValue, > 0 and < int.MaxValue] ? ((int)resolution[0], (int)resolution[1]) : default;
         }
-        else if (!IsVideo && CvatJsonValues.Find(line, "version") is null)
+        else if (!IsVideo && JsonElements.Find(line, "version") is null)
         {
             Add(
-                (CvatJsonValues.Text(line, "name") ?? "") + CvatJsonValues.Text(line, "extension"),
-                CvatJsonValues.Whole(line, "width") ?? 0,
-                CvatJsonValues.Whole(line, "height") ?? 0,
+                (JsonElements.Text(line, "name") ?? "") + JsonElements.Text(line, "extension"),
+                JsonElements.Whole(line, "width") ?? 0,
+                JsonElements.Whole(line, "height") ?? 0,
                 limits,
                 path);
         }

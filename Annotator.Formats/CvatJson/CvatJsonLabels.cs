@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Annotator.Formats.Archives;
 using Annotator.Formats.Model;
 
 namespace Annotator.Formats.CvatJson;
@@ -38,7 +39,7 @@ internal sealed class CvatJsonLabels
                 throw new DatasetException("too-many-labels", $"{path} has more than {limits.MaxLabels} labels.");
             }
 
-            if (CvatJsonValues.Whole(element, "parent_id") is null && Read(element) is { } label && _byName.TryAdd(label.Label.Name, label))
+            if (JsonElements.Whole(element, "parent_id") is null && Read(element) is { } label && _byName.TryAdd(label.Label.Name, label))
             {
                 Described.Add(label.Label);
             }
@@ -49,12 +50,12 @@ internal sealed class CvatJsonLabels
     /// <param name="skeleton">Set for a node: its name is looked for among this label's nodes.</param>
     public (string Name, CvatJsonLabel? Known)? Find(JsonElement owner, CvatJsonLabel? skeleton)
     {
-        if (CvatJsonValues.Text(owner, "label") is { Length: > 0 } name)
+        if (JsonElements.Text(owner, "label") is { Length: > 0 } name)
         {
             return (name, skeleton is not null ? skeleton.Nodes.Find(node => node.Label.Name == name) : _byName.GetValueOrDefault(name));
         }
 
-        return CvatJsonValues.Whole(owner, "label_id") is not { } id ? null
+        return JsonElements.Whole(owner, "label_id") is not { } id ? null
             : _byId.TryGetValue(id, out var known) ? (known.Label.Name, known)
             : (id.ToString(CultureInfo.InvariantCulture), null);
     }
@@ -79,19 +80,19 @@ internal sealed class CvatJsonLabels
 
     private CvatJsonLabel? Read(JsonElement element)
     {
-        if (CvatJsonValues.Text(element, "name") is not { Length: > 0 } name)
+        if (JsonElements.Text(element, "name") is not { Length: > 0 } name)
         {
             return null;
         }
 
         var specs = new Dictionary<int, string>();
         var attributes = new List<DatasetAttribute>();
-        foreach (var spec in CvatJsonValues.List(element, "attributes"))
+        foreach (var spec in JsonElements.List(element, "attributes"))
         {
-            if (CvatJsonValues.Text(spec, "name") is { Length: > 0 } attribute)
+            if (JsonElements.Text(spec, "name") is { Length: > 0 } attribute)
             {
                 attributes.Add(Attribute(spec, attribute));
-                if (CvatJsonValues.Whole(spec, "id") is { } id)
+                if (JsonElements.Whole(spec, "id") is { } id)
                 {
                     specs[id] = attribute;
                 }
@@ -99,13 +100,13 @@ internal sealed class CvatJsonLabels
         }
 
         var nodes = new List<CvatJsonLabel>();
-        var svg = CvatJsonValues.Text(element, "svg") ?? "";
-        foreach (var child in CvatJsonValues.List(element, "sublabels"))
+        var svg = JsonElements.Text(element, "svg") ?? "";
+        foreach (var child in JsonElements.List(element, "sublabels"))
         {
             if (Read(child) is { } node)
             {
                 nodes.Add(node);
-                if (CvatJsonValues.Whole(child, "id") is { } id)
+                if (JsonElements.Whole(child, "id") is { } id)
                 {
                     svg = svg.Replace(
                         string.Create(CultureInfo.InvariantCulture, $"data-label-id=\"{id}\""),
@@ -119,15 +120,15 @@ internal sealed class CvatJsonLabels
             new DatasetLabel
             {
                 Name = name,
-                Color = CvatJsonValues.Text(element, "color") ?? "",
-                Type = CvatJsonValues.Text(element, "type") is { Length: > 0 } type ? type : nodes.Count > 0 ? "skeleton" : "any",
+                Color = JsonElements.Text(element, "color") ?? "",
+                Type = JsonElements.Text(element, "type") is { Length: > 0 } type ? type : nodes.Count > 0 ? "skeleton" : "any",
                 Svg = svg,
                 Attributes = attributes,
                 Sublabels = [.. nodes.Select(node => node.Label)],
             },
             specs,
             nodes);
-        if (CvatJsonValues.Whole(element, "id") is { } own)
+        if (JsonElements.Whole(element, "id") is { } own)
         {
             _byId.TryAdd(own, label);
         }
@@ -138,12 +139,12 @@ internal sealed class CvatJsonLabels
     private static DatasetAttribute Attribute(JsonElement spec, string name)
     {
         var values = new List<string>();
-        foreach (var value in CvatJsonValues.List(spec, "values"))
+        foreach (var value in JsonElements.List(spec, "values"))
         {
-            values.Add(CvatJsonValues.Text(value) ?? "");
+            values.Add(JsonElements.Text(value) ?? "");
         }
 
-        if (CvatJsonValues.Text(spec, "values") is { Length: > 0 } lines)
+        if (JsonElements.Text(spec, "values") is { Length: > 0 } lines)
         {
             values.AddRange(lines.Split('\n'));
         }
@@ -151,9 +152,9 @@ internal sealed class CvatJsonLabels
         return new DatasetAttribute
         {
             Name = name,
-            Mutable = CvatJsonValues.Flag(spec, "mutable"),
-            InputType = CvatJsonValues.Text(spec, "input_type") is { Length: > 0 } type ? type : "text",
-            DefaultValue = CvatJsonValues.Text(spec, "default_value") ?? "",
+            Mutable = JsonElements.Flag(spec, "mutable"),
+            InputType = JsonElements.Text(spec, "input_type") is { Length: > 0 } type ? type : "text",
+            DefaultValue = JsonElements.Text(spec, "default_value") ?? "",
             Values = values,
         };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Annotator.Formats.Archives;
 using Annotator.Formats.Geometry;
 using Annotator.Formats.Model;
 
@@ -19,7 +20,7 @@ internal sealed class CvatJsonObjects(CvatJsonLabels labels, DatasetLimits limit
         return new DatasetTag
         {
             Label = label.Name,
-            Group = CvatJsonValues.Whole(element, "group") ?? 0,
+            Group = JsonElements.Whole(element, "group") ?? 0,
             Source = Source(element),
             Attributes = Attributes(element, label.Known, place),
         };
@@ -68,7 +69,7 @@ internal sealed class CvatJsonObjects(CvatJsonLabels labels, DatasetLimits limit
         }
 
         var nodes = new List<DatasetShape>();
-        foreach (var child in CvatJsonValues.List(element, "elements"))
+        foreach (var child in JsonElements.List(element, "elements"))
         {
             if (!isNode && Shape(child, label.Known, isNode: true, place) is { } node)
             {
@@ -88,12 +89,12 @@ internal sealed class CvatJsonObjects(CvatJsonLabels labels, DatasetLimits limit
             Label = label.Name,
             Points = geometry.Points,
             Rotation = geometry.Rotation,
-            Occluded = geometry.Kind == ShapeKind.Skeleton ? nodes.TrueForAll(node => node.Occluded) : CvatJsonValues.Flag(element, "occluded"),
-            Outside = isNode && CvatJsonValues.Flag(element, "outside"),
-            ZOrder = CvatJsonValues.Whole(element, "z_order") ?? 0,
-            Group = CvatJsonValues.Whole(element, "group") ?? 0,
+            Occluded = geometry.Kind == ShapeKind.Skeleton ? nodes.TrueForAll(node => node.Occluded) : JsonElements.Flag(element, "occluded"),
+            Outside = isNode && JsonElements.Flag(element, "outside"),
+            ZOrder = JsonElements.Whole(element, "z_order") ?? 0,
+            Group = JsonElements.Whole(element, "group") ?? 0,
             Source = Source(element),
-            Score = Math.Clamp(CvatJsonValues.Number(element, "score") ?? 1, 0, 1),
+            Score = Math.Clamp(JsonElements.Number(element, "score") ?? 1, 0, 1),
             Attributes = Attributes(element, label.Known, place),
             Elements = nodes,
         };
@@ -107,9 +108,9 @@ internal sealed class CvatJsonObjects(CvatJsonLabels labels, DatasetLimits limit
         }
 
         var keyframes = new SortedDictionary<int, DatasetKeyframe>();
-        foreach (var shape in CvatJsonValues.List(element, "shapes"))
+        foreach (var shape in JsonElements.List(element, "shapes"))
         {
-            var frame = CvatJsonValues.Whole(shape, "frame") ?? -1;
+            var frame = JsonElements.Whole(shape, "frame") ?? -1;
             var where = string.Create(CultureInfo.InvariantCulture, $"{place} frame {frame}");
             if (frame < 0)
             {
@@ -128,16 +129,16 @@ internal sealed class CvatJsonObjects(CvatJsonLabels labels, DatasetLimits limit
                     Kind = geometry.Kind,
                     Points = geometry.Points,
                     Rotation = geometry.Rotation,
-                    Occluded = CvatJsonValues.Flag(shape, "occluded"),
-                    Outside = CvatJsonValues.Flag(shape, "outside"),
-                    ZOrder = CvatJsonValues.Whole(shape, "z_order") ?? 0,
+                    Occluded = JsonElements.Flag(shape, "occluded"),
+                    Outside = JsonElements.Flag(shape, "outside"),
+                    ZOrder = JsonElements.Whole(shape, "z_order") ?? 0,
                     Attributes = Attributes(shape, label.Known, where),
                 };
             }
         }
 
         var nodes = new List<DatasetTrack>();
-        foreach (var child in CvatJsonValues.List(element, "elements"))
+        foreach (var child in JsonElements.List(element, "elements"))
         {
             if (!isNode && Track(child, number, label.Known, isNode: true, place) is { Keyframes.Count: > 0 } node)
             {
@@ -149,7 +150,7 @@ internal sealed class CvatJsonObjects(CvatJsonLabels labels, DatasetLimits limit
         {
             TrackId = number,
             Label = label.Name,
-            Group = CvatJsonValues.Whole(element, "group") ?? 0,
+            Group = JsonElements.Whole(element, "group") ?? 0,
             Source = Source(element),
             Attributes = Attributes(element, label.Known, place),
             Keyframes = [.. keyframes.Values],
@@ -170,14 +171,14 @@ internal sealed class CvatJsonObjects(CvatJsonLabels labels, DatasetLimits limit
 
     private (ShapeKind Kind, double[] Points, double Rotation)? Geometry(JsonElement element, bool isNode, string place)
     {
-        var type = CvatJsonValues.Text(element, "type") ?? "";
+        var type = JsonElements.Text(element, "type") ?? "";
         if (Kind(type) is not { } kind || (isNode && kind == ShapeKind.Skeleton))
         {
             report.Loss("kind-unknown", "Objects of unknown kinds were left out", $"{place}: {(type.Length > 40 ? type[..40] : type)}");
             return null;
         }
 
-        var points = kind == ShapeKind.Skeleton ? [] : CvatJsonValues.Numbers(element, "points");
+        var points = kind == ShapeKind.Skeleton ? [] : JsonElements.Numbers(element, "points");
         var good = points is not null && kind switch
         {
             ShapeKind.Rectangle or ShapeKind.Ellipse => points.Length == 4,
@@ -194,17 +195,17 @@ internal sealed class CvatJsonObjects(CvatJsonLabels labels, DatasetLimits limit
             return null;
         }
 
-        var rest = (CvatJsonValues.Number(element, "rotation") ?? 0) % 360;
+        var rest = (JsonElements.Number(element, "rotation") ?? 0) % 360;
         return (kind, points!, rest < 0 ? (rest + 360) % 360 : rest);
     }
 
     private IReadOnlyDictionary<string, string> Attributes(JsonElement element, CvatJsonLabel? label, string place)
     {
         Dictionary<string, string>? result = null;
-        foreach (var attribute in CvatJsonValues.List(element, "attributes"))
+        foreach (var attribute in JsonElements.List(element, "attributes"))
         {
-            var id = CvatJsonValues.Whole(attribute, "spec_id");
-            var name = CvatJsonValues.Text(attribute, "name")
+            var id = JsonElements.Whole(attribute, "spec_id");
+            var name = JsonElements.Text(attribute, "name")
                 ?? (id is { } number && label?.Attributes.TryGetValue(number, out var known) == true ? known : null);
             if (name is not { Length: > 0 })
             {
@@ -212,14 +213,14 @@ internal sealed class CvatJsonObjects(CvatJsonLabels labels, DatasetLimits limit
             }
             else
             {
-                (result ??= new(StringComparer.Ordinal))[name] = CvatJsonValues.Text(attribute, "value") ?? "";
+                (result ??= new(StringComparer.Ordinal))[name] = JsonElements.Text(attribute, "value") ?? "";
             }
         }
 
         return result ?? DatasetShape.NoAttributes;
     }
 
-    private static AnnotationSource Source(JsonElement element) => Words.ParseSource(CvatJsonValues.Text(element, "source")) ?? AnnotationSource.Manual;
+    private static AnnotationSource Source(JsonElement element) => Words.ParseSource(JsonElements.Text(element, "source")) ?? AnnotationSource.Manual;
 
     private static ShapeKind? Kind(string word) => word switch
     {

@@ -79,7 +79,7 @@ public sealed class CvatJsonReader : IDatasetReader
         {
             using var parsed = CvatJsonDocuments.Parse(archive, entry);
             var root = parsed.RootElement;
-            labels.Add(CvatJsonValues.Find(root, "results") ?? CvatJsonValues.Find(root, "labels") ?? root, entry.Path, archive.Limits);
+            labels.Add(JsonElements.Find(root, "results") ?? JsonElements.Find(root, "labels") ?? root, entry.Path, archive.Limits);
         }
 
         // A file of annotations may bring its labels with it.

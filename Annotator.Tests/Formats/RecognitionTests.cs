@@ -20,6 +20,7 @@ public sealed class RecognitionTests
     [InlineData("datumaro/diverse", "Datumaro 1.0")]
     [InlineData("datumaro/with_skeleton", "Datumaro 1.0")]
     [InlineData("labelme_mit/flat", "LabelMe 3.0")]
+    [InlineData("vott/json", "VoTT JSON 1.0")]
     [InlineData("cvat_xml/doc_images_example", "CVAT 1.1")]
     [InlineData("cvat_xml/doc_video_example", "CVAT 1.1")]
     [InlineData("cvat_xml/for_images", "CVAT 1.1")]

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Annotator.Formats.CvatJson;
+namespace Annotator.Formats.Archives;
 
 /// <summary>Reads values that may be missing, null, or of another kind.</summary>
-internal static class CvatJsonValues
+internal static class JsonElements
 {
     /// <summary>Strings, numbers and truth values; null for all else.</summary>
     public static string? Text(JsonElement value) => value.ValueKind switch
