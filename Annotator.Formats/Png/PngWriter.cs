@@ -44,7 +44,7 @@ public sealed class PngWriter : IDisposable
         _packed = new byte[_row.Length + 1];
         _chunks = new ChunkStream(output);
         _chunks.WriteHeader(width, height, form, palette);
-        _rows = new ZLibStream(_chunks, CompressionLevel.Fastest, leaveOpen: true);
+        _rows = new ZLibStream(_chunks, CompressionLevel.Optimal, leaveOpen: true);
     }
 
     /// <summary>Writes the next row.</summary>
