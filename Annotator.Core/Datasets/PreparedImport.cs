@@ -47,7 +47,7 @@ public sealed class PreparedImport : IAsyncDisposable
         var shapes = new List<Shape>(item.Shapes.Count);
         foreach (var shape in item.Shapes)
         {
-            if (shape.TrackId is not null)
+            if (shape.TrackId is not null && (_wholeTracks || shape.Kind != ShapeKind.Mask))
             {
                 if (!_wholeTracks && _objects.Knows(shape.Label, item.Name))
                 {
@@ -57,6 +57,10 @@ public sealed class PreparedImport : IAsyncDisposable
             else if (_objects.Shape(shape, frame, task.Frames, $"{item.Name}: {Words.Of(shape.Kind)} {shape.Label}") is { } stored)
             {
                 shapes.Add(stored);
+                if (shape.TrackId is not null)
+                {
+                    _report.Repair("mask-track-apart", "Tracks cannot have masks: each mask of a track became a shape of its frame", $"{item.Name}: track {shape.TrackId}");
+                }
             }
         }
 

@@ -4,6 +4,8 @@ using Annotator.Core.Annotations;
 using Annotator.Core.Datasets;
 using Annotator.Core.Operations;
 using Annotator.Formats.Model;
+using Annotator.Formats.Png;
+using Annotator.Tests.Formats;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Tests.Api.Datasets;
@@ -102,6 +104,22 @@ public sealed class ImportChoicesTests(DatasetBench bench) : IClassFixture<Datas
         Assert.Equal(2, Line(imported, "label-left-out").GetProperty("count").GetInt64());
         Assert.Contains("\"nobody\"", wrong.Message, StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, DatasetBench.ReportOf(remembered).GetProperty("remembered").GetProperty("ghost").ValueKind);
+    }
+
+    [Fact]
+    public async Task Masks_of_a_track_become_shapes_of_their_frames()
+    {
+        var task = await bench.SixFramesAsync();
+        var image = LabelImageFiles.Make(PngForm.Grey16, [[0, 1000, 1000, 0]]);
+        var file = DatasetFiles.Zip(("default/instances/labels.txt", "car"u8.ToArray()), ("default/instances/0.png", image), ("default/instances/2.png", image));
+
+        var imported = await bench.ImportAsync("task", task.Id, "MOTS PNG 1.0", file, "a.zip");
+
+        Assert.True(imported.State == OperationState.Finished, imported.Message);
+        var stored = await bench.AnnotationsAsync(task.Jobs[0].Id);
+        Assert.Equal([ShapeKind.Mask, ShapeKind.Mask], stored.Shapes.Select(shape => shape.Kind));
+        Assert.Empty(stored.Tracks);
+        Assert.Equal(2, Line(imported, "mask-track-apart").GetProperty("count").GetInt64());
     }
 
     [Fact]
