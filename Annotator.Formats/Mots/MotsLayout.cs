@@ -19,7 +19,7 @@ internal sealed record MotsClip(string Name)
 /// </summary>
 internal sealed class MotsLayout
 {
-    private const string LabelsName = "labels.txt";
+    public const string LabelsName = "labels.txt";
 
     private readonly SortedDictionary<string, MotsClip> _clips = new(StringComparer.Ordinal);
 

@@ -7,8 +7,8 @@ using Annotator.Formats.Png;
 namespace Annotator.Formats.Mots;
 
 /// <summary>
-/// MOTS PNG 1.0: images of 16 bits whose numbers are a class and a track of it. Each number on a frame is a mask that knows its
-/// track.
+/// MOTS PNG 1.0: images of 16 bits whose numbers are a class and a track of it, or the challenge's text. Each number on a frame
+/// is a mask that knows its track.
 /// </summary>
 public sealed class MotsReader : IDatasetReader
 {
@@ -17,7 +17,7 @@ public sealed class MotsReader : IDatasetReader
 
     /// <summary>What the challenge has without a list: the tenth class are regions to be ignored.</summary>
     private static readonly string[] _challenge = ["car", "pedestrian"];
-    private const int Ignored = 10;
+    internal const int Ignored = 10;
 
     public async ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel)
     {
@@ -39,15 +39,20 @@ public sealed class MotsReader : IDatasetReader
             }
         }
 
-        return layout.HasLabels ? FormatMatch.Likely : FormatMatch.None;
+        return MotsText.Find(archive).Any() ? FormatMatch.Certain : layout.HasLabels ? FormatMatch.Likely : FormatMatch.None;
     }
 
     public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var layout = new MotsLayout(archive);
+        if (!layout.HasFrames && MotsText.Find(archive).ToList() is { Count: > 0 } texts)
+        {
+            return Task.FromResult<IDatasetSource>(OpenText(archive, texts, report, cancel));
+        }
+
         if (!layout.HasFrames && !layout.HasLabels)
         {
-            throw new DatasetException("mots-no-annotations", "No folder \"instances\" with PNG images or a labels.txt was found.");
+            throw new DatasetException("mots-no-annotations", "Neither a folder \"instances\" with PNG images or a labels.txt nor text with run lengths of masks was found.");
         }
 
         if (!layout.HasLabels)
@@ -59,6 +64,28 @@ public sealed class MotsReader : IDatasetReader
         var info = new DatasetInfo { Labels = [.. labels.Values.SelectMany(names => names).Distinct(StringComparer.Ordinal).Select(name => new DatasetLabel { Name = name })] };
         var items = new Items(archive, layout, labels, report);
         return Task.FromResult<IDatasetSource>(new ItemsSource(info, () => items.Read(cancel)));
+    }
+
+    /// <summary>A track's number in the dataset.</summary>
+    internal static int TrackId(int clip, int value) => clip * (ushort.MaxValue + 1) + value;
+
+    private static ItemsSource OpenText(DatasetArchive archive, List<DatasetArchiveEntry> files, DatasetReport report, CancellationToken cancel)
+    {
+        var labels = Labels(archive, archive.Entries.FirstOrDefault(entry => EntryPaths.EndsIn(entry.Path, MotsLayout.LabelsName)));
+        var images = new ArchiveImages(archive);
+        return new ItemsSource(new DatasetInfo { Labels = [.. labels.Distinct(StringComparer.Ordinal).Select(name => new DatasetLabel { Name = name })] }, Items);
+
+        IEnumerable<DatasetItem> Items()
+        {
+            for (var clip = 0; clip < files.Count; clip++)
+            {
+                using var text = new MotsText(archive, files[clip], report, cancel);
+                foreach (var item in text.Items(clip, labels, images))
+                {
+                    yield return item;
+                }
+            }
+        }
     }
 
     private static List<string> Labels(DatasetArchive archive, DatasetArchiveEntry? file)
@@ -143,7 +170,7 @@ public sealed class MotsReader : IDatasetReader
             var number = value / TracksOfClass;
             if (number >= 1 && number <= names.Count)
             {
-                return new Meaning(names[number - 1]) { TrackId = clipNumber * (ushort.MaxValue + 1) + value };
+                return new Meaning(names[number - 1]) { TrackId = TrackId(clipNumber, value) };
             }
 
             if (value == Ignored * TracksOfClass)

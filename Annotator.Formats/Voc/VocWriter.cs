@@ -20,6 +20,7 @@ public sealed class VocWriter : IDatasetWriter
         await using var lists = new SpooledFiles();
         await using var tags = new VocTagLists();
         var labels = new VocLabels(source.Info, report);
+        var losses = new Losses(report);
         var objects = new VocObjects(labels, options, report);
         var painter = new ShapePainter(shape => shape.Kind is ShapeKind.Mask or ShapeKind.Ellipse && labels.NumberOf(shape.Label) > 0, DatasetLimits.Default, report);
         await using (var map = archive.Create(VocLayout.LabelMapName))
@@ -47,6 +48,7 @@ public sealed class VocWriter : IDatasetWriter
                 WriteMasks(archive, id, painted, number => ClassColors.ObjectColor(labels.NumberOf(painted.Objects[number - 1].First.Label)));
             }
 
+            losses.TagAttributes(item);
             AddToLists(lists, tags, item, id, painted is not null, labels, report);
             report.Images++;
         }
@@ -100,10 +102,6 @@ public sealed class VocWriter : IDatasetWriter
             }
 
             report.Count("tag");
-            if (tag.Attributes.Count > 0)
-            {
-                report.Loss("tag-attributes-not-held", "PASCAL VOC's tags have no attributes", $"{item.Name}: {tag.Label}");
-            }
         }
 
         if (numbers.Count > 0)

@@ -132,5 +132,21 @@ public sealed class MotsTests
         Assert.Equal("mots-no-annotations", error.Code);
     }
 
+    [Fact]
+    public async Task The_challenges_text_is_read_as_masks_of_tracks()
+    {
+        // Two frames of a mask of 4 pixels in 100 x 50, out of order; a region to be ignored; and what cannot be read.
+        const string Text = "12 2005 2 50 100 P^31a110OaY1\n3 1001 1 50 100 P^31a110OaY1\n3 10000 10 50 100 P^31a110OaY1\n3 1002 1 50 99 P^31a110OaY1\n3 7001 7 50 100 P^31a110OaY1\nnonsense\n3 1003 1 50 100 Tl4\n";
+
+        var (info, items, report) = await DatasetFiles.ReadAsync(Format, DatasetFiles.Zip(
+            ("instances_txt/0002.txt", System.Text.Encoding.UTF8.GetBytes(Text)), ("instances_txt/0003.txt", "0 1001 1 50 100 P^31a110OaY1"u8.ToArray()), ("images/0003/000000.jpg", [1])));
+
+        Assert.Equal(["car", "pedestrian"], info.Labels.Select(label => label.Name));
+        Assert.Equal(
+            ["0002 000003 car 4 70,20-72,21 1001", "0002 000012 pedestrian 4 70,20-72,21 2005", "0003 000000.jpg car 4 70,20-72,21 66537"],
+            items.Select(item => $"{item.Subset} {item.Name} {string.Join('|', item.Shapes.Select(shape => $"{SegmentationMaskTests.Describe(shape)} {shape.TrackId}"))}"));
+        Assert.Equal((1, 2, 1, 1), (report.NumberOf("region-ignored"), report.NumberOf("mask-invalid"), report.NumberOf("class-unknown"), report.NumberOf("row-invalid")));
+    }
+
     private static Task<byte[]> FixtureAsync(string path) => File.ReadAllBytesAsync(DatasetFiles.Fixture(path.Split('/')), TestContext.Current.CancellationToken);
 }
