@@ -30,7 +30,11 @@ internal static class ApiSession
             provider.GetRequiredService<BrowserSession>().Authenticate));
 
         services.AddAuthentication(SessionHandler.Scheme).AddScheme<SessionOptions, SessionHandler>(SessionHandler.Scheme, null);
-        services.AddAuthorization(options => options.AddPolicy(Policies.Administrator, policy => policy.RequireRole("admin")));
+        services.AddAuthorization(options =>
+        {
+            options.AddPolicy(Policies.Administrator, policy => policy.RequireRole("admin"));
+            options.AddPolicy(Policies.Maker, policy => policy.RequireRole("admin", "business", "user"));
+        });
         services.AddCascadingAuthenticationState();
         AddKeys(builder);
     }
@@ -57,4 +61,7 @@ internal static class ApiSession
 internal static class Policies
 {
     public const string Administrator = "Administrator";
+
+    /// <summary>Who may make projects and tasks; the others work on what they are given.</summary>
+    public const string Maker = "Maker";
 }
