@@ -75,7 +75,7 @@ internal sealed record ImportQuery(DatasetFormat? Format)
 
         return (new ImportQuery(importer?.Format)
         {
-            ConvertMasksToPolygons = !query["conv_mask_to_poly"].ToString().Equals("false", StringComparison.OrdinalIgnoreCase),
+            ConvertMasksToPolygons = Flag(query, "conv_mask_to_poly"),
             Mode = mode,
             Threshold = threshold.Length > 0 ? double.Parse(threshold, CultureInfo.InvariantCulture) : 0.5,
             Matching = matching,

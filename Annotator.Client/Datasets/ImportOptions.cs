@@ -27,6 +27,9 @@ public sealed record ImportOptions
     /// <summary>PASCAL VOC and MOT: pixels are counted from 1.</summary>
     public bool OneBased { get; init; }
 
+    /// <summary>Masks become polygons that cover the same pixels.</summary>
+    public bool MasksToPolygons { get; init; }
+
     /// <summary>Projects only: put the annotations on the tasks that are there.</summary>
     public bool IntoTasks { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record ImportOptions
 
     internal string Query => string.Create(
         CultureInfo.InvariantCulture,
-        $"?format={Uri.EscapeDataString(Format ?? "auto")}&import_mode={Mode}&iou_threshold={Threshold}&match={Matching}{Flag("create_labels", CreateLabels)}{Flag("one_based", OneBased)}{Flag("dry_run", DryRun)}{(IntoTasks ? "&into=tasks" : "")}");
+        $"?format={Uri.EscapeDataString(Format ?? "auto")}&import_mode={Mode}&iou_threshold={Threshold}&match={Matching}{Flag("create_labels", CreateLabels)}{Flag("one_based", OneBased)}{Flag("conv_mask_to_poly", MasksToPolygons)}{Flag("dry_run", DryRun)}{(IntoTasks ? "&into=tasks" : "")}");
 
     private static string Flag(string name, bool on) => on ? $"&{name}=true" : "";
 }
@@ -51,6 +54,7 @@ public sealed record ImportReport
     public bool Recognised { get; init; }
     public bool IntoTasks { get; init; }
     public bool OneBased { get; init; }
+    public bool MasksToPolygons { get; init; }
     public IReadOnlyList<PossibleFormat> Formats { get; init; } = [];
     public string Mode { get; init; } = "";
     public double? Threshold { get; init; }

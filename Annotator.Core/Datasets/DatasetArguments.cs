@@ -105,8 +105,8 @@ public enum FrameMatching
 /// <param name="FileName">As the user named the file.</param>
 public sealed record ImportArguments(Guid UploadId, string FileName)
 {
-    /// <summary>The contract's <c>conv_mask_to_poly</c>.</summary>
-    public bool ConvertMasksToPolygons { get; init; } = true;
+    /// <summary>The contract's <c>conv_mask_to_poly</c>, where it was asked for: masks come in as they are otherwise.</summary>
+    public bool ConvertMasksToPolygons { get; init; }
     public ImportMode Mode { get; init; }
 
     /// <summary>For <see cref="ImportMode.Merge"/>: how much of two objects must overlap, of what they cover together; above 0, at most 1.</summary>

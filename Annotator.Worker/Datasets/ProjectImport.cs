@@ -21,10 +21,7 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
     /// <param name="Name">What a task without a subset is called.</param>
     /// <param name="Report">What is known already.</param>
     public sealed record Request(
-        int ProjectId, IDatasetReader Reader, Func<CancellationToken, Task<DatasetArchive>> Open, string Name, ImportArguments Choices, ImportReport Report)
-    {
-        public DatasetReadOptions Reading => new() { OneBased = Choices.OneBased };
-    }
+        int ProjectId, IDatasetReader Reader, Func<CancellationToken, Task<DatasetArchive>> Open, string Name, ImportArguments Choices, ImportReport Report);
 
     /// <param name="commit">What else belongs into the last transaction.</param>
     public async Task<ImportReport> RunAsync(
@@ -49,7 +46,7 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
     {
         var cancel = context.Cancel;
         await using var archive = await asked.Open(cancel);
-        await using var source = await asked.Reader.OpenAsync(archive, asked.Reading, report, cancel);
+        await using var source = await UploadedDataset.ReadAsync(asked.Reader, archive, asked.Choices, report, cancel);
         var labels = await ImportLabels.LoadAsync(db, asked.ProjectId, null, source.Info.Labels, await ChoicesAsync(asked, cancel), cancel);
         var (images, missing) = (new SortedDictionary<string, long>(StringComparer.Ordinal), new Dictionary<string, long>());
         var read = 0L;
@@ -87,7 +84,7 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
         Dictionary<string, int> bySubset;
         IReadOnlyList<DatasetLabel> declared;
         await using (var archive = await asked.Open(cancel))
-        await using (var source = await asked.Reader.OpenAsync(archive, asked.Reading, new DatasetReport(), cancel))
+        await using (var source = await UploadedDataset.ReadAsync(asked.Reader, archive, asked.Choices, new DatasetReport(), cancel))
         {
             declared = source.Info.Labels;
             addedLabels.AddRange(await AddLabelsAsync(asked, declared, cancel));
@@ -117,7 +114,7 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
                 // The reader's own losses are the same in each pass: they count once.
                 var readerReport = prepared.Count == 0 ? report : new DatasetReport();
                 await using var archive = await asked.Open(cancel);
-                await using var source = await asked.Reader.OpenAsync(archive, asked.Reading, readerReport, cancel);
+                await using var source = await UploadedDataset.ReadAsync(asked.Reader, archive, asked.Choices, readerReport, cancel);
                 var scope = await ImportScope.OfTaskAsync(db, taskId, null, cancel);
                 prepared.Add(await import.PrepareAsync(scope, source, labels, FrameMatching.Automatic, report, context, item => item.Subset == subset));
                 AnnotationImport.Refuse(prepared[^1], report, asked.Report);

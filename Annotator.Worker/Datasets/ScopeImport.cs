@@ -31,7 +31,7 @@ internal sealed class ScopeImport(AnnotatorDbContext db, AnnotationImport import
             (var importer, described) = await uploaded.RecogniseAsync(operation, upload, arguments, cancel);
             report.Format = importer.Format.Name;
             await using var archive = await uploaded.OpenAsync(upload, cancel);
-            await using var source = await importer.Reader.OpenAsync(archive, new DatasetReadOptions { OneBased = arguments.OneBased }, report, cancel);
+            await using var source = await UploadedDataset.ReadAsync(importer.Reader, archive, arguments, report, cancel);
             var scope = await open(cancel);
             var labels = await ImportLabels.LoadAsync(db, scope.ProjectId, scope.TaskId, source.Info.Labels, arguments, cancel);
             await using var prepared = await import.PrepareAsync(scope, source, labels, arguments.Matching, report, context);

@@ -6,6 +6,7 @@ using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Formats;
 using Annotator.Formats.Archives;
+using Annotator.Formats.Tools.Shapes;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Worker.Datasets;
@@ -89,6 +90,14 @@ internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs)
                 ? $"{upload.FileName} is empty (0 bytes)."
                 : $"{upload.FileName} is no longer there; please upload it again.");
         return await DatasetArchive.OpenAsync(content, upload.FileName, DatasetLimits.Default, cancel);
+    }
+
+    /// <summary>Opens the dataset in an archive as the import wants it; what cannot be carried goes to the report.</summary>
+    public static async Task<IDatasetSource> ReadAsync(
+        IDatasetReader reader, DatasetArchive archive, ImportArguments arguments, DatasetReport report, CancellationToken cancel)
+    {
+        var source = await reader.OpenAsync(archive, new DatasetReadOptions { OneBased = arguments.OneBased }, report, cancel);
+        return arguments.ConvertMasksToPolygons ? ShapeChange.MasksToPolygons(source, report) : source;
     }
 
     /// <summary>

@@ -168,6 +168,20 @@ public sealed class ImportChoicesTests(DatasetBench bench) : IClassFixture<Datas
     }
 
     [Theory]
+    [InlineData(false, ShapeKind.Mask)]
+    [InlineData(true, ShapeKind.Polygon)]
+    public async Task Masks_stay_masks_unless_polygons_are_asked_for(bool polygons, ShapeKind expected)
+    {
+        var task = await bench.SixFramesAsync();
+        var file = Xml(Image("0.jpg", "<mask label=\"car\" rle=\"0, 12\" left=\"5\" top=\"6\" width=\"4\" height=\"3\"/>"));
+
+        var imported = await bench.ImportAsync("task", task.Id, Cvat, file, "a.xml", asked => asked with { ConvertMasksToPolygons = polygons });
+
+        Assert.True(imported.State == OperationState.Finished, imported.Message);
+        Assert.Equal(expected, Assert.Single((await bench.AnnotationsAsync(task.Jobs[0].Id)).Shapes).Kind);
+    }
+
+    [Theory]
     [InlineData(FrameMatching.Automatic, "deep/1.png", 1)]
     [InlineData(FrameMatching.Path, "1.jpg", 1)]
     [InlineData(FrameMatching.Path, "deep/1.jpg", null)]
