@@ -36,14 +36,8 @@ internal static class JobAnnotationEndpoints
         }
 
         var job = await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == id, cancel);
-        if (RevisionTag.IsKnown(request, job.Revision))
-        {
-            RevisionTag.Write(request.HttpContext.Response, job.Revision);
-            return Results.StatusCode(StatusCodes.Status304NotModified);
-        }
-
         var (frames, invalid) = FrameQuery.Read(request.Query, job.Frames);
-        return invalid ?? new AnnotationsResult(await store.ReadAsync(id, frames, cancel));
+        return invalid ?? new StoredAnnotations(store, id, frames);
     }
 
     private static async Task<IResult> ReplaceAsync(

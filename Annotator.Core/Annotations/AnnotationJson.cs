@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Annotator.Core.Annotations;
@@ -27,54 +28,61 @@ public static class AnnotationJson
     /// <summary>How every body with annotations is parsed: no comments, no name twice in an object, bounded depth.</summary>
     public static JsonDocumentOptions DocumentOptions { get; } = new() { MaxDepth = AnnotationLimits.JsonDepth, AllowDuplicateProperties = false };
 
-    /// <summary>Reads <c>{version, tags, shapes, tracks}</c>. The revision is the version sent, 0 when there is none.</summary>
+    /// <summary>
+    /// Reads <c>{version, tags, shapes, tracks}</c>, object by object as it arrives. The revision is the version sent, 0 when there
+    /// is none.
+    /// </summary>
     /// <exception cref="InvalidAnnotationsException">The body is not JSON, or not annotations.</exception>
     public static async Task<JobAnnotations> ReadAsync(Stream body, IdRule ids, CancellationToken cancel)
     {
-        using var document = await ParseAsync(body, cancel);
-        return Read(document.RootElement, ids);
-    }
-
-    /// <inheritdoc cref="ReadAsync"/>
-    public static JobAnnotations Read(JsonElement root, IdRule ids)
-    {
         var errors = new AnnotationErrors();
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            errors.Add("", "type", "An object with tags, shapes and tracks is expected.");
-            errors.ThrowIfAny();
-        }
-
         var reader = new AnnotationJsonReader(errors);
-        IReadOnlyList<Tag> tags = [];
-        IReadOnlyList<Shape> shapes = [];
-        IReadOnlyList<Track> tracks = [];
-        var version = 0;
-        foreach (var property in root.EnumerateObject())
+        var (version, tags, shapes, tracks) = (0, new List<Tag>(), new List<Shape>(), new List<Track>());
+        var stream = new AnnotationJsonStream((field, item, value) =>
         {
-            switch (property.Name)
+            var at = item < 0 ? "/" + field : string.Create(CultureInfo.InvariantCulture, $"/{field}/{item}");
+            switch (field)
             {
+                case "version" when item < 0:
+                    version = reader.Integer(value, at, 0, int.MaxValue);
+                    break;
+                case "tags" when item >= 0:
+                    tags.Add(WithId(reader.Tag(value, at, null), ids, at, errors));
+                    break;
+                case "shapes" when item >= 0:
+                    shapes.Add(WithId(reader.Shape(value, at, null), ids, at, errors));
+                    break;
+                case "tracks" when item >= 0:
+                    tracks.Add(WithId(reader.Track(value, at, null), ids, at, errors));
+                    break;
+                case "tags" or "shapes" or "tracks":
+                    errors.Add(at, "type", "A list is expected.");
+                    break;
                 case "version":
-                    version = reader.Integer(property.Value, "/version", 0, int.MaxValue);
-                    break;
-                case "tags":
-                    tags = reader.List(property.Value, "/tags", int.MaxValue, (value, at) => WithId(reader.Tag(value, at, null), ids, at, errors));
-                    break;
-                case "shapes":
-                    shapes = reader.List(property.Value, "/shapes", int.MaxValue, (value, at) => WithId(reader.Shape(value, at, null), ids, at, errors));
-                    break;
-                case "tracks":
-                    tracks = reader.List(property.Value, "/tracks", int.MaxValue, (value, at) => WithId(reader.Track(value, at, null), ids, at, errors));
+                    errors.Add("/version", "type", "A whole number is expected.");
                     break;
                 default:
                     // Newer clients of the contract send more, such as intervals of audio, which no job here can hold.
-                    if (property.Value.ValueKind == JsonValueKind.Array && property.Value.GetArrayLength() > 0)
+                    if (item == 0)
                     {
-                        errors.Add("/" + property.Name, "unknown-field", $"{property.Name} cannot be stored here; tags, shapes and tracks can.");
+                        errors.Add("/" + field, "unknown-field", $"{field} cannot be stored here; tags, shapes and tracks can.");
                     }
 
                     break;
             }
+        });
+        try
+        {
+            await stream.ReadAsync(body, cancel);
+        }
+        catch (JsonException exception)
+        {
+            throw NotJson(exception);
+        }
+
+        if (!stream.IsObject)
+        {
+            errors.Add("", "type", "An object with tags, shapes and tracks is expected.");
         }
 
         errors.ThrowIfAny();
@@ -107,9 +115,12 @@ public static class AnnotationJson
         }
         catch (JsonException exception)
         {
-            throw new InvalidAnnotationsException([new AnnotationError("", "json", $"The body is not valid JSON: {exception.Message}")]);
+            throw NotJson(exception);
         }
     }
+
+    private static InvalidAnnotationsException NotJson(JsonException exception) =>
+        new([new AnnotationError("", "json", $"The body is not valid JSON: {exception.Message}")]);
 
     private static T WithId<T>(T annotation, IdRule rule, string at, AnnotationErrors errors)
         where T : AnnotationObject

@@ -44,8 +44,8 @@ internal sealed record JobListener(HubConnection Hub, ChannelReader<(string Name
         throw new InvalidOperationException("The feed ended.");
     }
 
-    /// <summary>Waits until the feed shows exactly these people.</summary>
-    public async Task SeesAsync(CancellationToken cancel, params string?[] names)
+    /// <summary>Waits until the feed shows exactly these people, and returns their names.</summary>
+    public async Task<IReadOnlyList<string>> SeesAsync(CancellationToken cancel, params string?[] names)
     {
         string[] shown;
         do
@@ -53,6 +53,8 @@ internal sealed record JobListener(HubConnection Hub, ChannelReader<(string Name
             shown = [.. (await NextAsync("presence", cancel)).GetProperty("users").EnumerateArray().Select(user => user.GetProperty("username").GetString()!)];
         }
         while (!shown.SequenceEqual(names.Order(StringComparer.Ordinal)));
+
+        return shown;
     }
 
     public ValueTask DisposeAsync() => Hub.DisposeAsync();

@@ -100,15 +100,10 @@ public sealed class LeftBehind(MediaBench bench) : IClassFixture<MediaBench>
         await schedule.StartAsync(Cancel);
         await schedule.ExecuteTask!;
 
-        var storage = bench.Worker.Services.GetRequiredService<JobStorage>();
-        using var connection = storage.GetConnection();
+        using var connection = bench.Worker.Services.GetRequiredService<JobStorage>().GetConnection();
         var job = Assert.Single(connection.GetRecurringJobs());
         Assert.Equal((MaintenanceSchedule.Name, "20 3 * * *"), (job.Id, job.Cron));
-        Assert.Equal(typeof(IMaintenance), job.Job.Type);
-
-        // When its hour comes it goes where a server takes it up.
-        bench.Worker.Services.GetRequiredService<IRecurringJobManagerV2>().TriggerJob(job.Id);
-        Assert.Equal(1, storage.GetMonitoringApi().EnqueuedCount("bulk"));
+        Assert.Equal((typeof(IMaintenance), "bulk"), (job.Job.Type, job.Job.Queue));
     }
 
     private static Task<int> TouchAsync(AnnotatorDbContext db, DateTimeOffset at) =>

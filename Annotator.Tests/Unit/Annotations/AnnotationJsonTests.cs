@@ -28,7 +28,7 @@ public sealed class AnnotationJsonTests
                {"id":null,"frame":9,"type":"polygon","occluded":true,"outside":true,"z_order":1,"rotation":0,"points":[0,0,1,0,1,1],"attributes":[]}],
               "elements":[],"attributes":[{"spec_id":12,"value":"blå \"x\""}]}]}
             """;
-        var read = AnnotationJson.Read(Parse(body), IdRule.Optional);
+        var read = Read(body, IdRule.Optional);
 
         Assert.True(JsonElement.DeepEquals(Parse(body), Parse(Written(read))), Written(read));
         Assert.Equal([2, 99999999, 7, 0, 0, 9999, 9999], read.Shapes[2].Points);
@@ -37,7 +37,7 @@ public sealed class AnnotationJsonTests
     [Fact]
     public void What_may_be_left_out_takes_the_contracts_defaults()
     {
-        var read = AnnotationJson.Read(Parse("""{"shapes":[{"type":"points","frame":0,"label_id":1,"group":null,"id":null,"points":[1,2]}]}"""), IdRule.Absent);
+        var read = Read("""{"shapes":[{"type":"points","frame":0,"label_id":1,"group":null,"id":null,"points":[1,2]}]}""", IdRule.Absent);
 
         var shape = Assert.Single(read.Shapes);
         Assert.Equal((0L, 0, AnnotationSource.Manual, 0, 0f, 1f), (shape.Id, shape.Group, shape.Source, shape.ZOrder, shape.Rotation, shape.Score));
@@ -67,7 +67,7 @@ public sealed class AnnotationJsonTests
     [InlineData("""[]""", "", "type")]
     public void What_is_not_an_annotation_is_refused_with_its_place(string body, string pointer, string code)
     {
-        var refused = Assert.Throws<InvalidAnnotationsException>(() => AnnotationJson.Read(Parse(body), IdRule.Ignored));
+        var refused = Assert.Throws<InvalidAnnotationsException>(() => Read(body, IdRule.Ignored));
         Assert.Contains(refused.Errors, error => error.Pointer == pointer && error.Code == code);
     }
 
@@ -75,7 +75,10 @@ public sealed class AnnotationJsonTests
     [InlineData("{\"tags\":[],\"tags\":[]}")]
     [InlineData("{\"shapes\":[{\"points\":[NaN]}]}")]
     [InlineData("{\"tags\":[")]
-    [InlineData("[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]")]
+    [InlineData("{\"tags\":[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]}")]
+    [InlineData("{\"tags\":[]} x")]
+    [InlineData("{\"tags\":[{\"frame\":0,\"frame\":1,\"label_id\":1}]}")]
+    [InlineData("")]
     public async Task What_is_not_JSON_is_refused(string body)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(body));
@@ -88,7 +91,7 @@ public sealed class AnnotationJsonTests
     [InlineData(IdRule.Required, "null", "required")]
     public void Ids_follow_the_rule_of_the_request(IdRule rule, string id, string code)
     {
-        var refused = Assert.Throws<InvalidAnnotationsException>(() => AnnotationJson.Read(Parse($$"""{"tags":[{"id":{{id}},"frame":0,"label_id":1}]}"""), rule));
+        var refused = Assert.Throws<InvalidAnnotationsException>(() => Read($$"""{"tags":[{"id":{{id}},"frame":0,"label_id":1}]}""", rule));
         Assert.Equal(("/tags/0/id", code), (refused.Errors[0].Pointer, refused.Errors[0].Code));
     }
 
@@ -96,8 +99,26 @@ public sealed class AnnotationJsonTests
     public void No_more_than_a_hundred_errors_are_told()
     {
         var body = $$"""{"tags":[{{string.Join(',', Enumerable.Repeat("{}", 500))}}]}""";
-        var refused = Assert.Throws<InvalidAnnotationsException>(() => AnnotationJson.Read(Parse(body), IdRule.Ignored));
+        var refused = Assert.Throws<InvalidAnnotationsException>(() => Read(body, IdRule.Ignored));
         Assert.Equal(AnnotationErrors.Most, refused.Errors.Count);
+    }
+
+    /// <summary>However a body is cut on its way, the same is read: also in the middle of a number, a name or a letter.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(300)]
+    public async Task A_body_may_arrive_in_any_pieces(int piece)
+    {
+        var shape = """{"type":"polygon","frame":3,"label_id":1,"points":[1.25,2,3,4,5,6],"attributes":[{"spec_id":12,"value":"blå"}]}""";
+        var body = $$"""{"version":7,"later":{"x":[1]},"shapes":[{{string.Join(" , ", Enumerable.Repeat(shape, 40))}}],"tags":[],"tracks":[]}""";
+
+        using var pieces = new Pieces(Encoding.UTF8.GetBytes(body), piece);
+        var read = await AnnotationJson.ReadAsync(pieces, IdRule.Ignored, TestContext.Current.CancellationToken);
+
+        Assert.Equal((7, 40), (read.Revision, read.Shapes.Count));
+        Assert.All(read.Shapes, one => Assert.Equal("blå", one.Attributes[12]));
+        Assert.All(read.Shapes, one => Assert.Equal([1.25, 2, 3, 4, 5, 6], one.Points));
     }
 
     [Fact]
@@ -142,5 +163,18 @@ public sealed class AnnotationJsonTests
         }
 
         return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static JobAnnotations Read(string body, IdRule ids)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(body));
+        return AnnotationJson.ReadAsync(stream, ids, CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Gives its bytes in pieces of one size.</summary>
+    private sealed class Pieces(byte[] content, int size) : MemoryStream(content)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(size, buffer.Length)], cancellationToken);
     }
 }
