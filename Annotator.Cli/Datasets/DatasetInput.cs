@@ -123,7 +123,8 @@ internal sealed class DatasetInput : IAsyncDisposable
             }
             catch (DatasetException error)
             {
-                first ??= error;
+                // A wild guess that was wrong says nothing about the file.
+                first ??= candidate.Match > FormatMatch.Possible ? error : null;
                 if (candidate.Match == FormatMatch.Certain)
                 {
                     break;
