@@ -57,7 +57,7 @@ public interface IDatasetReader
     /// How well the archive fits the format, from its names and from the first bytes of few files: it takes
     /// milliseconds whatever the archive's size, and a damaged file is no match rather than an error.
     /// </summary>
-    ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel) => ValueTask.FromResult(FormatMatch.None);
+    ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel);
 
     /// <summary>
     /// Finds the format's files in the archive and reads what stands before the first frame. The archive must outlive the
