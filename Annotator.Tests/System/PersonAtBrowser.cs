@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -18,7 +19,7 @@ public sealed partial class PersonAtBrowser(Uri address, string chromium) : IAsy
     public async Task OpenBrowserAsync()
     {
         SetDefaultExpectTimeout(PatienceMilliseconds);
-        _playwright ??= await Playwright.CreateAsync();
+        _playwright = await Playwright.CreateAsync();
         _context = await _playwright.Chromium.LaunchPersistentContextAsync(_profile, new()
         {
             ExecutablePath = chromium,
@@ -31,15 +32,20 @@ public sealed partial class PersonAtBrowser(Uri address, string chromium) : IAsy
         Page.SetDefaultTimeout(PatienceMilliseconds);
     }
 
-    /// <summary>Ends the browser as SIGKILL does: it does nothing more.</summary>
+    /// <summary>Kills the browser with all its processes (SIGKILL): it does nothing more, and no word of it is said to it.</summary>
     public async Task KillBrowserAsync()
     {
-        var session = await _context!.NewCDPSessionAsync(Page);
-        var closed = new TaskCompletionSource();
-        _context.Close += (_, _) => closed.TrySetResult();
-        var crash = session.SendAsync("Browser.crash");
-        await closed.Task;
-        await Assert.ThrowsAnyAsync<PlaywrightException>(() => crash);
+        // A running Chromium names itself in its profile, as computer-number.
+        var owner = new FileInfo(Path.Combine(_profile, "SingletonLock")).LinkTarget;
+        if (owner is not null && int.TryParse(owner.AsSpan(owner.LastIndexOf('-') + 1), out var number))
+        {
+            using var browser = Process.GetProcessById(number);
+            browser.Kill(entireProcessTree: true);
+            await browser.WaitForExitAsync();
+        }
+
+        _playwright!.Dispose();
+        (_context, _playwright) = (null, null);
     }
 
     /// <summary>Goes to an address of the product; signs in on the way where it is asked for.</summary>
@@ -121,10 +127,9 @@ public sealed partial class PersonAtBrowser(Uri address, string chromium) : IAsy
     {
         if (_context is not null)
         {
-            await _context.CloseAsync();
+            await KillBrowserAsync();
         }
 
-        _playwright?.Dispose();
         if (Directory.Exists(_profile))
         {
             Directory.Delete(_profile, recursive: true);

@@ -141,8 +141,8 @@ class Editor implements OpenEditor {
     this.root.append(this.#announcer.element);
     const showing = player.show(first);
     this.#stops.push(stopShell, stopUi, () => workbench.dispose(), () => player.dispose(), () => history.dispose(), () => void saving.dispose(), listenToKeys(context),
-      showPictures(player, meta, view, workbench, url.view !== null));
-    if (url.view !== null) view.viewport.value = { ...view.viewport.peek(), ...url.view };
+      showPictures(player, meta, view, workbench));
+    if (url.view !== null) workbench.lookAt(url.view);
 
     const revision = await this.#load(first);
     const restored = await saving.session.start(revision);

@@ -16,10 +16,8 @@ export function makePlayer(apiBase: string, job: JobMeta, view: ViewState, neigh
   });
 }
 
-/** Shows on the canvas what the player has. The view is fitted to the first picture and to one of another size. */
-export function showPictures(player: FramePlayer<ImageBitmap>, job: JobMeta, view: ViewState, workbench: Workbench, keepView: boolean): () => void {
-  let size = '';
-  let keep = keepView;
+/** Shows on the canvas what the player has. */
+export function showPictures(player: FramePlayer<ImageBitmap>, job: JobMeta, view: ViewState, workbench: Workbench): () => void {
   return effect(() => {
     const state = player.state.value;
     if (state.kind === 'loading') return;
@@ -31,8 +29,5 @@ export function showPictures(player: FramePlayer<ImageBitmap>, job: JobMeta, vie
       view.frame.value = state.frame;
       workbench.setImage(picture, { width, height });
     });
-    if (`${width}x${height}` !== size && !keep) workbench.fit();
-    size = `${width}x${height}`;
-    keep = false;
   });
 }

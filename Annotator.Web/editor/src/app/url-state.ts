@@ -1,11 +1,12 @@
 import { effect } from '@preact/signals-core';
 import type { EditorContext } from '../actions/context';
+import type { Viewpoint } from '../model/view';
 
 /** What the address says of the view (WS-05): `?f=frame&o=object&v=x,y,scale`. */
 export interface UrlState {
   readonly frame: number | null;
   readonly object: number | null;
-  readonly view: { readonly x: number; readonly y: number; readonly scale: number } | null;
+  readonly view: Viewpoint | null;
 }
 
 export function readUrl(search: string): UrlState {
@@ -34,7 +35,9 @@ const QUIET_MS = 300;
 export function followUrl(context: EditorContext): () => void {
   let timer = 0;
   const stop = effect(() => {
-    const { x, y, scale } = context.view.viewport.value;
+    const { x, y, scale, width } = context.view.viewport.value;
+    // Nothing is looked at before canvas and picture are there: the address still says where to look.
+    if (width === 0 || context.view.image.value.width === 0) return;
     const state: UrlState = { frame: context.view.frame.value, object: context.selection.single.value, view: { x, y, scale } };
     window.clearTimeout(timer);
     timer = window.setTimeout(() => history.replaceState(history.state, '', writeUrl(location.search, state)), QUIET_MS);

@@ -6,11 +6,15 @@ import type { Signal } from '@preact/signals-core';
 export const TOOL_IDS = ['select', 'rectangle', 'rotated-rectangle', 'polygon', 'polyline', 'points'] as const;
 export type ToolId = (typeof TOOL_IDS)[number];
 
-/** Which part of the image is seen: the image point in the middle of the canvas, and CSS pixels per image pixel. */
-export interface Viewport {
+/** Where one looks: the image point in the middle of the canvas, and CSS pixels per image pixel. */
+export interface Viewpoint {
   readonly x: number;
   readonly y: number;
   readonly scale: number;
+}
+
+/** Which part of the image is seen on which canvas. */
+export interface Viewport extends Viewpoint {
   /** Size of the canvas in CSS pixels, and device pixels per CSS pixel. */
   readonly width: number;
   readonly height: number;

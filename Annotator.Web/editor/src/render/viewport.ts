@@ -56,6 +56,11 @@ export function fitBox(view: Viewport, box: Box, margin = 0.05): Viewport {
   return { ...withZoom(view, scale * view.dpr), x: (box.minX + box.maxX) / 2, y: (box.minY + box.maxY) / 2 };
 }
 
+/** Shows the whole image. */
+export function fitImage(view: Viewport, { width, height }: ImageSize): Viewport {
+  return fitBox(view, { minX: 0, minY: 0, maxX: width, maxY: height }, 0.02);
+}
+
 /** Keeps the image within reach: at least a part of it stays in view. */
 export function keepInReach(view: Viewport, image: ImageSize): Viewport {
   if (image.width === 0 || image.height === 0) {

@@ -3,16 +3,17 @@ import { boxIsEmpty, boxUnion, boxesMeet, EMPTY_BOX } from '../geometry/box';
 import { imagePoint, viewPoint } from '../geometry/point';
 import { clamp } from '../geometry/snap';
 import { FrameScene } from '../index/frame-scene';
+import { Framing } from '../render/framing';
 import { Picture } from '../render/picture';
 import { NO_DRAFT } from '../render/draft';
-import { fitBox, keepInReach, sameView, seen, toImage, toView, withZoom, zoomAt } from '../render/viewport';
+import { fitBox, fitImage, keepInReach, sameView, seen, toImage, toView, withZoom, zoomAt } from '../render/viewport';
 import { setSkeletonEdges } from '../shapes/skeleton';
 import { commitOutlines, editable, movedShapes } from './edit-shapes';
 import { PointerInput } from './pointer-input';
 import { withVertex, withoutVertex } from './reshape';
 import { makeTools } from './tool-set';
 import type { Id, Shape } from '../model/records';
-import type { ImageSize, Viewport } from '../model/view';
+import type { ImageSize, Viewpoint, Viewport } from '../model/view';
 import type { Tool, ToolContext, ToolEvent } from './tool';
 import type { Workbench, WorkbenchContext } from './workbench';
 
@@ -29,8 +30,8 @@ class CanvasWorkbench implements Workbench {
   readonly #picture: Picture;
   readonly #input: PointerInput;
   readonly #stops: (() => void)[];
+  readonly #framing = new Framing();
   #tool: Tool;
-  #fitted = false;
 
   constructor(parent: HTMLElement, context: WorkbenchContext) {
     const { view, selection, store, schema } = context;
@@ -70,7 +71,7 @@ class CanvasWorkbench implements Workbench {
       crosshair: () => this.#tool.crosshair,
       onResize: (size) => {
         view.viewport.value = { ...view.viewport.peek(), ...size };
-        this.#fitOnce();
+        this.#frame();
       },
     });
     this.#input = new PointerInput({
@@ -131,15 +132,19 @@ class CanvasWorkbench implements Workbench {
     const before = view.image.peek();
     if (before.width !== size.width || before.height !== size.height) {
       view.image.value = { width: size.width, height: size.height };
-      this.#fitted = false;
+      this.#framing.imageChanged();
     }
     this.#picture.setImage(image);
-    this.#fitOnce();
+    this.#frame();
   }
 
   fit(): void {
-    const { width, height } = this.#context.view.image.peek();
-    this.#setViewport(fitBox(this.#viewport, { minX: 0, minY: 0, maxX: width, maxY: height }, 0.02));
+    this.#setViewport(fitImage(this.#viewport, this.#context.view.image.peek()));
+  }
+
+  lookAt(at: Viewpoint): void {
+    this.#framing.lookAt(at);
+    this.#frame();
   }
 
   actualSize(): void {
@@ -247,11 +252,10 @@ class CanvasWorkbench implements Workbench {
     }
   }
 
-  /** The first picture, and one of another size, is shown whole. */
-  #fitOnce(): void {
-    if (!this.#fitted && this.#viewport.width > 0 && this.#context.view.image.peek().width > 0) {
-      this.#fitted = true;
-      this.fit();
+  #frame(): void {
+    const next = this.#framing.next(this.#viewport, this.#context.view.image.peek());
+    if (next !== null) {
+      this.#setViewport(next);
     }
   }
 

@@ -4,7 +4,7 @@ import type { Id } from '../model/records';
 import type { Schema } from '../model/schema';
 import type { Selection } from '../model/selection';
 import type { Store } from '../model/store';
-import type { ViewState } from '../model/view';
+import type { Viewpoint, ViewState } from '../model/view';
 
 /** What the workbench works on. */
 export interface WorkbenchContext {
@@ -38,6 +38,8 @@ export interface Workbench {
 
   /** Whole image in view. */
   fit(): void;
+  /** Shows the image there, at once or as soon as canvas and picture have a size. */
+  lookAt(at: Viewpoint): void;
   /** One image pixel per device pixel, about the middle of the view. */
   actualSize(): void;
   zoomBy(factor: number): void;
