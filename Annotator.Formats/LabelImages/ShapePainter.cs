@@ -55,7 +55,7 @@ internal sealed class ShapePainter(Func<DatasetShape, bool> takes, DatasetLimits
                 continue;
             }
 
-            var number = NumberOf(shape, numbers, objects);
+            var number = NumberOf(shape, item, numbers, objects);
             layers.Add(new Layer(points, number));
             report.Count(Words.Of(shape.Kind));
             if (shape.Kind != ShapeKind.Mask)
@@ -75,18 +75,31 @@ internal sealed class ShapePainter(Func<DatasetShape, bool> takes, DatasetLimits
     }
 
     /// <summary>Shapes of one track, or of one group and label, are one object.</summary>
-    private static int NumberOf(DatasetShape shape, Dictionary<(int, int, string), int> numbers, List<PaintedObject> objects)
+    private int NumberOf(DatasetShape shape, DatasetItem item, Dictionary<(int, int, string), int> numbers, List<PaintedObject> objects)
     {
         var number = objects.Count + 1;
-        if (shape.Group != 0 || shape.TrackId is not null)
+        if (shape.TrackId is { } track)
         {
-            var key = shape.TrackId is { } track ? (1, track, "") : (0, shape.Group, shape.Label);
-            if (numbers.TryGetValue(key, out var known))
+            if (numbers.TryGetValue((1, track, ""), out var known))
             {
                 return known;
             }
 
-            numbers[key] = number;
+            numbers[(1, track, "")] = number;
+        }
+        else if (shape.Group != 0)
+        {
+            if (numbers.TryGetValue((0, shape.Group, shape.Label), out var known))
+            {
+                report.Repair("group-as-object", "Shapes of one group and label became one object", $"{item.Name}: group {shape.Group}");
+                return known;
+            }
+
+            numbers[(0, shape.Group, shape.Label)] = number;
+            if (!numbers.TryAdd((2, shape.Group, ""), number))
+            {
+                report.Loss("group-not-held", "The format has no groups", Losses.Place(item, shape));
+            }
         }
 
         objects.Add(new PaintedObject(number, shape));

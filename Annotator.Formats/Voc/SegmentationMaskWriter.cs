@@ -33,9 +33,15 @@ public sealed class SegmentationMaskWriter : IDatasetWriter
                 await archive.WriteImageAsync(ImageFolder + name, item, report, cancel);
             }
 
-            if (frames.Paint(item) is { } painted)
+            var painted = frames.Paint(item);
+            if (painted is not null)
             {
                 VocWriter.WriteMasks(archive, id, painted, number => frames.ClassOf(painted, number).Color);
+            }
+
+            // Like the contract's own exporter: frames without any annotation are listed, too.
+            if (painted is not null || item.Shapes.Count + item.Tags.Count == 0)
+            {
                 await lists[$"ImageSets/Segmentation/{(item.Subset.Length > 0 ? CocoWriter.FileName(item.Subset) : "default")}.txt"].WriteAsync(id + "\n");
             }
 

@@ -85,9 +85,9 @@ internal sealed class VocObjects(VocLabels labels, DatasetWriteOptions options, 
 
     private void Lost(DatasetShape shape, DatasetItem item, bool isMask)
     {
-        _losses.Group(item, shape);
         if (!isMask)
         {
+            _losses.Group(item, shape);
             _losses.Order(item, shape);
             return;
         }
