@@ -44,7 +44,7 @@ internal static class TransformCommand
             changed = context.Get(toPolygons) ? ShapeChange.MasksToPolygons(changed, report) : changed;
             changed = context.Get(toBoxes) ? ShapeChange.ShapesToBoxes(changed, report) : changed;
             changed = context.Get(boxesToPolygons) ? ShapeChange.BoxesToPolygons(changed) : changed;
-            changed = context.Get(resize) is { } size ? ResizedSource.Of(changed, ImageResize.Parse(size), null, report) : changed;
+            changed = context.Get(resize) is { } size ? ResizedSource.Of(changed, ImageResize.Parse(size), ImageResizing.ResizeAsync, report) : changed;
             changed = context.Get(rename) is { } pattern ? FrameNames.Rename(changed, pattern) : changed;
             changed = context.Get(shiftFrames) != 0 || context.Get(shiftIds) != 0 ? FrameNames.Shift(changed, context.Get(shiftFrames), context.Get(shiftIds)) : changed;
             return Task.FromResult<IDatasetSource>(changed);

@@ -151,6 +151,29 @@ public sealed class DatasetCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_are_resized_with_their_annotations_and_one_that_cannot_be_is_named()
+    {
+        Directory.CreateDirectory(_files.File("in/obj_train_data"));
+        foreach (var file in Directory.GetFiles(_yolo, "*", SearchOption.AllDirectories))
+        {
+            File.Copy(file, _files.File("in/" + Path.GetRelativePath(_yolo, file)));
+        }
+
+        // A header that is whole, and nothing behind it.
+        var broken = await File.ReadAllBytesAsync(Path.Combine(_yolo, "obj_train_data", "1.jpg"), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(_files.File("in/obj_train_data/broken.jpg"), broken[..(broken.Length - 100)], TestContext.Current.CancellationToken);
+
+        var json = await JsonAsync("dataset", "transform", _files.File("in"), _files.File("out"), "--resize", "300x100", "--save-images");
+        var stats = await JsonAsync("dataset", "stats", _files.File("out"));
+
+        // Without sizes of its own the format reads them out of the images.
+        var sizes = stats.GetProperty("image_sizes").EnumerateArray().Select(size => $"{size.GetProperty("width")}x{size.GetProperty("height")} {size.GetProperty("count")}");
+        Assert.Equal(["15x10 1", "300x100 1"], sizes.Order(StringComparer.Ordinal));
+        var issue = Assert.Single(json.GetProperty("issues").EnumerateArray(), issue => issue.GetProperty("code").GetString() == "image-unreadable");
+        Assert.StartsWith("broken.jpg", issue.GetProperty("places")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stats_writes_a_page_that_needs_nothing_else_and_escapes_names()
     {
         await File.WriteAllTextAsync(_files.File("a.json"), "{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\", \"width\": 9, \"height\": 9}], \"annotations\": [{\"id\": 1, \"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 1, 5, 5]}], \"categories\": [{\"id\": 1, \"name\": \"<script>alert(1)</script>\"}]}", TestContext.Current.CancellationToken);

@@ -88,16 +88,31 @@ public static class ResizedSource
                 Width = width,
                 Height = height,
                 Shapes = [.. item.Shapes.Select(shape => Scaled(shape, x, y, item.Name, report)).OfType<DatasetShape>()],
-                OpenImage = item.OpenImage is { } open && resizeImage is not null ? cancel => ResizedAsync(open, width, height, resizeImage, cancel) : null,
+                OpenImage = item.OpenImage is { } open && resizeImage is not null ? cancel => ResizedAsync(open, width, height, item.Name, resizeImage, report, cancel) : null,
             };
         }, null);
     }
 
+    /// <summary>What cannot be decoded is of no use at any size: its bytes stay as they are.</summary>
     private static async Task<Stream> ResizedAsync(
-        Func<CancellationToken, Task<Stream>> open, int width, int height, Func<Stream, int, int, CancellationToken, Task<Stream>> resize, CancellationToken cancel)
+        Func<CancellationToken, Task<Stream>> open,
+        int width,
+        int height,
+        string name,
+        Func<Stream, int, int, CancellationToken, Task<Stream>> resize,
+        DatasetReport report,
+        CancellationToken cancel)
     {
-        await using var original = await open(cancel);
-        return await resize(original, width, height, cancel);
+        try
+        {
+            await using var original = await open(cancel);
+            return await resize(original, width, height, cancel);
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or DatasetException))
+        {
+            report.Loss("image-unreadable", "Images that cannot be decoded kept their bytes and not their size", $"{name} {error.Message}");
+            return await open(cancel);
+        }
     }
 
     /// <summary>Null when nothing is left of the shape.</summary>
