@@ -64,6 +64,8 @@ export interface EditorContext {
   readonly view: ViewState;
   readonly workbench: Workbench;
   readonly ids: IdSource;
+  /** The annotations are not all there yet: until then nothing can be changed. */
+  readonly loading: ReadonlySignal<boolean>;
   readonly navigation: Navigation;
   readonly ui: UiState;
   readonly clipboard: Signal<readonly Rec[]>;

@@ -45,13 +45,18 @@ export function allowed(action: Action, context: EditorContext): Allowed {
 export function perform(action: Action, context: EditorContext): boolean {
   const may = allowed(action, context);
   if (may !== true) {
-    context.announce(t(may));
+    // A refusal that depends on nothing in sight is shown; the others are on the button that is grey.
+    if (may === 'when.readonly' || may === 'when.loading') context.notify(may, {}, 'warning');
+    else context.announce(t(may));
     return false;
   }
   return action.run(context) !== false;
 }
 
-export const writable = (context: EditorContext): Allowed => (context.view.readonly.value ? 'when.readonly' : true);
+export const writable = (context: EditorContext): Allowed => {
+  if (!context.view.readonly.value) return true;
+  return context.loading.value ? 'when.loading' : 'when.readonly';
+};
 
 /** The first refusal of several conditions. */
 export function all(...conditions: ((context: EditorContext) => Allowed)[]): (context: EditorContext) => Allowed {

@@ -14,6 +14,16 @@ function drafting(points: number) {
   return { state, escape: () => perform(actionOf('draw.cancel'), context) };
 }
 
+test('a key that changes something says why it does nothing while the annotations are on their way, and where one only looks', () => {
+  const told: string[] = [];
+  const loading = signal(true);
+  const context = { view: { readonly: signal(true) }, loading, notify: (key: string) => told.push(key) } as unknown as EditorContext;
+  perform(actionOf('tool.rectangle'), context);
+  loading.value = false;
+  perform(actionOf('tool.rectangle'), context);
+  expect(told).toEqual(['when.loading', 'when.readonly']);
+});
+
 test('DRW-03 Esc throws a draft of up to 20 points away at once', () => {
   const { state, escape } = drafting(20);
   escape();

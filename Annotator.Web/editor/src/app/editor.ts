@@ -54,6 +54,7 @@ class Editor implements OpenEditor {
   readonly #toasts = new Toasts();
   readonly #stops: (() => void)[] = [];
   readonly #jobState;
+  readonly #loading = signal(true, { name: 'loading' });
   readonly #loadedPercent = signal(0, { name: 'loaded percent' });
 
   constructor(
@@ -108,7 +109,7 @@ class Editor implements OpenEditor {
       menu: (at) => { ui.menu.value = at; },
     });
     const context: EditorContext = {
-      job: meta, jobState: this.#jobState, schema, store, storeVersion: this.#versionOf(store), history, selection, view, workbench, ids: saving.ids,
+      job: meta, jobState: this.#jobState, schema, store, storeVersion: this.#versionOf(store), history, selection, view, workbench, ids: saving.ids, loading: this.#loading,
       navigation, ui, notify,
       clipboard: signal<readonly Rec[]>([], { name: 'clipboard' }),
       digits: signal(schema.labels.slice(0, 10).map(({ id }) => id), { name: 'digits' }),
@@ -148,6 +149,7 @@ class Editor implements OpenEditor {
     const restored = await saving.session.start(revision);
     if (saving.readonlyReason.peek() === null) this.#stops.push(await keepHistory(`${this.bootstrap.user.id}/${this.bootstrap.jobId}`, history, restored));
     if (restored.length > 0) notify('notice.restored', { n: restored.length });
+    this.#loading.value = false;
     this.#stops.push(effect(() => {
       view.readonly.value = saving.readonlyReason.value !== null;
     }), effect(() => {
