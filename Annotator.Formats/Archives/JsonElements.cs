@@ -6,15 +6,31 @@ namespace Annotator.Formats.Archives;
 /// <summary>Reads values that may be missing, null, or of another kind.</summary>
 internal static class JsonElements
 {
-    /// <summary>Strings, numbers and truth values; null for all else.</summary>
-    public static string? Text(JsonElement value) => value.ValueKind switch
+    /// <summary>Strings, numbers and truth values; null for all else, and for text that is none.</summary>
+    public static string? Text(JsonElement value)
     {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole.ToString(CultureInfo.InvariantCulture) : value.GetDouble().ToString(CultureInfo.InvariantCulture),
-        _ => null,
-    };
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                try
+                {
+                    return value.GetString();
+                }
+                catch (InvalidOperationException)
+                {
+                    return null;
+                }
+
+            case JsonValueKind.True:
+                return "true";
+            case JsonValueKind.False:
+                return "false";
+            case JsonValueKind.Number:
+                return value.TryGetInt64(out var whole) ? whole.ToString(CultureInfo.InvariantCulture) : value.GetDouble().ToString(CultureInfo.InvariantCulture);
+            default:
+                return null;
+        }
+    }
 
     public static string? Text(JsonElement owner, string name) => Find(owner, name) is { } value ? Text(value) : null;
 
@@ -25,7 +41,7 @@ internal static class JsonElements
         Find(owner, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : null;
 
     public static bool Flag(JsonElement owner, string name) =>
-        Find(owner, name) is { } value && (value.ValueKind == JsonValueKind.True || (value.ValueKind == JsonValueKind.String && bool.TryParse(value.GetString(), out var flag) && flag));
+        Find(owner, name) is { } value && bool.TryParse(Text(value), out var flag) && flag;
 
     /// <summary>Empty when there is no list of the name.</summary>
     public static JsonElement.ArrayEnumerator List(JsonElement owner, string name) =>

@@ -8,6 +8,9 @@ namespace Annotator.Formats.Coco;
 /// <param name="keypoints">Whether points become skeletons; otherwise only boxes and outlines of such objects are read.</param>
 internal sealed class CocoShapes(CocoFile file, CocoPanoptic panoptic, bool keypoints, DatasetLimits limits, DatasetReport report)
 {
+    /// <summary>Numbers above are not counted on from.</summary>
+    private const int MostGroups = 1_000_000_000;
+
     private readonly HashSet<string> _reserved = new(CocoAttributes.Reserved, StringComparer.Ordinal);
 
     public void Add(CocoAnnotation annotation, CocoImage image, List<DatasetShape> shapes, List<DatasetTag> tags)
@@ -204,7 +207,7 @@ internal sealed class CocoShapes(CocoFile file, CocoPanoptic panoptic, bool keyp
         var group = int.TryParse(annotation.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
         return group > 0 && shapes.TrueForAll(shape => shape.Group != group)
             ? group
-            : shapes.Select(shape => shape.Group).DefaultIfEmpty().Max() + 1;
+            : shapes.Select(shape => shape.Group).Where(number => number < MostGroups).DefaultIfEmpty().Max() + 1;
     }
 
     private static double Rotation(string? text)

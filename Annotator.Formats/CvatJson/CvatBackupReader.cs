@@ -102,7 +102,7 @@ public sealed class CvatBackupReader : IDatasetReader
         foreach (var job in JsonElements.List(root, "jobs"))
         {
             var (first, last) = (JsonElements.Whole(job, "start_frame") ?? 0, JsonElements.Whole(job, "stop_frame") ?? -1);
-            (int, int) range = first >= 0 && last >= first ? (first, last) : (0, int.MaxValue);
+            (int, int) range = first >= 0 && last >= first && last < int.MaxValue ? (first, last) : (0, int.MaxValue);
             jobs.Add(JsonElements.Text(job, "type") is null or "annotation" ? range : null);
         }
 

@@ -159,11 +159,13 @@ internal sealed class CvatJsonIndex : IAsyncDisposable
         }
 
         _entries.Sort((one, other) => one.Frame != other.Frame ? one.Frame.CompareTo(other.Frame) : one.Job != other.Job ? one.Job.CompareTo(other.Job) : one.Offset.CompareTo(other.Offset));
-        await JoinAsync(cancel);
-        if (Math.Max(_lastTracked, _task.Frames.Size ?? 0) >= _limits.MaxFrames)
+        var last = Math.Max(_lastTracked, _lastTracked >= 0 && _entries.Count > 0 ? _entries[^1].Frame : -1);
+        if (Math.Max(last, _task.Frames.Size ?? 0) >= _limits.MaxFrames)
         {
             throw new DatasetException("too-many-frames", $"{_task.Annotations.Path}: a task of more than {_limits.MaxFrames} frames.");
         }
+
+        await JoinAsync(cancel);
     }
 
     /// <summary>Puts the tracks of all jobs together.</summary>

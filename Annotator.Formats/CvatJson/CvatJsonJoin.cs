@@ -10,6 +10,9 @@ namespace Annotator.Formats.CvatJson;
 /// </summary>
 internal sealed class CvatJsonJoin(CvatJsonFrames frames)
 {
+    /// <summary>Frames by which tracks are compared; jobs seldom share more than a few.</summary>
+    private const int MostShared = 1000;
+
     private List<Followed> _earlier = [];
     private int _last = -1;
 
@@ -52,7 +55,7 @@ internal sealed class CvatJsonJoin(CvatJsonFrames frames)
         var before = _earlier.Select(followed => new TrackCursor(followed.Own, frames.Deleted)).ToList();
         var behind = later.Where(track => track.FirstFrame <= last).Select(track => new TrackCursor(track, frames.Deleted)).ToList();
         var shared = new List<OverlapFrame>();
-        for (var frame = first; frame <= last; frame++)
+        for (var frame = first; frame <= last && shared.Count < MostShared; frame++)
         {
             if (!frames.Deleted.Contains(frame))
             {

@@ -15,13 +15,16 @@ internal sealed class LabelmeObjects(Utf8JsonWriter json, Dictionary<string, Dat
     private const int EllipseCorners = 64;
     private const int White = 0xFFFFFF;
 
+    /// <summary>Numbers above are not counted on from.</summary>
+    private const int MostGroups = 1_000_000_000;
+
     public void Write(DatasetItem item, string path)
     {
         json.WriteStartObject();
         json.WriteString("version", Version);
         WriteTags(item);
         json.WriteStartArray("shapes");
-        var group = item.Shapes.Select(shape => shape.Group).DefaultIfEmpty().Max();
+        var group = item.Shapes.Select(shape => shape.Group).Where(number => number < MostGroups).DefaultIfEmpty().Max();
         foreach (var shape in item.Shapes)
         {
             if (!labels.ContainsKey(shape.Label))

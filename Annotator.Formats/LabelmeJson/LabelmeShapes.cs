@@ -8,6 +8,9 @@ namespace Annotator.Formats.LabelmeJson;
 /// <summary>Turns labelme's shapes into ours. What is not valid is left out and reported; the file goes on.</summary>
 internal sealed class LabelmeShapes(DatasetLimits limits, DatasetReport report)
 {
+    /// <summary>Numbers above are not counted on from.</summary>
+    private const int MostGroups = 1_000_000_000;
+
     public List<DatasetShape> Read(LabelmeFile file, string path)
     {
         var shapes = new List<DatasetShape>(file.Shapes.Count);
@@ -123,7 +126,7 @@ internal sealed class LabelmeShapes(DatasetLimits limits, DatasetReport report)
             if (shape.Group is > 0 and var own)
             {
                 groups[own] = own;
-                next = Math.Max(next, own == int.MaxValue ? own : own + 1);
+                next = Math.Max(next, own < MostGroups ? own + 1 : 1);
             }
         }
 
