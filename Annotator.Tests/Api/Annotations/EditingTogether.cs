@@ -64,6 +64,22 @@ public sealed class EditingTogether(AnnotatorApp app) : IClassFixture<AnnotatorA
     }
 
     [Fact]
+    public async Task Whoever_is_behind_the_log_is_told_to_read_the_job_again()
+    {
+        var (owner, _, job, label) = await SceneAsync();
+        var client = app.As(owner);
+        (await client.Post($"/api/jobs/{job.Id}/ops", await AddAsync(client, job, label, Guid.CreateVersion7(), 1))).Is(HttpStatusCode.OK);
+        await using var db = app.Db();
+        await new Core.Annotations.AnnotationStore(db, TimeProvider.System).PruneAsync(
+            new(DateTimeOffset.MaxValue, DateTimeOffset.MinValue, DateTimeOffset.MinValue), Cancel);
+
+        var behind = (await client.Get($"/api/jobs/{job.Id}/changes?since=0")).Is(HttpStatusCode.Gone);
+        Assert.Equal("urn:annotator:changes-expired", behind["type"].GetString());
+        Assert.Contains("read the job again", behind.Detail, StringComparison.Ordinal);
+        Assert.Equal(1, (await client.Get($"/api/jobs/{job.Id}/changes?since=1")).Is(HttpStatusCode.OK)["revision"].GetInt32());
+    }
+
+    [Fact]
     public async Task Ids_that_nobody_reserved_are_refused()
     {
         var (owner, _, job, label) = await SceneAsync();

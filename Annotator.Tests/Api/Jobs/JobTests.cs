@@ -83,6 +83,24 @@ public sealed class JobTests(JobTests.App app) : IClassFixture<JobTests.App>
     }
 
     [Fact]
+    public async Task Outside_organizations_a_tasks_owner_names_only_whom_he_or_she_may_see()
+    {
+        var (owner, other, admin) = (await app.Given.UserAsync(), await app.Given.UserAsync(), await app.Given.AdminAsync());
+        var job = await app.Given.JobAsync(owner);
+        var (mine, path) = (app.As(owner), $"/api/jobs/{job.Id}");
+
+        (await mine.Patch(path, new { assignee = other.Id })).Is(HttpStatusCode.Forbidden);
+        Assert.Equal(owner.Id, (await mine.Patch(path, new { assignee = owner.Id })).Is(HttpStatusCode.OK)["assignee"].GetProperty("id").GetInt32());
+        (await app.As(admin).Patch(path, new { assignee = other.Id })).Is(HttpStatusCode.OK);
+
+        // Whoever is named already may be sent back, and may be taken off.
+        (await mine.Patch(path, new { assignee = other.Id, stage = "validation" })).Is(HttpStatusCode.OK);
+        Assert.Equal(JsonValueKind.Null, (await mine.Patch(path, new { assignee = (int?)null })).Is(HttpStatusCode.OK)["assignee"].ValueKind);
+        (await mine.Patch($"/api/tasks/{job.TaskId}", new { assignee_id = other.Id })).Is(HttpStatusCode.Forbidden);
+        (await mine.Patch($"/api/tasks/{job.TaskId}", new { assignee_id = owner.Id })).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Saving_all_the_time_neither_refuses_nor_loses_a_change_of_the_assignee()
     {
         var (owner, admin) = (await app.Given.UserAsync(), await app.Given.AdminAsync());

@@ -37,6 +37,7 @@ public sealed class ProjectTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
         (await app.As(owner).Patch($"/api/projects/{project.Id}", new { owner_id = other.Id })).Is(HttpStatusCode.Forbidden);
         (await app.As(owner).Patch($"/api/projects/{project.Id}", new { assignee_id = other.Id })).Is(HttpStatusCode.Forbidden);
         (await app.As(owner).Patch($"/api/projects/{project.Id}", new { assignee_id = owner.Id })).Is(HttpStatusCode.OK);
+        (await app.As(await app.Given.AdminAsync()).Patch($"/api/projects/{project.Id}", new { owner_id = other.Id, assignee_id = 999_999 })).Is(HttpStatusCode.BadRequest);
         var given = await app.As(await app.Given.AdminAsync()).Patch($"/api/projects/{project.Id}", new { owner_id = other.Id, assignee_id = (int?)null });
 
         Assert.Equal(other.Id, given.Is(HttpStatusCode.OK)["owner"].GetProperty("id").GetInt32());
