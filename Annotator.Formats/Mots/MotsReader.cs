@@ -15,6 +15,9 @@ public sealed class MotsReader : IDatasetReader
     /// <summary>A pixel's number is its class a thousand times, and the track's own.</summary>
     internal const int TracksOfClass = 1000;
 
+    /// <summary>More would leave no numbers for their tracks.</summary>
+    private const int MostClips = int.MaxValue / (ushort.MaxValue + 1) - 1;
+
     /// <summary>What the challenge has without a list: the tenth class are regions to be ignored.</summary>
     private static readonly string[] _challenge = ["car", "pedestrian"];
     internal const int Ignored = 10;
@@ -45,8 +48,10 @@ public sealed class MotsReader : IDatasetReader
     public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var layout = new MotsLayout(archive);
+        DatasetArchive.ThrowIfOver("too-many-clips", "clips", layout.Clips.Count(), MostClips);
         if (!layout.HasFrames && MotsText.Find(archive).ToList() is { Count: > 0 } texts)
         {
+            DatasetArchive.ThrowIfOver("too-many-clips", "clips", texts.Count, MostClips);
             return Task.FromResult<IDatasetSource>(OpenText(archive, texts, report, cancel));
         }
 

@@ -12,6 +12,9 @@ public sealed class PngReader : IDisposable
     /// <summary>Bytes of an interlaced image, which cannot be read row by row.</summary>
     public const long MaxInterlacedBytes = 128 << 20;
 
+    /// <summary>Pixels of a side; a strip a pixel wide would cost a billion rows before its pixels are too many.</summary>
+    public const int MaxSide = 1 << 20;
+
     /// <summary>What a held row costs beside its bytes.</summary>
     private const int HeldRowBytes = 64;
 
@@ -46,9 +49,9 @@ public sealed class PngReader : IDisposable
         }
 
         var rowBytes = form.RowBytes(Width);
-        if ((long)Width * Height > limits.MaxPixels || rowBytes > limits.MaxTokenBytes || (header[12] == 1 && (rowBytes + HeldRowBytes) * Height > MaxInterlacedBytes))
+        if (Math.Max(Width, Height) > MaxSide || (long)Width * Height > limits.MaxPixels || rowBytes > limits.MaxTokenBytes || (header[12] == 1 && (rowBytes + HeldRowBytes) * Height > MaxInterlacedBytes))
         {
-            throw new DatasetException("image-too-large", $"The PNG image {path} has {Width} x {Height} pixels; the limit is {limits.MaxPixels} pixels, {limits.MaxTokenBytes} bytes a row and {MaxInterlacedBytes} bytes when it is interlaced.");
+            throw new DatasetException("image-too-large", $"The PNG image {path} has {Width} x {Height} pixels; the limit is {MaxSide} for a side, {limits.MaxPixels} pixels, {limits.MaxTokenBytes} bytes a row and {MaxInterlacedBytes} bytes when it is interlaced.");
         }
 
         ReadToRows();

@@ -55,6 +55,16 @@ public sealed class LabelImageHostileTests
     }
 
     [Fact]
+    public async Task More_clips_than_there_are_numbers_for_tracks_are_refused()
+    {
+        var zip = DatasetFiles.Zip([.. Enumerable.Range(0, 33_000).Select(i => ($"{i}/instances/labels.txt", Array.Empty<byte>()))]);
+
+        var error = await Assert.ThrowsAsync<DatasetException>(() => DatasetFiles.ReadAsync("MOTS PNG 1.0", zip));
+
+        Assert.Equal("too-many-clips", error.Code);
+    }
+
+    [Fact]
     public async Task A_label_image_over_the_limit_of_pixels_is_named_and_left_out()
     {
         var zip = DatasetFiles.Zip(("SegmentationClass/a.png", LabelImageFiles.Make(PngForm.Grey8, [[1, 1], [1, 1]])), ("SegmentationClass/b.png", LabelImageFiles.Make(PngForm.Grey8, [[1, 1]])));

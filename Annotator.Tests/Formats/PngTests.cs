@@ -129,6 +129,7 @@ public sealed class PngTests
     [Theory]
     [InlineData(100_000, 100_000, 8, 0, 0)]
     [InlineData(int.MaxValue, 1, 16, 6, 0)]
+    [InlineData(1, 2_000_000, 8, 0, 0)]
     [InlineData(20_000, 20_000, 8, 0, 1)]
     [InlineData(1, 100_000_000, 8, 0, 1)]
     public void An_image_over_a_limit_is_refused_by_its_header(int width, int height, byte depth, byte color, byte interlaced)
