@@ -12,9 +12,12 @@ using Annotator.Formats.LabelMe;
 using Annotator.Formats.LabelmeJson;
 using Annotator.Formats.Mot;
 using Annotator.Formats.Mots;
+using Annotator.Formats.OpenImages;
 using Annotator.Formats.TfRecord;
 using Annotator.Formats.Voc;
 using Annotator.Formats.Vott;
+using Annotator.Formats.VggFace2;
+using Annotator.Formats.WiderFace;
 using Annotator.Formats.Yolo;
 
 namespace Annotator.Formats;
@@ -52,6 +55,9 @@ public static class DatasetFormats
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetWriter()),
         new(new DatasetFormat("KITTI 1.0", "1.0", "ZIP"), new KittiWriter()),
         new(new DatasetFormat("LabelMe 3.0", "3.0", "ZIP"), new LabelMeWriter()),
+        new(new DatasetFormat("Open Images V6 1.0", "1.0", "ZIP"), new OpenImagesWriter()),
+        new(new DatasetFormat("VGGFace2 1.0", "1.0", "ZIP"), new VggFace2Writer()),
+        new(new DatasetFormat("WiderFace 1.0", "1.0", "ZIP"), new WiderFaceWriter()),
         new(new DatasetFormat("labelme JSON 1.0", "1.0", "ZIP"), new LabelmeWriter()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotWriter()),
         new(new DatasetFormat("MOTS PNG 1.0", "1.0", "ZIP"), new MotsWriter()),
@@ -80,6 +86,9 @@ public static class DatasetFormats
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetReader()),
         new(new DatasetFormat("KITTI 1.0", "1.0", "ZIP"), new KittiReader()),
         new(new DatasetFormat("LabelMe 3.0", "3.0", "XML, ZIP"), new LabelMeReader()),
+        new(new DatasetFormat("Open Images V6 1.0", "1.0", "ZIP"), new OpenImagesReader()),
+        new(new DatasetFormat("VGGFace2 1.0", "1.0", "ZIP"), new VggFace2Reader()),
+        new(new DatasetFormat("WiderFace 1.0", "1.0", "ZIP"), new WiderFaceReader()),
         new(new DatasetFormat("labelme JSON 1.0", "1.0", "JSON, ZIP"), new LabelmeReader()),
         new(new DatasetFormat("MOT 1.1", "1.1", "ZIP"), new MotReader()),
         new(new DatasetFormat("MOTS PNG 1.0", "1.0", "ZIP"), new MotsReader()),

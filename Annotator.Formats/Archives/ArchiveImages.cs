@@ -72,6 +72,9 @@ internal sealed class ArchiveImages
 
     private Func<CancellationToken, Task<Stream>> Opener(DatasetArchiveEntry image) => _ => Task.FromResult(_archive.Open(image));
 
+    /// <summary>The image of that name, found as <see cref="Find"/> does.</summary>
+    public DatasetArchiveEntry? FindFile(string name, string subset) => FindEntry(name, subset);
+
     private DatasetArchiveEntry? FindEntry(string name, string subset)
     {
         var path = name.Replace('\\', '/').TrimStart('/');

@@ -83,26 +83,11 @@ internal sealed record MotLabels(IReadOnlyList<string> Names, string? Unsaid)
 
     public static MotLabels Read(DatasetArchive archive, DatasetReport report)
     {
-        var file = archive.Entries.FirstOrDefault(entry => EntryPaths.FileName(entry.Path) == "labels.txt");
-        if (file is null)
+        var names = LabelLists.Read(archive);
+        if (names.Count == 0)
         {
             report.Note("names-missing", "There is no labels.txt: classes have the names of the MOT benchmark", "");
             return new MotLabels(_benchmark, _benchmark[0]);
-        }
-
-        var names = new List<string>();
-        foreach (var line in LineReader.Lines(archive, file))
-        {
-            names.Add(line.Trim());
-            if (names.Count > archive.Limits.MaxLabels)
-            {
-                throw new DatasetException("too-many-labels", $"{file.Path}: there are more than {archive.Limits.MaxLabels} labels.");
-            }
-        }
-
-        while (names.Count > 0 && names[^1].Length == 0)
-        {
-            names.RemoveAt(names.Count - 1);
         }
 
         return new MotLabels(names, names.Count == 1 ? names[0] : null);

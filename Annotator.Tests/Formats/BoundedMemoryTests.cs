@@ -27,6 +27,7 @@ public sealed class BoundedMemoryTests
     [InlineData("MOT 1.1", "MOT 1.1", 40)]
     [InlineData("PASCAL VOC 1.1", "PASCAL VOC 1.1", 40)]
     [InlineData("TFRecord 1.0", "TFRecord 1.0", 40)]
+    [InlineData("WiderFace 1.0", "WiderFace 1.0", 40)]
     public async Task Writing_and_reading_100000_shapes_holds_a_frame_and_not_the_dataset(string export, string import, int heldOfFrame = ShapesOfFrame)
     {
         var cancel = TestContext.Current.CancellationToken;

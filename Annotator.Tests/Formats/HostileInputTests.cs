@@ -172,7 +172,10 @@ public sealed class HostileInputTests
     [InlineData("KITTI 1.0", "KITTI 1.0")]
     [InlineData("MOTS PNG 1.0", "MOTS PNG 1.0")]
     [InlineData("Segmentation mask 1.1", "Segmentation mask 1.1")]
+    [InlineData("Open Images V6 1.0", "Open Images V6 1.0")]
     [InlineData("TFRecord 1.0", "TFRecord 1.0")]
+    [InlineData("VGGFace2 1.0", "VGGFace2 1.0")]
+    [InlineData("WiderFace 1.0", "WiderFace 1.0")]
     public async Task Archives_with_changed_files_give_a_dataset_or_a_named_error_and_nothing_else(string export, string import)
     {
         var random = new Random(4711);
