@@ -6,17 +6,20 @@ using Annotator.Formats.CommonSegmentation;
 using Annotator.Formats.Cvat;
 using Annotator.Formats.CvatJson;
 using Annotator.Formats.Datumaro;
+using Annotator.Formats.Icdar;
 using Annotator.Formats.ImageNet;
 using Annotator.Formats.Kitti;
 using Annotator.Formats.LabelMe;
 using Annotator.Formats.LabelmeJson;
+using Annotator.Formats.Lfw;
+using Annotator.Formats.Market1501;
 using Annotator.Formats.Mot;
 using Annotator.Formats.Mots;
 using Annotator.Formats.OpenImages;
 using Annotator.Formats.TfRecord;
+using Annotator.Formats.VggFace2;
 using Annotator.Formats.Voc;
 using Annotator.Formats.Vott;
-using Annotator.Formats.VggFace2;
 using Annotator.Formats.WiderFace;
 using Annotator.Formats.Yolo;
 
@@ -52,9 +55,14 @@ public static class DatasetFormats
         new(new DatasetFormat("CamVid 1.0", "1.0", "ZIP"), new CamVidWriter()),
         new(new DatasetFormat("Cityscapes 1.0", "1.0", "ZIP"), new CityscapesWriter()),
         new(new DatasetFormat("Datumaro 1.0", "1.0", "ZIP"), new DatumaroWriter()),
+        new(new DatasetFormat("ICDAR Localization 1.0", "1.0", "ZIP"), new IcdarLocalizationWriter()),
+        new(new DatasetFormat("ICDAR Recognition 1.0", "1.0", "ZIP"), new IcdarRecognitionWriter()),
+        new(new DatasetFormat("ICDAR Segmentation 1.0", "1.0", "ZIP"), new IcdarSegmentationWriter()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetWriter()),
         new(new DatasetFormat("KITTI 1.0", "1.0", "ZIP"), new KittiWriter()),
+        new(new DatasetFormat("LFW 1.0", "1.0", "ZIP"), new LfwWriter()),
         new(new DatasetFormat("LabelMe 3.0", "3.0", "ZIP"), new LabelMeWriter()),
+        new(new DatasetFormat("Market-1501 1.0", "1.0", "ZIP"), new MarketWriter()),
         new(new DatasetFormat("Open Images V6 1.0", "1.0", "ZIP"), new OpenImagesWriter()),
         new(new DatasetFormat("VGGFace2 1.0", "1.0", "ZIP"), new VggFace2Writer()),
         new(new DatasetFormat("WiderFace 1.0", "1.0", "ZIP"), new WiderFaceWriter()),
@@ -83,9 +91,14 @@ public static class DatasetFormats
         new(new DatasetFormat("Cityscapes 1.0", "1.0", "ZIP"), new CityscapesReader()),
         new(new DatasetFormat("Common Semantic Segmentation 1.0", "1.0", "ZIP"), new CommonSegmentationReader()),
         new(new DatasetFormat("Datumaro 1.0", "1.0", "JSON, ZIP"), new DatumaroReader()),
+        new(new DatasetFormat("ICDAR Localization 1.0", "1.0", "ZIP"), new IcdarLocalizationReader()),
+        new(new DatasetFormat("ICDAR Recognition 1.0", "1.0", "ZIP"), new IcdarRecognitionReader()),
+        new(new DatasetFormat("ICDAR Segmentation 1.0", "1.0", "ZIP"), new IcdarSegmentationReader()),
         new(new DatasetFormat("ImageNet 1.0", "1.0", "ZIP"), new ImageNetReader()),
         new(new DatasetFormat("KITTI 1.0", "1.0", "ZIP"), new KittiReader()),
+        new(new DatasetFormat("LFW 1.0", "1.0", "ZIP"), new LfwReader()),
         new(new DatasetFormat("LabelMe 3.0", "3.0", "XML, ZIP"), new LabelMeReader()),
+        new(new DatasetFormat("Market-1501 1.0", "1.0", "ZIP"), new MarketReader()),
         new(new DatasetFormat("Open Images V6 1.0", "1.0", "ZIP"), new OpenImagesReader()),
         new(new DatasetFormat("VGGFace2 1.0", "1.0", "ZIP"), new VggFace2Reader()),
         new(new DatasetFormat("WiderFace 1.0", "1.0", "ZIP"), new WiderFaceReader()),

@@ -161,6 +161,11 @@ public sealed class HostileInputTests
     }
 
     [Theory]
+    [InlineData("ICDAR Localization 1.0", "ICDAR Localization 1.0")]
+    [InlineData("ICDAR Recognition 1.0", "ICDAR Recognition 1.0")]
+    [InlineData("ICDAR Segmentation 1.0", "ICDAR Segmentation 1.0")]
+    [InlineData("LFW 1.0", "LFW 1.0")]
+    [InlineData("Market-1501 1.0", "Market-1501 1.0")]
     [InlineData("MOT 1.1", "MOT 1.1")]
     [InlineData("Ultralytics YOLO Classification 1.0", "Ultralytics YOLO Classification 1.0")]
     [InlineData("Ultralytics YOLO Detection 1.0", "Ultralytics YOLO Detection 1.0")]
