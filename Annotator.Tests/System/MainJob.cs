@@ -21,8 +21,7 @@ public sealed class MainJob(LocalSystem system)
     private static readonly int[] Rocket = [150, 250, 260, 420];
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    // Explicit until its export and import follow the new forms of those pages.
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Real_photos_are_uploaded_labelled_through_kills_exported_as_drawn_and_imported_again()
     {
         using var photos = new SamplePhotos();
@@ -222,7 +221,7 @@ public sealed class MainJob(LocalSystem system)
         await person.GoToPageAsync("/requests");
         var before = await page.GetByRole(AriaRole.Link, new() { Name = "Download" }).CountAsync();
         await person.GoToPageAsync($"/tasks/{task}?tab=annotations");
-        await page.Locator("form", new() { HasText = "With images" }).GetByLabel("Format").SelectOptionAsync(format);
+        await page.Locator("form", new() { HasText = "Images" }).GetByLabel("Format").SelectOptionAsync(format);
         var killed = killWorker ? await system.KillAsync("worker") : 0;
         await page.GetByRole(AriaRole.Button, new() { Name = "Export", Exact = true }).ClickAsync();
         await page.WaitForURLAsync("**/requests");
@@ -240,19 +239,23 @@ public sealed class MainJob(LocalSystem system)
         return path;
     }
 
-    /// <summary>Imports the file in place of what is there, and waits on the page of requests until that is done.</summary>
+    /// <summary>Imports the file in place of what is there after a look at what would come in, and waits on the page of requests until that is done.</summary>
     private async Task ImportAsync(PersonAtBrowser person, int task, string format, string path)
     {
         var page = person.Page;
         using var admin = await system.AdminAsync();
         var before = await ShapeIdsAsync(admin, task);
         await person.GoToPageAsync($"/tasks/{task}?tab=annotations");
-        var form = page.Locator("form", new() { HasText = "What is there already" });
-        await form.GetByLabel("Format").SelectOptionAsync(format);
-        await form.GetByLabel("File").SetInputFilesAsync(path);
-        await form.GetByRole(AriaRole.Button, new() { Name = "Import" }).ClickAsync();
-        await Expect(page.Locator("#upload-tray .note", new() { HasText = "Uploaded." }).First).ToBeVisibleAsync();
-        await person.GoToPageAsync("/requests");
+        var import = page.GetByRole(AriaRole.Region, new() { Name = "Import", Exact = true });
+        await import.GetByLabel("Format").SelectOptionAsync(format);
+        var file = import.Locator("input[type=file]");
+        await Expect(file).ToBeEnabledAsync();
+        await file.SetInputFilesAsync(path);
+        await Expect(import.GetByText("Nothing has been changed yet.")).ToBeVisibleAsync();
+        await Expect(import.GetByLabel("Format")).ToHaveValueAsync(format);
+        await Expect(import.GetByLabel("What is there already")).ToHaveValueAsync("replace");
+        await import.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync("**/requests");
         var latest = page.Locator("article.request").First;
         await Expect(latest).ToContainTextAsync("Import annotations");
         await Expect(latest).ToContainTextAsync(format);
