@@ -18,12 +18,13 @@ internal sealed class ImportProject(AnnotatorDbContext db, ProjectImport import,
         var arguments = UploadedDataset.Arguments(operation);
         var projectId = operation.ProjectId ?? throw new OperationFailedException("The operation does not say which project it is for.");
         await made.BeginAsync(operation, cancel);
-        if (made.Done || await uploaded.FindAsync(arguments, cancel) is not { } upload)
+        if (made.Done)
         {
             context.Message = "The dataset was imported.";
             return;
         }
 
+        var upload = await uploaded.FindAsync(arguments, cancel);
         if (arguments.IntoTasks)
         {
             await intoTasks.RunAsync(operation, arguments, upload, token => ImportScope.OfProjectAsync(db, projectId, token), context);

@@ -10,10 +10,10 @@ namespace Annotator.Worker.Datasets;
 
 /// <summary>
 /// Puts the annotations of a file on frames that are there. Everything is written in one transaction that also deletes the
-/// upload's row: either the whole file is in, or nothing is, and a second run sees which. A dry run reads and checks the same
-/// and writes nothing.
+/// upload's row and notes that it is done: either the whole file is in, or nothing is, and a second run sees which. A dry run
+/// reads and checks the same and writes nothing.
 /// </summary>
-internal sealed class ScopeImport(AnnotatorDbContext db, AnnotationImport import, UploadedDataset uploaded)
+internal sealed class ScopeImport(AnnotatorDbContext db, AnnotationImport import, UploadedDataset uploaded, MadeObjects made)
 {
     /// <param name="open">Finds the frames; called once.</param>
     public async Task RunAsync(
@@ -52,6 +52,7 @@ internal sealed class ScopeImport(AnnotatorDbContext db, AnnotationImport import
                 var ids = await labels.MakeAsync(db, token);
                 var written = await import.WriteAsync(prepared, operation.OwnerId, arguments.Mode, arguments.Threshold, ids, context);
                 await uploaded.DeleteRowAsync(upload.Id, token);
+                await made.CompleteAsync(token);
                 await transaction.CommitAsync(token);
                 return written;
             }, cancel);

@@ -16,14 +16,13 @@ internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs)
 {
     private const int RememberedImports = 20;
 
-    /// <summary>
-    /// The upload's row, or null when it is gone: then a run before this one has done the work, because the row is deleted in
-    /// the transaction that writes the annotations.
-    /// </summary>
-    public async Task<Upload?> FindAsync(ImportArguments arguments, CancellationToken cancel)
+    /// <summary>The upload's row.</summary>
+    /// <exception cref="OperationFailedException">It is gone: thrown away, or left alone too long. Or it has not arrived whole.</exception>
+    public async Task<Upload> FindAsync(ImportArguments arguments, CancellationToken cancel)
     {
-        var upload = await db.Uploads.AsNoTracking().SingleOrDefaultAsync(upload => upload.Id == arguments.UploadId, cancel);
-        return upload is null || upload.Offset == upload.Length
+        var upload = await db.Uploads.AsNoTracking().SingleOrDefaultAsync(upload => upload.Id == arguments.UploadId, cancel)
+            ?? throw new OperationFailedException($"{arguments.FileName} is no longer there; please upload it again.");
+        return upload.Offset == upload.Length
             ? upload
             : throw new OperationFailedException($"{upload.FileName} has not arrived whole: {upload.Offset} of {upload.Length} bytes.");
     }
@@ -101,8 +100,9 @@ internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs)
     }
 
     /// <summary>
-    /// Does the work on an upload and deletes it when it is of no more use: after success, and after a failure for good. A
-    /// failure that may pass keeps it for the next run, and a dry run keeps it always.
+    /// Does the work on an upload, whose bytes go after success. After a failure the file stays, so that the same can be tried
+    /// again when the reason is gone, and after a dry run, so that it can be imported; files that nobody comes back to are
+    /// removed as all abandoned uploads are.
     /// </summary>
     /// <exception cref="OperationFailedException">The file cannot be imported; the report goes with it.</exception>
     public async Task UseAsync(Upload upload, bool dryRun, Func<string> report, Func<Task> work, CancellationToken cancel)
@@ -111,23 +111,19 @@ internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs)
         {
             await work();
         }
-        catch (Exception error) when (error is DatasetException or InvalidAnnotationsException or OperationFailedException)
+        catch (Exception error) when (error is DatasetException or InvalidAnnotationsException)
         {
-            if (!dryRun)
-            {
-                await DeleteRowAsync(upload.Id, cancel);
-                await blobs.DeleteAsync(upload.BlobKey, cancel);
-            }
-
-            throw error as OperationFailedException ?? new OperationFailedException(error.Message) { Report = report() };
+            throw new OperationFailedException(error.Message) { Report = report() };
+        }
+        catch (OperationFailedException error) when (error.Report is null)
+        {
+            throw new OperationFailedException(error.Message) { Report = report() };
         }
 
-        if (dryRun)
+        if (!dryRun)
         {
-            return;
+            await blobs.DeleteAsync(upload.BlobKey, cancel);
         }
-
-        await blobs.DeleteAsync(upload.BlobKey, cancel);
     }
 
     /// <summary>Deletes the upload's row; call it in the transaction that writes what was read.</summary>

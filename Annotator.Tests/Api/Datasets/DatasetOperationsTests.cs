@@ -61,7 +61,7 @@ public sealed class DatasetOperationsTests(DatasetBench bench) : IClassFixture<D
             after.Items.SelectMany(item => item.Shapes).Select(shape => string.Join(' ', shape.Points)));
         Assert.Equal(before.Info.Labels.Select(label => label.Name).Order(StringComparer.Ordinal), after.Info.Labels.Select(label => label.Name).Order(StringComparer.Ordinal));
         await using var db = bench.Database.CreateContext();
-        Assert.False(await db.Uploads.AnyAsync(upload => upload.Purpose == UploadPurpose.ProjectDataset, TestContext.Current.CancellationToken));
+        Assert.False(await db.Uploads.AnyAsync(upload => upload.Purpose == UploadPurpose.ProjectDataset && upload.TargetId == other.Id, TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -65,6 +65,26 @@ public sealed class ImportChoicesTests(DatasetBench bench) : IClassFixture<Datas
     }
 
     [Fact]
+    public async Task A_file_that_was_refused_is_imported_when_it_is_tried_again_after_the_reason_is_gone()
+    {
+        var task = await bench.SixFramesAsync();
+        var upload = await bench.UploadAsync("task", task.Id, Xml(Image("0.jpg", Box("late", 10))), "a.xml");
+        var refused = await bench.ImportAsync(upload, Cvat);
+        await using (var db = bench.Database.CreateContext())
+        {
+            db.Labels.Add(new Core.Projects.Label { TaskId = task.Id, Name = "late", Color = "#0072b2" });
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        var again = await bench.ImportAsync(upload, Cvat);
+        var gone = await bench.ImportAsync(upload, Cvat);
+
+        Assert.Equal((OperationState.Failed, OperationState.Finished, OperationState.Failed), (refused.State, again.State, gone.State));
+        Assert.Equal(["10 late"], await ShapesAsync(task.Id, task.Jobs[0].Id));
+        Assert.Contains("upload it again", gone.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Labels_are_made_with_what_the_file_says_of_them_and_not_when_the_import_fails()
     {
         var task = await bench.SixFramesAsync();
