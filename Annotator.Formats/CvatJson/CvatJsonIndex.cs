@@ -268,6 +268,7 @@ internal sealed class CvatJsonIndex : IAsyncDisposable
             }
             else
             {
+                ThrowIfTooManyLabels();
                 _entries.Add(new Entry(frame, job, isTag, value.Length, offset));
             }
         }
@@ -304,6 +305,7 @@ internal sealed class CvatJsonIndex : IAsyncDisposable
         if (track is not null)
         {
             _task.Labels.Meet(track.Label);
+            ThrowIfTooManyLabels();
             _firstTracked = Math.Min(_firstTracked, track.FirstFrame);
             _lastTracked = Math.Max(_lastTracked, CvatJsonTracks.LastFrame(track));
         }
@@ -313,6 +315,14 @@ internal sealed class CvatJsonIndex : IAsyncDisposable
 
     /// <summary>A part of which nothing is told is taken for work, too.</summary>
     private bool IsWork(int job) => job >= _task.Jobs.Count || _task.Jobs[job] is not null;
+
+    private void ThrowIfTooManyLabels()
+    {
+        if (_task.Labels.Described.Count > _limits.MaxLabels)
+        {
+            throw new DatasetException("too-many-labels", $"{_task.Annotations.Path} has objects of more than {_limits.MaxLabels} labels.");
+        }
+    }
 
     private void Guarded(string place, Action read)
     {

@@ -14,6 +14,9 @@ internal sealed record CvatJsonLabel(DatasetLabel Label, Dictionary<int, string>
 /// </summary>
 internal sealed class CvatJsonLabels
 {
+    /// <summary>Characters of a drawing that a server takes; a longer one is left as it is.</summary>
+    private const int LongestSvg = 512 * 1024;
+
     private readonly Dictionary<int, CvatJsonLabel> _byId = [];
     private readonly Dictionary<string, CvatJsonLabel> _byName = new(StringComparer.Ordinal);
     private readonly HashSet<string> _met = new(StringComparer.Ordinal);
@@ -106,7 +109,7 @@ internal sealed class CvatJsonLabels
             if (Read(child) is { } node)
             {
                 nodes.Add(node);
-                if (JsonElements.Whole(child, "id") is { } id)
+                if (svg.Length <= LongestSvg && JsonElements.Whole(child, "id") is { } id)
                 {
                     svg = svg.Replace(
                         string.Create(CultureInfo.InvariantCulture, $"data-label-id=\"{id}\""),

@@ -182,6 +182,9 @@ internal sealed class LabelMeShapes(DatasetArchive archive, DatasetReport report
 /// <summary>Finds the picture of a mask, wherever the archive keeps it. A name never leads out of the archive.</summary>
 internal sealed class LabelMeMasks(DatasetArchive archive)
 {
+    /// <summary>Pictures of one name in different folders that are compared.</summary>
+    private const int MostCandidates = 1000;
+
     private ILookup<string, DatasetArchiveEntry>? _pictures;
 
     /// <param name="path">The file that names the mask.</param>
@@ -199,7 +202,7 @@ internal sealed class LabelMeMasks(DatasetArchive archive)
         // SUBSET/a/b.xml has its masks in SUBSET/Masks/a, and Annotations/a/b.xml in Masks/a.
         DatasetArchiveEntry? best = null;
         var length = -1;
-        foreach (var picture in _pictures[file])
+        foreach (var picture in _pictures[file].Take(MostCandidates))
         {
             var shared = Shared(picture.Path, folder) + (picture.Path.Contains("Masks/", StringComparison.OrdinalIgnoreCase) ? folder.Length : 0);
             if (shared > length)

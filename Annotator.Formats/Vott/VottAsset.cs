@@ -80,9 +80,10 @@ internal sealed class VottAsset
         public static Region Read(JsonElement element)
         {
             var tags = new List<string>();
+            var known = new HashSet<string>(StringComparer.Ordinal);
             foreach (var tag in JsonElements.List(element, "tags"))
             {
-                if (JsonElements.Text(tag) is { Length: > 0 } name && !tags.Contains(name))
+                if (JsonElements.Text(tag) is { Length: > 0 } name && known.Add(name))
                 {
                     tags.Add(name);
                 }

@@ -27,8 +27,7 @@ public sealed class VottReader : IDatasetReader
     public async Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var files = new List<DatasetArchiveEntry>();
-        var labels = new List<DatasetLabel>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var labels = new VottLabels(archive.Limits);
         DatasetException? first = null;
         foreach (var entry in archive.Entries.Where(entry => entry.IsBare || ArchiveProbe.Has(entry, ".json")))
         {
@@ -40,26 +39,15 @@ public sealed class VottReader : IDatasetReader
                 while (file.Next(out var asset))
                 {
                     found = true;
-                    labels.AddRange((asset?.Tags ?? []).Where(names.Add).Select(name => new DatasetLabel { Name = name }));
+                    foreach (var name in asset?.Tags ?? [])
+                    {
+                        labels.Add(name, "", entry.Path);
+                    }
                 }
 
-                // Colours stand in the file's list of tags, which may come behind the assets.
                 foreach (var (name, color) in file.Colors)
                 {
-                    var known = labels.FindIndex(label => label.Name == name);
-                    if (known >= 0)
-                    {
-                        labels[known] = labels[known] with { Color = color };
-                    }
-                    else if (names.Add(name))
-                    {
-                        labels.Add(new DatasetLabel { Name = name, Color = color });
-                    }
-                }
-
-                if (labels.Count > archive.Limits.MaxLabels)
-                {
-                    throw new DatasetException("too-many-labels", $"{entry.Path}: there are more than {archive.Limits.MaxLabels} labels.");
+                    labels.Add(name, color, entry.Path);
                 }
 
                 if (found || file.HasAssets)
@@ -80,7 +68,33 @@ public sealed class VottReader : IDatasetReader
 
         return files.Count == 0
             ? throw first ?? new DatasetException("vott-no-annotations", "No JSON file with assets and regions was found.")
-            : new Source(archive, files, new DatasetInfo { Labels = labels }, report);
+            : new Source(archive, files, new DatasetInfo { Labels = labels.All }, report);
+    }
+
+    /// <summary>The labels that were met; their colours stand in a list that may come behind the assets.</summary>
+    private sealed class VottLabels(DatasetLimits limits)
+    {
+        private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
+
+        public List<DatasetLabel> All { get; } = [];
+
+        public void Add(string name, string color, string path)
+        {
+            if (!_byName.TryGetValue(name, out var index))
+            {
+                if (All.Count >= limits.MaxLabels)
+                {
+                    throw new DatasetException("too-many-labels", $"{path}: there are more than {limits.MaxLabels} labels.");
+                }
+
+                _byName[name] = All.Count;
+                All.Add(new DatasetLabel { Name = name, Color = color });
+            }
+            else if (color.Length > 0)
+            {
+                All[index] = All[index] with { Color = color };
+            }
+        }
     }
 
     private sealed class Source(DatasetArchive archive, List<DatasetArchiveEntry> files, DatasetInfo info, DatasetReport report) : IDatasetSource

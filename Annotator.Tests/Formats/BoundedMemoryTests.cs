@@ -62,6 +62,44 @@ public sealed class BoundedMemoryTests
         }
     }
 
+    [Fact]
+    public async Task A_servers_answer_of_100000_shapes_is_read_frame_by_frame_in_whatever_order_they_stand()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var path = Path.GetTempFileName();
+        try
+        {
+            await using (var output = new StreamWriter(path))
+            {
+                await output.WriteAsync("{\"labels\":[{\"id\":1,\"name\":\"car\"}],\"tags\":[],\"shapes\":[");
+                for (var i = 0; i < Frames * ShapesOfFrame; i++)
+                {
+                    await output.WriteAsync($$"""{{(i > 0 ? "," : "")}}{"type":"rectangle","frame":{{i * 7919L % Frames}},"label_id":1,"points":[{{i % 900}},1,{{i % 900 + 50}},20.5],"occluded":false,"attributes":[]}""");
+                }
+
+                await output.WriteAsync("],\"tracks\":[]}");
+            }
+
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            await using var archive = await DatasetArchive.OpenAsync(File.OpenRead(path), "a.json", DatasetLimits.Default, cancel);
+            await using var source = await DatasetFormats.FindImporter("CVAT JSON 1.0")!.Reader.OpenAsync(archive, DatasetReadOptions.Default, new DatasetReport(), cancel);
+            var (most, frames, shapes) = (0L, 0, 0);
+            await foreach (var item in source.ReadItemsAsync(cancel))
+            {
+                most = Math.Max(most, Measure(frames) - before);
+                frames++;
+                shapes += item.Shapes.Count;
+            }
+
+            Assert.Equal((Frames, Frames * ShapesOfFrame), (frames, shapes));
+            Assert.InRange(most, 0, 12 * Megabyte);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     private static long Measure(int frame) => frame % 400 == 0 ? GC.GetTotalMemory(forceFullCollection: true) : 0;
 
     private static IEnumerable<DatasetItem> Watched(Action<int> watch)
