@@ -7,7 +7,7 @@ using Annotator.Formats.Png;
 namespace Annotator.Formats.Coco;
 
 /// <summary>Reads the masks of a panoptic file: each frame has a picture, in which every object has a colour of its own.</summary>
-internal sealed class CocoPanoptic(DatasetArchive archive, CocoFile file, DatasetReport report)
+internal sealed class CocoPanoptic(DatasetArchive archive, CocoFile file, PictureReads reads, DatasetReport report)
 {
     private readonly string _folder = Path.ChangeExtension(file.Path, null) + "/";
     private ILookup<string, DatasetArchiveEntry>? _pictures;
@@ -29,7 +29,7 @@ internal sealed class CocoPanoptic(DatasetArchive archive, CocoFile file, Datase
 
         using (var content = archive.Open(picture))
         {
-            Read(content, picture.Path, image, place, masks);
+            Read(content, picture, image, place, masks);
         }
 
         foreach (var segment in annotation.Segments)
@@ -58,9 +58,10 @@ internal sealed class CocoPanoptic(DatasetArchive archive, CocoFile file, Datase
         }
     }
 
-    private void Read(Stream content, string path, CocoImage image, string place, Dictionary<int, RowSegments> masks)
+    private void Read(Stream content, DatasetArchiveEntry picture, CocoImage image, string place, Dictionary<int, RowSegments> masks)
     {
-        using var png = new PngReader(content, path, archive.Limits);
+        using var png = new PngReader(content, picture.Path, archive.Limits);
+        reads.Count(picture, png.Width, png.Height);
         if (image.Width > 0 && (png.Width != image.Width || png.Height != image.Height))
         {
             report.Repair("mask-size-differs", "Masks of another size than their image were taken as they are", place);

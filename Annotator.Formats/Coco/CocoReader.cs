@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Annotator.Formats.Archives;
 using Annotator.Formats.Model;
+using Annotator.Formats.Png;
 
 namespace Annotator.Formats.Coco;
 
@@ -112,6 +113,7 @@ public sealed class CocoReader(bool keypoints = false) : IDatasetReader
     private sealed class Source(DatasetArchive archive, List<CocoFile> files, bool keypoints, DatasetInfo info, DatasetReport report) : IDatasetSource
     {
         private readonly ArchiveImages _images = new(archive);
+        private readonly PictureReads _pictures = new(archive.Limits);
         private readonly JsonReaderOptions _options = JsonScanner.Options(archive.Limits);
 
         public DatasetInfo Info => info;
@@ -122,7 +124,7 @@ public sealed class CocoReader(bool keypoints = false) : IDatasetReader
             await Task.CompletedTask;
             foreach (var file in files)
             {
-                var shapes = new CocoShapes(file, new CocoPanoptic(archive, file, report), keypoints, archive.Limits, report);
+                var shapes = new CocoShapes(file, new CocoPanoptic(archive, file, _pictures, report), keypoints, archive.Limits, report);
                 var subset = CocoValues.Subset(file.Path);
                 for (var i = 0; i < file.Images.Count; i++)
                 {

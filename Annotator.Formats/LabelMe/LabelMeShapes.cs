@@ -10,6 +10,7 @@ namespace Annotator.Formats.LabelMe;
 internal sealed class LabelMeShapes(DatasetArchive archive, DatasetReport report)
 {
     private readonly LabelMeMasks _masks = new(archive);
+    private readonly PictureReads _reads = new(archive.Limits);
 
     public List<DatasetShape> Read(LabelMeFile file, string path)
     {
@@ -101,7 +102,7 @@ internal sealed class LabelMeShapes(DatasetArchive archive, DatasetReport report
         try
         {
             using var content = archive.Open(picture);
-            var points = MaskPicture.Read(content, picture.Path, archive.Limits);
+            var points = MaskPicture.Read(content, picture.Path, archive.Limits, onSize: (width, height) => _reads.Count(picture, width, height));
             if (points.Length > 0)
             {
                 return points;

@@ -11,10 +11,12 @@ internal static class MaskPicture
     /// opacity.
     /// </summary>
     /// <param name="content">Left open.</param>
+    /// <param name="onSize">Told the picture's width and height before its rows are read.</param>
     /// <exception cref="DatasetException">No PNG, damaged, over a limit, or too finely divided.</exception>
-    public static double[] Read(Stream content, string path, DatasetLimits limits, int left = 0, int top = 0)
+    public static double[] Read(Stream content, string path, DatasetLimits limits, int left = 0, int top = 0, Action<int, int>? onSize = null)
     {
         using var png = new PngReader(content, path, limits);
+        onSize?.Invoke(png.Width, png.Height);
         var (colored, opaque) = (new RowSegments(), new RowSegments());
         var values = new int[png.Width];
         var opacity = new byte[png.Width];

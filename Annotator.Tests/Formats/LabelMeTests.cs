@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Annotator.Formats;
 using Annotator.Formats.Geometry;
 using Annotator.Formats.Model;
+using Annotator.Formats.Png;
 using FsCheck.Xunit;
 
 namespace Annotator.Tests.Formats;
@@ -167,6 +168,27 @@ public sealed partial class LabelMeTests
     {
         var error = await Assert.ThrowsAsync<DatasetException>(() => DatasetFiles.ReadAsync(Format, Encoding.UTF8.GetBytes(xml), "a.xml"));
         Assert.Equal(code, error.Code);
+    }
+
+    [Fact]
+    public async Task A_picture_that_thousands_of_masks_name_is_not_read_for_all_of_them()
+    {
+        using var picture = new MemoryStream();
+        using (var png = new PngWriter(picture, 100, 100, PngForm.Grey8))
+        {
+            for (var row = 0; row < 100; row++)
+            {
+                png.WriteRow(Enumerable.Repeat(1, 100).ToArray());
+            }
+        }
+
+        var xml = "<annotation>" + string.Concat(Enumerable.Repeat("<object><name>x</name><segm><mask>m.png</mask></segm></object>", 50)) + "</annotation>";
+        var zip = DatasetFiles.Zip(("a.xml", Encoding.UTF8.GetBytes(xml)), ("Masks/m.png", picture.ToArray()));
+
+        var (_, items, report) = await DatasetFiles.ReadAsync(Format, zip, limits: new DatasetLimits { MaxPixels = 100_000 });
+
+        Assert.Equal(11, items[0].Shapes.Count);
+        Assert.Equal(39, report.NumberOf("mask-unreadable"));
     }
 
     [Fact]
