@@ -9,31 +9,20 @@ internal sealed class ArchiveImages
         [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jfif", ".jpe", ".avif", ".heic"];
 
     private readonly DatasetArchive _archive;
-    private readonly Dictionary<string, List<DatasetArchiveEntry>> _byFileName = new(StringComparer.OrdinalIgnoreCase);
-    private ILookup<string, string>? _stems;
+    private readonly Func<DatasetArchiveEntry, bool> _isFrame;
+    private readonly PathEnds _names;
+    private readonly PathEnds _folders;
+    private readonly Lazy<PathEnds> _stems;
 
     /// <param name="isFrame">Says no to image files that are no frames, such as label images; without it all are.</param>
     public ArchiveImages(DatasetArchive archive, Func<DatasetArchiveEntry, bool>? isFrame = null)
     {
         _archive = archive;
-        foreach (var entry in archive.Entries)
-        {
-            if (isFrame is not null && !isFrame(entry))
-            {
-                continue;
-            }
-
-            var name = FileName(entry.Path);
-            if (_extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
-            {
-                if (!_byFileName.TryGetValue(name, out var entries))
-                {
-                    _byFileName[name] = entries = [];
-                }
-
-                entries.Add(entry);
-            }
-        }
+        _isFrame = entry => IsImage(entry.Path) && isFrame?.Invoke(entry) != false;
+        List<DatasetArchiveEntry> images = [.. archive.Entries.Where(_isFrame)];
+        _names = new PathEnds(images, PathEnds.Name);
+        _folders = new PathEnds(images, PathEnds.NameInFolder);
+        _stems = new Lazy<PathEnds>(() => new PathEnds(images, PathEnds.Stem));
     }
 
     /// <summary>
@@ -78,17 +67,33 @@ internal sealed class ArchiveImages
     private DatasetArchiveEntry? FindEntry(string name, string subset)
     {
         var path = name.Replace('\\', '/').TrimStart('/');
-        if (!_byFileName.TryGetValue(FileName(path), out var candidates))
+        var nested = path.Contains('/', StringComparison.Ordinal);
+        return Exact(path)
+            ?? Ending($"images/{path}", whole: true)
+            ?? Ending($"{(subset.Length > 0 ? subset : "default")}/{path}", whole: false)
+            ?? (nested ? Ending(path, whole: false) : _names.Like(path).FirstOrDefault())
+            ?? (_names.Like(path).Take(2).ToList() is [var only] ? only : null);
+    }
+
+    private DatasetArchiveEntry? Exact(string path) => _archive.Find(path) is { } entry && _isFrame(entry) ? entry : null;
+
+    /// <summary>The first image whose path is, or ends in, the one given, whatever its case.</summary>
+    private DatasetArchiveEntry? Ending(string path, bool whole)
+    {
+        if (Exact(path) is { } exact)
         {
-            return null;
+            return exact;
         }
 
-        var fitting = candidates.Where(entry => EndsWith(entry.Path, path)).ToList();
-        var found = fitting.Find(entry => entry.Path.Equals(path, StringComparison.Ordinal))
-            ?? fitting.Find(entry => entry.Path.Equals($"images/{path}", StringComparison.OrdinalIgnoreCase))
-            ?? fitting.Find(entry => EndsWith(entry.Path, $"{(subset.Length > 0 ? subset : "default")}/{path}"))
-            ?? (fitting.Count > 0 ? fitting[0] : candidates.Count == 1 ? candidates[0] : null);
-        return found;
+        foreach (var entry in _folders.Like(path))
+        {
+            if (whole ? entry.Path.Equals(path, StringComparison.OrdinalIgnoreCase) : EndsWith(entry.Path, path))
+            {
+                return entry;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Like <see cref="Find"/>, for names that a file gives without their extension.</summary>
@@ -96,9 +101,18 @@ internal sealed class ArchiveImages
     public (string Name, Func<CancellationToken, Task<Stream>>? Open) FindStem(string stem, string subset)
     {
         var slash = stem.LastIndexOf('/') + 1;
-        _stems ??= _byFileName.Keys.ToLookup(name => name[..^Path.GetExtension(name).Length], StringComparer.OrdinalIgnoreCase);
-        foreach (var name in _stems[stem[slash..]].Select(name => stem[..slash] + name))
+        var tried = new List<string>();
+
+        // A name is no path with an extension here: what looks like one belongs to the name.
+        foreach (var image in _stems.Value.Like(stem + ".jpg"))
         {
+            var name = stem[..slash] + PathEnds.Name(image.Path).ToString();
+            if (tried.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            tried.Add(name);
             if (Find(name, subset) is { } open)
             {
                 return (name, open);
@@ -110,6 +124,4 @@ internal sealed class ArchiveImages
 
     private static bool EndsWith(string path, string end) =>
         path.EndsWith(end, StringComparison.OrdinalIgnoreCase) && (path.Length == end.Length || path[^(end.Length + 1)] == '/');
-
-    private static string FileName(string path) => path[(path.LastIndexOf('/') + 1)..];
 }
