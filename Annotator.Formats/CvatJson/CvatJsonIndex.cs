@@ -258,7 +258,7 @@ internal sealed class CvatJsonIndex : IAsyncDisposable
             {
                 _report.Note("job-skipped", "What stands in jobs of ground truth was left out", _task.Annotations.Path);
             }
-            else if (SafeFrame(value, options) is not { } frame)
+            else if (CvatJsonHead.Frame(value, options, _task.Labels) is not { } frame)
             {
                 _report.Loss("frame-missing", "Objects that do not say their frame were left out", string.Create(CultureInfo.InvariantCulture, $"{_task.Annotations.Path}: byte {offset}"));
             }
@@ -334,59 +334,6 @@ internal sealed class CvatJsonIndex : IAsyncDisposable
         {
             _report.Loss("annotation-unreadable", "Annotations that cannot be read were left out", $"{place}: {error.Message}");
         }
-    }
-
-    private int? SafeFrame(ReadOnlySpan<byte> value, JsonReaderOptions options)
-    {
-        try
-        {
-            return Frame(value, options);
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The frame that an object is on; null when it does not say. The label that it names is noted.</summary>
-    private int? Frame(ReadOnlySpan<byte> value, JsonReaderOptions options)
-    {
-        var reader = new Utf8JsonReader(value, options);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return null;
-        }
-
-        int? frame = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("frame"u8))
-            {
-                reader.Read();
-                frame = JsonRead.Whole(ref reader) is >= 0 and var number ? number : null;
-            }
-            else if (reader.ValueTextEquals("label_id"u8))
-            {
-                reader.Read();
-                if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var id))
-                {
-                    _task.Labels.Meet(id);
-                }
-            }
-            else if (reader.ValueTextEquals("label"u8))
-            {
-                reader.Read();
-                _task.Labels.Meet(JsonRead.Text(ref reader) ?? "");
-            }
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
-        }
-
-        return frame;
     }
 
     private readonly record struct Entry(int Frame, int Job, bool IsTag, int Length, long Offset);
