@@ -130,21 +130,32 @@ internal sealed class PngPackedRows(PngChunks chunks) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
+    /// <summary>The file itself could not be read, whatever stands in it.</summary>
+    public bool HasFailed { get; private set; }
+
     public override int Read(Span<byte> buffer)
     {
-        while (!_ended && buffer.Length > 0)
+        try
         {
-            var read = chunks.Read(buffer);
-            if (read > 0)
+            while (!_ended && buffer.Length > 0)
             {
-                return read;
+                var read = chunks.Read(buffer);
+                if (read > 0)
+                {
+                    return read;
+                }
+
+                chunks.Next();
+                _ended = chunks.Type != Chunk;
             }
 
-            chunks.Next();
-            _ended = chunks.Type != Chunk;
+            return 0;
         }
-
-        return 0;
+        catch (IOException)
+        {
+            HasFailed = true;
+            throw;
+        }
     }
 
     /// <summary>Checks the chunk in which the last row ended.</summary>

@@ -170,11 +170,14 @@ public sealed class PngReader : IDisposable
                 throw _chunks.Damaged($"a row has the filter {filter}");
             }
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        catch (Exception error) when (IsDamage(error))
         {
             throw _chunks.Damaged("its rows cannot be unpacked", error);
         }
     }
+
+    /// <summary>What the unpacker raises for some flaws is an IOException; a failure to read the file itself is another matter.</summary>
+    private bool IsDamage(Exception error) => error is InvalidDataException || (error is IOException && !_packed.HasFailed);
 
     /// <summary>One byte more makes the unpacker look at its own checksum.</summary>
     private void Finish()
@@ -183,7 +186,7 @@ public sealed class PngReader : IDisposable
         {
             _rows.ReadByte();
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (IsDamage(error))
         {
             throw _chunks.Damaged("its rows cannot be unpacked", error);
         }

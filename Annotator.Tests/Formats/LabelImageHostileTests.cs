@@ -65,6 +65,18 @@ public sealed class LabelImageHostileTests
     }
 
     [Fact]
+    public async Task A_label_image_packed_with_a_dictionary_that_nobody_has_is_named_and_left_out()
+    {
+        var png = LabelImageFiles.Make(PngForm.Grey8, [[1, 2]]);
+        (png[41], png[42]) = (0x78, 0x20);
+
+        var (_, items, report) = await DatasetFiles.ReadAsync("Segmentation mask 1.1", DatasetFiles.Zip(("SegmentationClass/a.png", Summed(png))));
+
+        Assert.Empty(Assert.Single(items).Shapes);
+        Assert.Equal(1, report.NumberOf("png-damaged"));
+    }
+
+    [Fact]
     public async Task A_label_image_over_the_limit_of_pixels_is_named_and_left_out()
     {
         var zip = DatasetFiles.Zip(("SegmentationClass/a.png", LabelImageFiles.Make(PngForm.Grey8, [[1, 1], [1, 1]])), ("SegmentationClass/b.png", LabelImageFiles.Make(PngForm.Grey8, [[1, 1]])));

@@ -156,6 +156,14 @@ public sealed class PngTests
         Assert.Equal("label-image-jpeg", Refused([0xFF, 0xD8, 0xFF, 0xE0, 0, 0, 0, 0, 0, 0]).Code);
 
     [Fact]
+    public void A_file_that_cannot_be_read_is_not_called_damaged()
+    {
+        using var reader = new PngReader(new BreakingStream(Convert.FromBase64String(Rgba8), 60), "a.png", DatasetLimits.Default);
+
+        Assert.Equal("broken", Assert.Throws<IOException>(() => Rows(reader)).Message);
+    }
+
+    [Fact]
     public void Rows_that_do_not_fit_are_not_written()
     {
         using var writer = new PngWriter(new MemoryStream(), 2, 1, PngForm.Grey8);
@@ -185,6 +193,13 @@ public sealed class PngTests
         using var reader = Open(image);
         Rows(reader);
     });
+
+    private sealed class BreakingStream(byte[] content, int breaksAt) : MemoryStream(content)
+    {
+        public override int Read(Span<byte> buffer) => Position >= breaksAt
+            ? throw new IOException("broken")
+            : base.Read(buffer[..(int)Math.Min(buffer.Length, breaksAt - Position)]);
+    }
 
     /// <summary>A random image and its file, written plainly: pixel by pixel, with all filters, in several chunks.</summary>
     private sealed class MadeImage
