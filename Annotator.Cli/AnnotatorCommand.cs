@@ -63,6 +63,16 @@ public static class AnnotatorCommand
             await error.WriteLineAsync("annotator: " + OneLine(failure.Message));
             return CodeOf(failure)!.Value;
         }
+        catch (Exception failure)
+        {
+            await error.WriteLineAsync($"annotator: unexpected: {failure.GetType().Name}: {OneLine(failure.Message)}");
+            if (host.Environment("ANNOTATOR_DEBUG") is { Length: > 0 })
+            {
+                await error.WriteLineAsync(failure.ToString());
+            }
+
+            return ExitCodes.Failed;
+        }
     }
 
     /// <summary>Adds what the command does; the context is made for each call.</summary>
@@ -76,7 +86,7 @@ public static class AnnotatorCommand
         return command;
     }
 
-    /// <summary>Null for errors that are our own mistakes: those show all that is known of them.</summary>
+    /// <summary>Null for errors that are our own mistakes.</summary>
     private static int? CodeOf(Exception failure) => failure switch
     {
         CommandException known => known.ExitCode,
