@@ -13,6 +13,7 @@ public sealed class ReferencesTests
         ["Annotator.ServiceDefaults"] = [],
         ["Annotator.Core"] = ["Annotator.Formats"],
         ["Annotator.Client"] = ["Annotator.Formats"],
+        ["Annotator.Cli"] = ["Annotator.Client", "Annotator.Formats", "Annotator.Media"],
         ["Annotator.Api"] = ["Annotator.Core", "Annotator.ServiceDefaults"],
         ["Annotator.Worker"] = ["Annotator.Core", "Annotator.Media", "Annotator.ServiceDefaults"],
         ["Annotator.Web"] = ["Annotator.Client", "Annotator.ServiceDefaults"],
