@@ -149,6 +149,11 @@ internal static class RequestEndpoints
         }
 
         var scope = operation.Type == "create:task" ? "upload:data" : operation.Type;
+        if (operation.Type.StartsWith("import:", StringComparison.Ordinal) && await RefuseLabelsAsync(operation, access, cancel) is { } refused)
+        {
+            return refused;
+        }
+
         return operation.Target switch
         {
             "project" => await access.ProjectAsync(operation.ProjectId!.Value, scope, cancel),
@@ -157,6 +162,22 @@ internal static class RequestEndpoints
             DatasetObject.Selection => await ExportRequest.RefuseAsync(
                 JsonSerializer.Deserialize<ExportArguments>(operation.Arguments, JsonSerializerOptions.Web)!.Choices, scope, access, cancel),
             _ => Problems.Forbidden($"Work on a {operation.Target} cannot be tried again."),
+        };
+    }
+
+    /// <summary>An import that adds labels needs the right to, whenever it is asked for.</summary>
+    private static async Task<IResult?> RefuseLabelsAsync(Operation operation, Access access, CancellationToken cancel)
+    {
+        if (JsonSerializer.Deserialize<ImportArguments>(operation.Arguments, JsonSerializerOptions.Web) is not { CreateLabels: true, DryRun: false })
+        {
+            return null;
+        }
+
+        return operation switch
+        {
+            { ProjectId: { } project } => await access.ProjectAsync(project, "update:desc", cancel),
+            { TaskId: { } task } => await access.TaskAsync(task, "update:desc", cancel),
+            _ => null,
         };
     }
 

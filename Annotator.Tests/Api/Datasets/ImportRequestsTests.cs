@@ -86,6 +86,30 @@ public sealed class ImportRequestsTests(ContractApp app) : IClassFixture<Contrac
         (await app.As(owner).Post($"/api/jobs/{task.Jobs[0].Id}/annotations/?filename={upload}&dry_run=true", null, ("Upload-Finish", "true"))).Is(HttpStatusCode.BadRequest);
     }
 
+    [Fact]
+    public async Task Labels_are_not_added_by_trying_again_what_one_may_not_do_any_more()
+    {
+        var (owner, task) = await SceneAsync();
+        var client = app.As(owner);
+        var path = $"/api/jobs/{task.Jobs[0].Id}/annotations/";
+        var upload = await client.Upload(path, "a.xml", "<annotations><image"u8.ToArray());
+        var id = (await client.Post($"{path}?filename={upload}&format=CVAT%201.1&create_labels=true", null, ("Upload-Finish", "true"))).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!;
+        await app.RunAsync(id);
+
+        // Of the task's owner only the assignee of its job is left: he or she may import, and not change labels.
+        await using (var db = app.Db())
+        {
+            db.Attach(task);
+            task.OwnerId = null;
+            task.Jobs[0].AssigneeId = owner.Id;
+            await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        var retry = await client.Post($"/api/requests/{Uri.EscapeDataString(id)}/retry");
+        Assert.True(retry.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound, $"{retry.Status}");
+        (await client.Post($"{path}?filename={await client.Upload(path, "a.xml", Encoding.UTF8.GetBytes(File))}&format=auto", null, ("Upload-Finish", "true"))).Is(HttpStatusCode.Accepted);
+    }
+
     [Theory]
     [InlineData("", "format")]
     [InlineData("format=nonsense", "nonsense")]
