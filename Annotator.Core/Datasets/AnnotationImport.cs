@@ -101,6 +101,8 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
         var cancel = context.Cancel;
         var frames = prepared.Frames;
         var placed = new Dictionary<(int? TaskId, int Frame), (ImportTask Task, int Frame)>();
+        var ends = new Dictionary<int, int>();
+        var last = new Dictionary<int, (int Number, ImportTask Task, int Frame)>();
         var expected = Math.Max(1, prepared.Scope.Tasks.Sum(task => task.FrameCount));
         await foreach (var item in source.ReadItemsAsync(cancel))
         {
@@ -110,6 +112,11 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
             }
 
             frames.Read++;
+            if (source.HasTracks && item.Frame is { } said)
+            {
+                ends[item.TaskId ?? 0] = Math.Max(said, ends.GetValueOrDefault(item.TaskId ?? 0, said));
+            }
+
             context.ReportProgress(ReadShare * Math.Min(1, (double)frames.Read / expected), "Reading the file");
             var annotated = item.Tags.Count + item.Shapes.Count > 0 || item.AtSize is not null;
             frames.Annotated |= annotated;
@@ -129,6 +136,10 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
             if (source.HasTracks && item.Frame is { } number)
             {
                 placed[(item.TaskId, number)] = there;
+                if (!last.TryGetValue(item.TaskId ?? 0, out var before) || number > before.Number)
+                {
+                    last[item.TaskId ?? 0] = (number, there.Task, there.Frame);
+                }
             }
 
             var (width, height) = there.Task.Size(there.Frame);
@@ -139,9 +150,15 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
         {
             await foreach (var track in source.ReadTracksAsync(cancel))
             {
-                prepared.Add(track, frame => placed.TryGetValue((track.TaskId, frame), out var own) ? own : null);
+                prepared.Add(track, frame => placed.TryGetValue((track.TaskId, frame), out var own) ? own : Behind(track.TaskId ?? 0, frame));
             }
         }
+
+        // A file may end before the task does: the keyframe that says a track is over then stands behind the file's last frame.
+        (ImportTask Task, int Frame)? Behind(int taskId, int frame) =>
+            ends.TryGetValue(taskId, out var end) && frame > end && last.TryGetValue(taskId, out var placement) && placement.Frame + 1 < placement.Task.FrameCount
+                ? (placement.Task, placement.Frame + 1)
+                : null;
     }
 
     /// <summary>The jobs that change: where all is replaced those of every task that the file is about, else those that get something.</summary>

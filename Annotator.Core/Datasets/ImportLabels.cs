@@ -1,3 +1,4 @@
+using System.Globalization;
 using Annotator.Core.Annotations;
 using Annotator.Core.Projects;
 using Annotator.Formats;
@@ -90,8 +91,22 @@ public sealed class ImportLabels
     /// <summary>Whether objects of a name of the file are to be left out.</summary>
     public bool IsLeftOut(string name) => _choices.LabelMap.TryGetValue(name, out var target) && target is null;
 
-    /// <summary>A node of a skeleton; null when the skeleton has none of the name.</summary>
-    public Label? Node(Label skeleton, string name) => _nodes.GetValueOrDefault((skeleton.Id, name));
+    /// <summary>
+    /// A node of a skeleton; null when the skeleton has none of the name. Files that know nodes by their place only call them
+    /// by their number from 1.
+    /// </summary>
+    public Label? Node(Label skeleton, string name)
+    {
+        if (_nodes.TryGetValue((skeleton.Id, name), out var node) || !IsPlace(name, out var place))
+        {
+            return node;
+        }
+
+        var nodes = _nodes.Values.Where(other => other.ParentId == skeleton.Id).OrderBy(other => other.Id).ToList();
+        return place <= nodes.Count && !nodes.Exists(other => IsPlace(other.Name, out _)) ? nodes[place - 1] : null;
+    }
+
+    private static bool IsPlace(string name, out int place) => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out place) && place > 0;
 
     /// <summary>Whether an attribute may change along a track.</summary>
     /// <param name="label">The file's name of the label.</param>

@@ -4,6 +4,7 @@ using Annotator.Core.Identity;
 using Annotator.Core.Media;
 using Annotator.Core.Tasks;
 using Annotator.Tests.Contract;
+using Annotator.Tests.Formats;
 using Annotator.Tests.Support;
 
 namespace Annotator.Tests.Api.Datasets;
@@ -45,6 +46,48 @@ public sealed class ImportRequestsTests(ContractApp app) : IClassFixture<Contrac
         Assert.Equal(2, (await client.Get(path))["shapes"].GetArrayLength());
         (await client.Post($"{path}?filename={upload}&format=CVAT%201.1", null, ("Upload-Finish", "true"))).Is(HttpStatusCode.BadRequest);
         (await client.Get($"/api/requests/{Uri.EscapeDataString(looked)}")).Is(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_track_is_over_where_its_file_ends_and_the_task_goes_on()
+    {
+        var (owner, task) = await SceneAsync();
+        var client = app.As(owner);
+        var path = $"/api/tasks/{task.Id}/annotations/";
+        var upload = await client.Upload(path, "gt.txt", "1,1,1,1,9,9,1,3,1\n"u8.ToArray());
+
+        var imported = (await client.Post($"{path}?filename={upload}&format=MOT%201.1", null, ("Upload-Finish", "true"))).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!;
+        await app.RunAsync(imported);
+
+        var done = (await client.Get($"/api/requests/{Uri.EscapeDataString(imported)}")).Is(HttpStatusCode.OK);
+        Assert.True(done["status"].GetString() == "finished", done["message"].GetString());
+        var track = Assert.Single((await client.Get(path))["tracks"].EnumerateArray());
+        Assert.Equal(["0 False", "1 True"], track.GetProperty("shapes").EnumerateArray().Select(shape => $"{shape.GetProperty("frame").GetInt32()} {shape.GetProperty("outside").GetBoolean()}"));
+    }
+
+    [Fact]
+    public async Task Nodes_that_a_file_knows_by_their_place_become_those_of_the_skeleton()
+    {
+        var (owner, task) = await SceneAsync();
+        var client = app.As(owner);
+        const string Svg = "<circle r=\"1.5\" cx=\"10\" cy=\"10\" data-type=\"element node\" data-element-id=\"1\" data-node-id=\"1\" data-label-name=\"eye\"></circle>"
+            + "<circle r=\"1.5\" cx=\"20\" cy=\"20\" data-type=\"element node\" data-element-id=\"2\" data-node-id=\"2\" data-label-name=\"nose\"></circle>";
+        (await client.Patch($"/api/tasks/{task.Id}", new
+        {
+            labels = new[] { new { name = "face", type = "skeleton", svg = Svg, sublabels = new[] { new { name = "eye", type = "points" }, new { name = "nose", type = "points" } } } },
+        })).Is(HttpStatusCode.OK);
+        var path = $"/api/tasks/{task.Id}/annotations/";
+        var upload = await client.Upload(path, "pose.zip", DatasetFiles.Zip(
+            ("data.yaml", "names: [face]\nkpt_shape: [2, 3]\n"u8.ToArray()), ("labels/train/0.txt", "0 0.5 0.5 0.5 0.5 0.25 0.5 2 0.75 0.5 1"u8.ToArray())));
+
+        var imported = (await client.Post($"{path}?filename={upload}&format=Ultralytics%20YOLO%20Pose%201.0", null, ("Upload-Finish", "true"))).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!;
+        await app.RunAsync(imported);
+
+        var done = (await client.Get($"/api/requests/{Uri.EscapeDataString(imported)}")).Is(HttpStatusCode.OK);
+        Assert.True(done["status"].GetString() == "finished", done["message"].GetString());
+        var elements = Assert.Single((await client.Get(path))["shapes"].EnumerateArray()).GetProperty("elements").EnumerateArray().ToList();
+        Assert.Equal([10d, 30d], elements.Select(element => element.GetProperty("points")[0].GetDouble()));
+        Assert.Equal([false, true], elements.Select(element => element.GetProperty("occluded").GetBoolean()));
     }
 
     [Fact]
