@@ -62,6 +62,12 @@ internal readonly record struct MotRow(int Frame, int Track, double Left, double
             return null;
         }
 
+        if (!double.IsFinite(numbers[2] + numbers[4]) || !double.IsFinite(numbers[3] + numbers[5]))
+        {
+            flaw = "a box without end";
+            return null;
+        }
+
         var classed = count is >= ColumnsOfClass and < ColumnsOfWorld;
         return new MotRow(
             (int)numbers[0],

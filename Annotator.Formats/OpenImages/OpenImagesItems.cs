@@ -11,6 +11,9 @@ internal sealed class OpenImagesItems(
 {
     private const double SameBox = 1e-4;
 
+    /// <summary>Sides so far outside of the image are no places.</summary>
+    private const double MostFraction = 1e6;
+
     private readonly ArchiveImages _images = new(archive);
 
     public DatasetItem Read(string subset, string name, List<SpooledRow> rows)
@@ -116,6 +119,7 @@ internal sealed class OpenImagesItems(
     private static double[]? Box(OpenImagesFile.OpenImagesLine fields, string prefix) =>
         fields.Number(prefix + "XMin") is { } left && fields.Number(prefix + "YMin") is { } top
         && fields.Number(prefix + "XMax") is { } right && fields.Number(prefix + "YMax") is { } bottom && right > left && bottom > top
+        && Math.Max(Math.Abs(left), Math.Abs(top)) < MostFraction && Math.Max(Math.Abs(right), Math.Abs(bottom)) < MostFraction
             ? [left, top, right, bottom]
             : null;
 

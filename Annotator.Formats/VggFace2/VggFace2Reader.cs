@@ -195,7 +195,7 @@ public sealed class VggFace2Reader : IDatasetReader
                 return false;
             }
 
-            if (numbers.Count != count - 1 || numbers.Count != (box ? 4 : 10) || (box && (numbers[2] <= 0 || numbers[3] <= 0)))
+            if (numbers.Count != count - 1 || numbers.Count != (box ? 4 : 10) || (box && (numbers[2] <= 0 || numbers[3] <= 0 || !double.IsFinite(numbers[0] + numbers[2]) || !double.IsFinite(numbers[1] + numbers[3]))))
             {
                 _report.Loss("row-invalid", "Lines that are not of the format were left out", place);
                 return true;

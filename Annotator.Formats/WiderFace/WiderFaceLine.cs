@@ -49,7 +49,7 @@ internal static class WiderFaceLine
             sides[i] = double.Parse(fields[i], NumberStyles.Float, CultureInfo.InvariantCulture);
         }
 
-        if (!Array.TrueForAll(sides, double.IsFinite) || sides[2] <= 0 || sides[3] <= 0)
+        if (!Array.TrueForAll(sides, double.IsFinite) || sides[2] <= 0 || sides[3] <= 0 || !double.IsFinite(sides[0] + sides[2]) || !double.IsFinite(sides[1] + sides[3]))
         {
             return null;
         }

@@ -128,12 +128,12 @@ public sealed class MotTests
     [Fact]
     public async Task Bad_lines_are_named_and_the_rest_is_read()
     {
-        const string Rows = "1,1,1,1,4,4\r\n\n1,x,1,1,4,4\n1,1,1,1\n1,1,1,1,0,4,1,1,1\n0,1,1,1,4,4,1,1,1\n99999999,1,1,1,4,4,1,1,1\n1,2,NaN,1,4,4,1,1,1\n1,3,1,1,4,4,1,9,1\n1.5,1,1,1,4,4,1,1,1\n2,4,1,1,4,4,1,2,1,\n";
+        const string Rows = "1,1,1,1,4,4\r\n\n1,x,1,1,4,4\n1,1,1,1\n1,1,1,1,0,4,1,1,1\n0,1,1,1,4,4,1,1,1\n99999999,1,1,1,4,4,1,1,1\n1,2,NaN,1,4,4,1,1,1\n1,3,1,1,4,4,1,9,1\n1.5,1,1,1,4,4,1,1,1\n1,9,1e308,1,1e308,4,1,1,1\n2,4,1,1,4,4,1,2,1,\n";
 
         var (_, items, report) = await DatasetFiles.ReadAsync(Format, DatasetFiles.Zip(("top/gt/gt.txt", Encoding.UTF8.GetBytes(Rows)), ("top/gt/labels.txt", "car\nbus\n\n"u8.ToArray())));
 
         Assert.Equal("bus 1 1 5 5 #0", Describe(Assert.Single(items.SelectMany(item => item.Shapes))));
-        Assert.Equal((5, 2, 2), (report.NumberOf("row-invalid"), report.NumberOf("frame-invalid"), report.NumberOf("class-unknown")));
+        Assert.Equal((6, 2, 2), (report.NumberOf("row-invalid"), report.NumberOf("frame-invalid"), report.NumberOf("class-unknown")));
         Assert.Contains(report.Lines, line => line.Places.Contains("top/gt/gt.txt line 9: class 9 of 2"));
     }
 
