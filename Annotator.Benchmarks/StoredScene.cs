@@ -45,7 +45,7 @@ internal sealed class StoredScene : IAsyncDisposable
     {
         var catalog = new DatasetCatalog(
             _scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>(),
-            new NoBlobs(),
+            new NoPixels(),
             _services.GetRequiredService<IServiceScopeFactory>(),
             TimeProvider.System);
         return (await catalog.OpenTaskAsync(_taskId, cancel))!;
@@ -93,24 +93,9 @@ internal sealed class StoredScene : IAsyncDisposable
         }));
 
     /// <summary>An export without images opens no blob; one that does is a mistake and is told so.</summary>
-    private sealed class NoBlobs : IBlobStore
+    private sealed class NoPixels : IFramePixels
     {
-        public Task WriteAsync(string key, Stream content, CancellationToken cancel) => throw Unexpected(key);
-
-        public Task<BlobWriteStream> CreateAsync(string key, CancellationToken cancel) => throw Unexpected(key);
-
-        public Task<Stream?> OpenReadAsync(string key, CancellationToken cancel) => throw Unexpected(key);
-
-        public Task<BlobInfo?> FindAsync(string key, CancellationToken cancel) => throw Unexpected(key);
-
-        public Task<long> AppendAsync(string key, long offset, Stream content, CancellationToken cancel) => throw Unexpected(key);
-
-        public Task DeleteAsync(string key, CancellationToken cancel) => throw Unexpected(key);
-
-        public Task DeletePrefixAsync(string prefix, CancellationToken cancel) => throw Unexpected(prefix);
-
-        public IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancel) => throw Unexpected(prefix);
-
-        private static InvalidOperationException Unexpected(string key) => new($"The export touched the blob {key}.");
+        public Task<Stream?> OpenAsync(Frame frame, CancellationToken cancel) =>
+            throw new InvalidOperationException($"The export touched the picture of frame {frame.Number}.");
     }
 }

@@ -27,6 +27,7 @@ public sealed class AnnotatorDbContext(DbContextOptions<AnnotatorDbContext> opti
     public DbSet<AnnotationJob> Jobs => Set<AnnotationJob>();
     public DbSet<TaskData> TaskData => Set<TaskData>();
     public DbSet<Frame> Frames => Set<Frame>();
+    public DbSet<Video> Videos => Set<Video>();
     public DbSet<Upload> Uploads => Set<Upload>();
     public DbSet<Operation> Operations => Set<Operation>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();

@@ -17,7 +17,6 @@ public static class CoreServices
         services.AddSingleton<AdvancedJobs>();
         services.ConfigureDbContext<AnnotatorDbContext>((provider, options) => options.AddInterceptors(provider.GetRequiredService<AdvancedJobs>()));
         services.AddScoped<AnnotationStore>();
-        services.AddScoped<DatasetCatalog>();
         services.AddScoped<AnnotationImport>();
         return services;
     }

@@ -27,6 +27,16 @@ public sealed class JpegMaker(MediaLimits limits)
             : image.JpegsaveBuffer(q: Math.Clamp(quality, 1, 100), keep: Enums.ForeignKeep.Icc),
         cancel);
 
+    /// <summary>The JPEG of a decoded picture.</summary>
+    /// <param name="rgb">8-bit red, green and blue, row by row, without gaps.</param>
+    /// <param name="quality">0 to 100.</param>
+    public Task<byte[]> EncodeAsync(byte[] rgb, int width, int height, int quality, CancellationToken cancel) => Libvips.RunAsync(
+        limits, () => Image.NewFromMemory(rgb, width, height, 3, Enums.BandFormat.Uchar), (image, _) =>
+        {
+            using var colours = image.Copy(interpretation: Enums.Interpretation.Srgb);
+            return colours.JpegsaveBuffer(q: Math.Clamp(quality, 1, 100));
+        }, cancel);
+
     /// <summary>A plain grey JPEG, for a frame whose pixels are damaged.</summary>
     public Task<byte[]> PlaceholderAsync(int width, int height, CancellationToken cancel) => Libvips.RunAsync(
         limits, () => Image.Black(width, height), (image, _) =>

@@ -9,7 +9,7 @@ namespace Annotator.Api.Media;
 /// <summary>The contract's <c>DataMetaRead</c>: what the frames of a task, or of one of its jobs, are.</summary>
 /// <param name="StartFrame">First frame, in the numbering of the source.</param>
 /// <param name="StopFrame">Last frame, in the numbering of the source.</param>
-/// <param name="Frames">One entry for each frame.</param>
+/// <param name="Frames">One entry for each frame; a single one for all frames of one video.</param>
 /// <param name="DeletedFrames">Frames that were removed by hand, in the task's numbering.</param>
 /// <param name="IncludedFrames">Null where a job is a run without gaps.</param>
 /// <param name="Chapters">Of a video; null otherwise.</param>
@@ -31,11 +31,13 @@ internal sealed record DataMeta(
     /// <summary>The frames <paramref name="range"/> of the data.</summary>
     public static async Task<DataMeta> ReadAsync(AnnotatorDbContext db, TaskData data, FrameRange range, CancellationToken cancel)
     {
-        var frames = await db.Frames.AsNoTracking()
-            .Where(frame => frame.DataId == data.Id && frame.Number >= range.First && frame.Number <= range.Last)
-            .OrderBy(frame => frame.Number)
-            .Select(frame => new FrameMeta(frame.Width, frame.Height, frame.Name, 0, false))
-            .ToListAsync(cancel);
+        var frames = await OnlyVideoAsync(db, data, cancel) is { } video
+            ? [new FrameMeta(video.Width, video.Height, video.Name, 0, false)]
+            : await db.Frames.AsNoTracking()
+                .Where(frame => frame.DataId == data.Id && frame.Number >= range.First && frame.Number <= range.Last)
+                .OrderBy(frame => frame.Number)
+                .Select(frame => new FrameMeta(frame.Width, frame.Height, frame.Name, 0, false))
+                .ToListAsync(cancel);
         var step = StepOf(data);
         return new DataMeta(
             data.ChunkSize,
@@ -51,6 +53,13 @@ internal sealed record DataMeta(
             null,
             "local",
             null);
+    }
+
+    /// <summary>The video that all frames of the task are of; null where there are images or other videos.</summary>
+    private static async Task<Video?> OnlyVideoAsync(AnnotatorDbContext db, TaskData data, CancellationToken cancel)
+    {
+        var videos = await db.Videos.AsNoTracking().Where(video => video.DataId == data.Id).OrderBy(video => video.Number).Take(2).ToListAsync(cancel);
+        return videos.Count == 1 && !await db.Frames.AnyAsync(frame => frame.DataId == data.Id && frame.VideoNumber == null, cancel) ? videos[0] : null;
     }
 
     /// <summary>Every how many frames of the source one was taken.</summary>

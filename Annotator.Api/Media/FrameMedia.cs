@@ -38,14 +38,14 @@ internal sealed class FrameMedia(AnnotatorDbContext db, IBlobStore blobs, Worker
             return Problems.NotFound($"The task has no frame {number}.");
         }
 
-        // Coordinates are those of the upright picture, and what reads originals often knows nothing of EXIF.
-        if (width is null && quality == MediaQuality.Original && frame is { BrowserReady: false, ContentType: JpegType })
+        // Coordinates are those of the upright picture, and what reads originals often knows nothing of EXIF or of videos.
+        if (width is null && quality == MediaQuality.Original && (frame.VideoNumber is not null || frame is { BrowserReady: false, ContentType: JpegType }))
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"frames/{number}?quality=original");
             return await MadeAsync(data, DataKeys.UprightFrame(data.Id, number), path, JpegType, Tag(data, $"u{number}"), chunk: false, cancel);
         }
 
-        var asItIs = width is null && (quality == MediaQuality.Original || (frame.BrowserReady && frame.ByteLength <= SmallOriginalBytes));
+        var asItIs = width is null && frame.VideoNumber is null && (quality == MediaQuality.Original || (frame.BrowserReady && frame.ByteLength <= SmallOriginalBytes));
         if (asItIs)
         {
             return await _blobs.OpenReadAsync(frame.BlobKey, cancel) is { } original

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Annotator.Core.Datasets;
 
 /// <summary>Opens what the tables hold as a dataset.</summary>
-public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, IServiceScopeFactory scopes, TimeProvider time)
+public sealed class DatasetCatalog(AnnotatorDbContext db, IFramePixels pixels, IServiceScopeFactory scopes, TimeProvider time)
 {
     /// <summary>Null when there is no such job.</summary>
     public async Task<StoreDataset?> OpenJobAsync(int jobId, CancellationToken cancel)
@@ -27,7 +27,7 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, ISer
         var described = Describe(task, job => job.Id == jobId);
         var range = task.Jobs.Single(job => job.Id == jobId);
         var info = Info(labels.Described) with { Tasks = [described], Job = described with { Id = jobId, Size = range.Frames.Count } };
-        return new StoreDataset(scopes, blobs, info, labels, [task], job => job.Id == jobId);
+        return new StoreDataset(scopes, pixels, info, labels, [task], job => job.Id == jobId);
     }
 
     /// <summary>Null when there is no such task.</summary>
@@ -43,7 +43,7 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, ISer
 
         var labels = await LabelsAsync(task, cancel);
         bool Wanted(AnnotationJob job) => Wants(choices, job) && (choices.JobIds.Count == 0 || choices.JobIds.Contains(job.Id));
-        return new StoreDataset(scopes, blobs, Info(labels.Described) with { Tasks = [Describe(task, Wanted)] }, labels, [task], Wanted);
+        return new StoreDataset(scopes, pixels, Info(labels.Described) with { Tasks = [Describe(task, Wanted)] }, labels, [task], Wanted);
     }
 
     /// <summary>Null when there is no such project.</summary>
@@ -64,7 +64,7 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, ISer
             && ((taskIds.Count == 0 && jobIds.Count == 0) || taskIds.Contains(job.TaskId) || jobIds.Contains(job.Id));
         tasks.RemoveAll(task => (taskIds.Count > 0 || jobIds.Count > 0) && !task.Jobs.Any(Wanted));
         var info = Info(labels.Described) with { Project = Describe(project), Tasks = [.. tasks.Select(task => Describe(task, Wanted))] };
-        return new StoreDataset(scopes, blobs, info, labels, tasks, Wanted);
+        return new StoreDataset(scopes, pixels, info, labels, tasks, Wanted);
     }
 
     /// <summary>
@@ -92,7 +92,7 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IBlobStore blobs, ISer
             info = info with { Project = project is null ? new DatasetProject { Name = "Selection", Created = info.Dumped, Updated = info.Dumped } : Describe(project) };
         }
 
-        return new StoreDataset(scopes, blobs, info, labels, tasks, Wanted);
+        return new StoreDataset(scopes, pixels, info, labels, tasks, Wanted);
     }
 
     /// <summary>The labels that a task's objects may have: the project's, or its own where it stands alone.</summary>

@@ -16,16 +16,16 @@ namespace Annotator.Core.Datasets;
 public sealed class StoreDataset : IDatasetSource
 {
     private readonly IServiceScopeFactory _scopes;
-    private readonly IBlobStore _blobs;
+    private readonly IFramePixels _pixels;
     private readonly DatasetLabels _labels;
     private readonly IReadOnlyList<AnnotationTask> _tasks;
     private readonly Func<AnnotationJob, bool> _wanted;
 
     /// <param name="wanted">Which of the tasks' jobs belong to it.</param>
     internal StoreDataset(
-        IServiceScopeFactory scopes, IBlobStore blobs, DatasetInfo info, DatasetLabels labels, IReadOnlyList<AnnotationTask> tasks, Func<AnnotationJob, bool> wanted)
+        IServiceScopeFactory scopes, IFramePixels pixels, DatasetInfo info, DatasetLabels labels, IReadOnlyList<AnnotationTask> tasks, Func<AnnotationJob, bool> wanted)
     {
-        (_scopes, _blobs, Info, _labels, _tasks, _wanted) = (scopes, blobs, info, labels, tasks, wanted);
+        (_scopes, _pixels, Info, _labels, _tasks, _wanted) = (scopes, pixels, info, labels, tasks, wanted);
         Frames = Jobs(tasks).Sum(job => (long)job.Frames.Count);
     }
 
@@ -106,7 +106,7 @@ public sealed class StoreDataset : IDatasetSource
         TaskId = task.Id,
         Tags = content.Tags,
         Shapes = [.. content.Shapes, .. content.TrackShapes],
-        OpenImage = async cancel => await _blobs.OpenReadAsync(frame.BlobKey, cancel)
+        OpenImage = async cancel => await _pixels.OpenAsync(frame, cancel)
             ?? throw new DatasetException("image-missing", $"The image {frame.Name} of task {task.Id} is not in the store."),
     };
 

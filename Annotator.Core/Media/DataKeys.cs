@@ -26,6 +26,9 @@ public static class DataKeys
     /// <summary>An original that came inside an archive; one that was uploaded as it is stays where the upload put it.</summary>
     public static string Original(int dataId, int frame) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/original/{frame}");
 
+    /// <summary>The frame index of a video, as the media library writes it.</summary>
+    public static string VideoIndex(int dataId, int video) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/video/{video}");
+
     /// <summary>Everything that was made of a task's media; ends in a slash.</summary>
     public static string Prefix(int dataId) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/");
 

@@ -23,6 +23,16 @@ internal sealed class FrameMapping : IEntityTypeConfiguration<Frame>
     }
 }
 
+internal sealed class VideoMapping : IEntityTypeConfiguration<Video>
+{
+    public void Configure(EntityTypeBuilder<Video> builder)
+    {
+        builder.HasKey(video => new { video.DataId, video.Number });
+        builder.Property(video => video.Name).HasMaxLength(1024);
+        builder.HasOne<TaskData>().WithMany().HasForeignKey(video => video.DataId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 internal sealed class UploadMapping : IEntityTypeConfiguration<Upload>
 {
     public void Configure(EntityTypeBuilder<Upload> builder)

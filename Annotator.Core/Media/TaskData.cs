@@ -31,6 +31,37 @@ public sealed class TaskData
     public DateTimeOffset ChunksUpdatedDate { get; set; }
 }
 
+/// <summary>
+/// A video of a task. Its own frame index, which says where each of its frames lies, is a blob
+/// (<see cref="DataKeys.VideoIndex"/>); the task's frames point into it.
+/// </summary>
+public sealed class Video
+{
+    public int DataId { get; set; }
+
+    /// <summary>0-based, in the order of the task's frames.</summary>
+    public int Number { get; set; }
+
+    /// <summary>The file's path as the user knows it; at most 1024 characters.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Pixels as a viewer sees them.</summary>
+    public int Width { get; set; }
+    public int Height { get; set; }
+
+    /// <summary>Frames that can be decoded, whatever the header promises.</summary>
+    public int FrameCount { get; set; }
+
+    /// <summary>Frames a second on the average; 0 when unknown.</summary>
+    public double FrameRate { get; set; }
+
+    /// <summary>The codec's usual short name, such as <c>h264</c>.</summary>
+    public string Codec { get; set; } = "";
+    public string BlobKey { get; set; } = "";
+    public string ContentType { get; set; } = "";
+    public long ByteLength { get; set; }
+}
+
 /// <summary>One line of the frame index: the single truth of what frame <c>Number</c> of a task is.</summary>
 public sealed class Frame
 {
@@ -46,8 +77,14 @@ public sealed class Frame
     public int Width { get; set; }
     public int Height { get; set; }
 
-    /// <summary>Where the original bytes are, in the blob store.</summary>
+    /// <summary>Where the original bytes are, in the blob store; of a video's frame the whole video.</summary>
     public string BlobKey { get; set; } = "";
+
+    /// <summary>The <see cref="Video"/> that the frame is part of; null for an image.</summary>
+    public int? VideoNumber { get; set; }
+
+    /// <summary>The frame's number in the video's own index, from 0; null for an image.</summary>
+    public int? VideoFrame { get; set; }
 
     /// <summary>The original's media type, by its content, such as <c>image/jpeg</c>.</summary>
     public string ContentType { get; set; } = "";

@@ -425,6 +425,8 @@ namespace Annotator.Core.Migrations
                     width = table.Column<int>(type: "integer", nullable: false),
                     height = table.Column<int>(type: "integer", nullable: false),
                     blob_key = table.Column<string>(type: "text", nullable: false),
+                    video_number = table.Column<int>(type: "integer", nullable: true),
+                    video_frame = table.Column<int>(type: "integer", nullable: true),
                     content_type = table.Column<string>(type: "text", nullable: false),
                     byte_length = table.Column<long>(type: "bigint", nullable: false),
                     browser_ready = table.Column<bool>(type: "boolean", nullable: false)
@@ -434,6 +436,33 @@ namespace Annotator.Core.Migrations
                     table.PrimaryKey("pk_frames", x => new { x.data_id, x.number });
                     table.ForeignKey(
                         name: "fk_frames_task_data_data_id",
+                        column: x => x.data_id,
+                        principalTable: "task_data",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "videos",
+                columns: table => new
+                {
+                    data_id = table.Column<int>(type: "integer", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    name = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: false),
+                    width = table.Column<int>(type: "integer", nullable: false),
+                    height = table.Column<int>(type: "integer", nullable: false),
+                    frame_count = table.Column<int>(type: "integer", nullable: false),
+                    frame_rate = table.Column<double>(type: "double precision", nullable: false),
+                    codec = table.Column<string>(type: "text", nullable: false),
+                    blob_key = table.Column<string>(type: "text", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: false),
+                    byte_length = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_videos", x => new { x.data_id, x.number });
+                    table.ForeignKey(
+                        name: "fk_videos_task_data_data_id",
                         column: x => x.data_id,
                         principalTable: "task_data",
                         principalColumn: "id",
@@ -613,10 +642,13 @@ namespace Annotator.Core.Migrations
                 name: "user_tokens");
 
             migrationBuilder.DropTable(
-                name: "task_data");
+                name: "videos");
 
             migrationBuilder.DropTable(
                 name: "labels");
+
+            migrationBuilder.DropTable(
+                name: "task_data");
 
             migrationBuilder.DropTable(
                 name: "tasks");

@@ -329,6 +329,14 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("character varying(1024)")
                         .HasColumnName("name");
 
+                    b.Property<int?>("VideoFrame")
+                        .HasColumnType("integer")
+                        .HasColumnName("video_frame");
+
+                    b.Property<int?>("VideoNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("video_number");
+
                     b.Property<int>("Width")
                         .HasColumnType("integer")
                         .HasColumnName("width");
@@ -461,6 +469,63 @@ namespace Annotator.Core.Migrations
                         .HasFilter("purpose = 0");
 
                     b.ToTable("uploads");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Media.Video", b =>
+                {
+                    b.Property<int>("DataId")
+                        .HasColumnType("integer")
+                        .HasColumnName("data_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("BlobKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("blob_key");
+
+                    b.Property<long>("ByteLength")
+                        .HasColumnType("bigint")
+                        .HasColumnName("byte_length");
+
+                    b.Property<string>("Codec")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("codec");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<int>("FrameCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("frame_count");
+
+                    b.Property<double>("FrameRate")
+                        .HasColumnType("double precision")
+                        .HasColumnName("frame_rate");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("integer")
+                        .HasColumnName("height");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.HasKey("DataId", "Number")
+                        .HasName("pk_videos");
+
+                    b.ToTable("videos");
                 });
 
             modelBuilder.Entity("Annotator.Core.Operations.Operation", b =>
@@ -1007,6 +1072,16 @@ namespace Annotator.Core.Migrations
                         .HasConstraintName("fk_task_data_tasks_task_id");
 
                     b.Navigation("Task");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Media.Video", b =>
+                {
+                    b.HasOne("Annotator.Core.Media.TaskData", null)
+                        .WithMany()
+                        .HasForeignKey("DataId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_videos_task_data_data_id");
                 });
 
             modelBuilder.Entity("Annotator.Core.Projects.Label", b =>

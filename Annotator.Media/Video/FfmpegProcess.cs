@@ -51,6 +51,11 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     public static FfmpegProcess Start(string program, IEnumerable<string> arguments, VideoLimits limits, TimeSpan limit, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        if (program.Length == 0)
+        {
+            throw new UnreadableVideoException("is a video, and ffmpeg, which reads videos, is not installed on the server");
+        }
+
         var start = new ProcessStartInfo
         {
             FileName = program,

@@ -1,18 +1,16 @@
-using System.Runtime.InteropServices;
-
 namespace Annotator.Media.Video;
 
 /// <summary>
-/// Where <c>ffmpeg</c> and <c>ffprobe</c> are. They are separate programs: the machine's own where it has them, because those
-/// get security fixes, else the ones that npm fetched beside the checkout.
+/// Where <c>ffmpeg</c> and <c>ffprobe</c> are: programs of the machine's own, which get their security fixes from whoever
+/// looks after the machine. We bring none along: their licence is not ours.
 /// </summary>
 public sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
 {
-    private const int SearchedParents = 8;
+    /// <summary>There are no such programs: every video is refused with words that say so.</summary>
+    public static FfmpegTools None { get; } = new("", "");
 
-    /// <summary>Null when there is none; videos are refused then, with words that say what to install.</summary>
-    public static FfmpegTools? Find() =>
-        OnPath() ?? InPackages(AppContext.BaseDirectory) ?? InPackages(Directory.GetCurrentDirectory());
+    /// <summary>The machine's, or <see cref="None"/>.</summary>
+    public static FfmpegTools Find() => OnPath() ?? None;
 
     private static FfmpegTools? OnPath()
     {
@@ -25,25 +23,5 @@ public sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
         var ending = OperatingSystem.IsWindows() ? ".exe" : "";
         var tools = new FfmpegTools(Path.Combine(folder, "ffmpeg" + ending), Path.Combine(folder, "ffprobe" + ending));
         return File.Exists(tools.Ffmpeg) && File.Exists(tools.Ffprobe) ? tools : null;
-    }
-
-    private static FfmpegTools? InPackages(string start)
-    {
-        var system = OperatingSystem.IsWindows() ? "win32" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
-        var platform = $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
-        var ending = OperatingSystem.IsWindows() ? ".exe" : "";
-        var folder = new DirectoryInfo(start);
-        for (var level = 0; level < SearchedParents && folder is not null; level++, folder = folder.Parent)
-        {
-            var tools = new FfmpegTools(
-                Path.Combine(folder.FullName, "node_modules", "@ffmpeg-installer", platform, "ffmpeg" + ending),
-                Path.Combine(folder.FullName, "node_modules", "@ffprobe-installer", platform, "ffprobe" + ending));
-            if (File.Exists(tools.Ffmpeg) && File.Exists(tools.Ffprobe))
-            {
-                return tools;
-            }
-        }
-
-        return null;
     }
 }

@@ -16,16 +16,17 @@ public sealed class VideoFrameReader(FfmpegTools tools, VideoLimits limits)
     /// Frames <paramref name="first"/>, first + <paramref name="step"/> … at most <paramref name="count"/> of them, in order. The
     /// price is the packets since the key frame before the first one, or since the start of a file that cannot be searched.
     /// </summary>
+    /// <param name="width">Pixels of the picture as a viewer sees it.</param>
     /// <param name="maxSide">Pictures larger than this are made smaller, keeping their shape; 0 for their own size.</param>
     /// <exception cref="UnreadableVideoException">A frame cannot be decoded; those before it were given.</exception>
     public async IAsyncEnumerable<VideoPicture> ReadAsync(
-        string path, VideoFacts facts, VideoIndex index, int first, int count, int step, int maxSide, [EnumeratorCancellation] CancellationToken cancel)
+        string path, int width, int height, VideoIndex index, int first, int count, int step, int maxSide, [EnumeratorCancellation] CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(first, index.Count);
         count = Math.Min(count, ((index.Count - 1 - first) / step) + 1);
-        var (width, height) = Fit(facts.Width, facts.Height, maxSide);
+        (width, height) = Fit(width, height, maxSide);
         await using var process = FfmpegProcess.Start(
             tools.Ffmpeg, Arguments(path, index, first, count, step, width, height), limits, limits.FrameTimeout + (count * TimeSpan.FromSeconds(1)), cancel);
         for (var at = 0; at < count; at++)

@@ -1,3 +1,4 @@
+using Annotator.Core.Datasets;
 using Annotator.Core.Operations;
 
 namespace Annotator.Worker.Datasets;
@@ -7,6 +8,7 @@ internal static class DatasetRegistration
     /// <summary>Exports, imports and the sample project.</summary>
     public static IServiceCollection AddDatasets(this IServiceCollection services)
     {
+        services.AddScoped<DatasetCatalog>();
         services.AddScoped<UploadedDataset>();
         services.AddScoped<MadeObjects>();
         services.AddScoped<MadeTasks>();

@@ -18,7 +18,7 @@ internal sealed class ChunkWriter(IBlobStore blobs)
     /// <param name="target">Seekable.</param>
     /// <param name="original">
     /// Files as they were uploaded; those that a viewer would see turned or not at all (turned JPEG, TIFF, BMP) as JPEG of
-    /// the best quality. Otherwise every frame is a JPEG of the task's quality.
+    /// the best quality, and so are frames of videos. Otherwise every frame is a JPEG of the task's quality.
     /// </param>
     /// <param name="makeJpeg">Makes a frame's JPEG; true asks for the best quality.</param>
     public async Task WriteAsync(
@@ -62,7 +62,7 @@ internal sealed class ChunkWriter(IBlobStore blobs)
     }
 
     private static bool IsServedAsItIs(Frame frame) =>
-        frame.BrowserReady || frame.ContentType is not ("image/jpeg" or "image/tiff" or "image/bmp");
+        frame.VideoNumber is null && (frame.BrowserReady || frame.ContentType is not ("image/jpeg" or "image/tiff" or "image/bmp"));
 
     private static string NameOf(Frame frame, string extension) => string.Create(CultureInfo.InvariantCulture, $"{frame.Number:D6}.{extension}");
 

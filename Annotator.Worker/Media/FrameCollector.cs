@@ -2,20 +2,21 @@ using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Formats;
 using Annotator.Media;
+using Annotator.Media.Video;
 
 namespace Annotator.Worker.Media;
 
 /// <summary>
 /// Looks at every file that is to become a frame. Uploads stay where they are; files inside archives are copied into blobs
-/// of their own, under keys that a second run finds again.
+/// of their own, under keys that a second run finds again. An image is one frame; a video is as many as can be decoded.
 /// </summary>
-internal sealed class FrameCollector(IBlobStore blobs, SourceFiles sources, ImageReader reader, MediaLimits limits)
+internal sealed class FrameCollector(IBlobStore blobs, SourceFiles sources, ImageReader reader, VideoCollector videos, MediaLimits limits)
 {
     private const double Begin = 0.02;
     private const double End = 0.97;
 
-    /// <summary>A frame or a refusal for each file, in the files' order.</summary>
-    public async Task<(List<Frame> Frames, List<RefusedFile> Refused, List<string> Notes)> CollectAsync(
+    /// <summary>Frames or a refusal for each file, in the files' order.</summary>
+    public async Task<Collected> CollectAsync(
         int dataId, IReadOnlyList<SourceFile> files, OperationContext context)
     {
         var results = new Outcome[files.Count];
@@ -24,7 +25,7 @@ internal sealed class FrameCollector(IBlobStore blobs, SourceFiles sources, Imag
         var plain = Enumerable.Range(0, files.Count).Where(index => files[index].EntryPath is null);
         await Parallel.ForEachAsync(plain, parallel, async (index, cancel) =>
         {
-            results[index] = await ProbeAsync(files[index].Name, files[index].Upload.BlobKey, cancel);
+            results[index] = await ProbeAsync(dataId, index, files[index].Name, files[index].Upload.BlobKey, cancel);
             Count();
         });
 
@@ -55,7 +56,7 @@ internal sealed class FrameCollector(IBlobStore blobs, SourceFiles sources, Imag
         {
             foreach (var index in archive.Where(index => !seen.Contains(index)))
             {
-                results[index] = new Outcome(null, $"lies in an archive that cannot be read to its end: {error.Message.TrimEnd('.')}", null);
+                results[index] = new Outcome([], $"lies in an archive that cannot be read to its end: {error.Message.TrimEnd('.')}", null);
                 count();
             }
         }
@@ -63,16 +64,17 @@ internal sealed class FrameCollector(IBlobStore blobs, SourceFiles sources, Imag
         async Task ReadAsync(int index, Stream content)
         {
             seen.Add(index);
-            results[index] = await CopyAndProbeAsync(DataKeys.Original(dataId, index), files[index], content, cancel);
+            results[index] = await CopyAndProbeAsync(dataId, index, files[index], content, cancel);
             count();
         }
     }
 
-    private async Task<Outcome> CopyAndProbeAsync(string key, SourceFile file, Stream content, CancellationToken cancel)
+    private async Task<Outcome> CopyAndProbeAsync(int dataId, int index, SourceFile file, Stream content, CancellationToken cancel)
     {
+        var key = DataKeys.Original(dataId, index);
         if (file.Length > limits.MaxBytes)
         {
-            return new Outcome(null, $"has {file.Length:N0} bytes; the limit is {limits.MaxBytes:N0}", null);
+            return new Outcome([], $"has {file.Length:N0} bytes; the limit is {limits.MaxBytes:N0}", null);
         }
 
         // A run before this one was killed after it had written the blob; blobs are whole or not there.
@@ -84,12 +86,12 @@ internal sealed class FrameCollector(IBlobStore blobs, SourceFiles sources, Imag
             }
             catch (Exception error) when (error is DatasetException or InvalidDataException)
             {
-                return new Outcome(null, $"is damaged inside its archive: {error.Message.TrimEnd('.')}", null);
+                return new Outcome([], $"is damaged inside its archive: {error.Message.TrimEnd('.')}", null);
             }
         }
 
-        var outcome = await ProbeAsync(file.Name, key, cancel);
-        if (outcome.Frame is null)
+        var outcome = await ProbeAsync(dataId, index, file.Name, key, cancel);
+        if (outcome.Frames.Count == 0)
         {
             await blobs.DeleteAsync(key, cancel);
         }
@@ -97,16 +99,22 @@ internal sealed class FrameCollector(IBlobStore blobs, SourceFiles sources, Imag
         return outcome;
     }
 
-    private async Task<Outcome> ProbeAsync(string name, string key, CancellationToken cancel)
+    private async Task<Outcome> ProbeAsync(int dataId, int index, string name, string key, CancellationToken cancel)
     {
         await using var content = await blobs.OpenReadAsync(key, cancel);
         if (content is null)
         {
-            return new Outcome(null, "did not arrive; please upload it again", null);
+            return new Outcome([], "did not arrive; please upload it again", null);
         }
 
         try
         {
+            if (VideoFormats.Detect(content))
+            {
+                var (video, frames) = await videos.CollectAsync(dataId, index, name, key, content.Length, null, cancel);
+                return new Outcome(frames, null, null) { Video = video };
+            }
+
             var facts = await reader.ProbeAsync(content, cancel);
             var frame = new Frame
             {
@@ -118,37 +126,50 @@ internal sealed class FrameCollector(IBlobStore blobs, SourceFiles sources, Imag
                 ByteLength = content.Length,
                 BrowserReady = facts.BrowserReady,
             };
-            return new Outcome(frame, null, facts.Pages > 1 ? $"{name} holds {facts.Pages} pictures; the first one is in the task." : null);
+            return new Outcome([frame], null, facts.Pages > 1 ? $"{name} holds {facts.Pages} pictures; the first one is in the task." : null);
         }
-        catch (UnreadableImageException error)
+        catch (Exception error) when (error is UnreadableImageException or UnreadableVideoException)
         {
-            return new Outcome(null, error.Message, null);
+            return new Outcome([], error.Message, null);
         }
     }
 
-    private static (List<Frame>, List<RefusedFile>, List<string>) Split(IReadOnlyList<SourceFile> files, Outcome[] results)
+    private static Collected Split(IReadOnlyList<SourceFile> files, Outcome[] results)
     {
-        var (frames, refused, notes) = (new List<Frame>(), new List<RefusedFile>(), new List<string>());
+        var collected = new Collected([], [], [], []);
         for (var index = 0; index < files.Count; index++)
         {
-            if (results[index]?.Frame is { } frame)
+            if (results[index] is { Frames.Count: > 0 } outcome)
             {
-                frame.Number = frames.Count;
-                frames.Add(frame);
+                collected.Frames.AddRange(outcome.Frames);
+                collected.Videos.AddRange(outcome.Video is { } video ? [video] : []);
             }
             else
             {
-                refused.Add(new RefusedFile(files[index].Name, results[index]?.Reason ?? "is no longer in its archive"));
+                collected.Refused.Add(new RefusedFile(files[index].Name, results[index]?.Reason ?? "is no longer in its archive"));
             }
 
             if (results[index]?.Note is { } note)
             {
-                notes.Add(note);
+                collected.Notes.Add(note);
             }
         }
 
-        return (frames, refused, notes);
+        foreach (var frame in collected.Frames.Where(frame => frame.VideoNumber is not null && collected.Videos.Count > 1))
+        {
+            // Frames of several videos are told apart by the videos' names.
+            frame.Name = $"{Path.ChangeExtension(files[frame.VideoNumber!.Value].Name, null)}/{frame.Name}";
+        }
+
+        return collected;
     }
 
-    private sealed record Outcome(Frame? Frame, string? Reason, string? Note);
+    private sealed record Outcome(IReadOnlyList<Frame> Frames, string? Reason, string? Note)
+    {
+        public Video? Video { get; init; }
+    }
 }
+
+/// <summary>What was found in a task's files.</summary>
+/// <param name="Frames">In their order; not numbered yet.</param>
+internal sealed record Collected(List<Frame> Frames, List<Video> Videos, List<RefusedFile> Refused, List<string> Notes);

@@ -16,7 +16,7 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
     /// <summary>False when the task was prepared before, by a run that died after it had committed.</summary>
     /// <exception cref="OperationFailedException">The task was deleted meanwhile.</exception>
     public async Task<bool> PublishAsync(
-        int taskId, int dataId, IReadOnlyList<Frame> frames, IReadOnlyList<FrameRange> jobs, CreateTaskArguments arguments, OperationContext context)
+        int taskId, int dataId, IReadOnlyList<Frame> frames, IReadOnlyList<Video> videos, IReadOnlyList<FrameRange> jobs, CreateTaskArguments arguments, OperationContext context)
     {
         var strategy = db.Database.CreateExecutionStrategy();
         return await strategy.ExecuteAsync(async cancel =>
@@ -25,8 +25,9 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
             await using var transaction = await db.Database.BeginTransactionAsync(cancel);
             await context.HoldAsync(db);
             var now = time.GetUtcNow();
+            var mode = videos.Count > 0 ? "interpolation" : "annotation";
             var marked = await db.Tasks.Where(task => task.Id == taskId).ExecuteUpdateAsync(
-                task => task.SetProperty(t => t.Mode, "annotation").SetProperty(t => t.UpdatedDate, now), cancel);
+                task => task.SetProperty(t => t.Mode, mode).SetProperty(t => t.UpdatedDate, now), cancel);
             if (marked == 0)
             {
                 throw new OperationFailedException("The task was deleted.");
@@ -38,6 +39,12 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
             }
 
             await CopyFramesAsync(dataId, frames, cancel);
+            foreach (var video in videos)
+            {
+                video.DataId = dataId;
+                db.Videos.Add(video);
+            }
+
             db.Jobs.AddRange(jobs.Select(range => new AnnotationJob
             {
                 TaskId = taskId,
@@ -87,7 +94,7 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
     {
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         await using var copy = await connection.BeginBinaryImportAsync(
-            "COPY frames (data_id, number, name, width, height, blob_key, content_type, byte_length, browser_ready) FROM STDIN (FORMAT BINARY)", cancel);
+            "COPY frames (data_id, number, name, width, height, blob_key, video_number, video_frame, content_type, byte_length, browser_ready) FROM STDIN (FORMAT BINARY)", cancel);
         foreach (var frame in frames)
         {
             await copy.StartRowAsync(cancel);
@@ -97,6 +104,8 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
             await copy.WriteAsync(frame.Width, NpgsqlDbType.Integer, cancel);
             await copy.WriteAsync(frame.Height, NpgsqlDbType.Integer, cancel);
             await copy.WriteAsync(frame.BlobKey, NpgsqlDbType.Text, cancel);
+            await WriteAsync(copy, frame.VideoNumber, cancel);
+            await WriteAsync(copy, frame.VideoFrame, cancel);
             await copy.WriteAsync(frame.ContentType, NpgsqlDbType.Text, cancel);
             await copy.WriteAsync(frame.ByteLength, NpgsqlDbType.Bigint, cancel);
             await copy.WriteAsync(frame.BrowserReady, NpgsqlDbType.Boolean, cancel);
@@ -104,4 +113,7 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
 
         await copy.CompleteAsync(cancel);
     }
+
+    private static Task WriteAsync(NpgsqlBinaryImporter copy, int? value, CancellationToken cancel) =>
+        value is { } number ? copy.WriteAsync(number, NpgsqlDbType.Integer, cancel) : copy.WriteNullAsync(cancel);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Annotator.Core;
 using Annotator.Core.Media;
 using Annotator.Media;
+using Annotator.Media.Video;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Worker.Media;
@@ -12,13 +13,16 @@ namespace Annotator.Worker.Media;
 /// needs the room.
 /// </summary>
 internal sealed class FrameMedia(
-    IServiceScopeFactory scopes, IBlobStore blobs, JpegMaker jpegs, ChunkWriter chunks, IHostApplicationLifetime lifetime) : IDisposable
+    IServiceScopeFactory scopes, IBlobStore blobs, JpegMaker jpegs, VideoFrames videos, ChunkWriter chunks, IHostApplicationLifetime lifetime) : IFramePixels, IDisposable
 {
     public const int MaxChunkFrames = 500;
     private const int PreviewWidth = 320;
     private const int PreviewQuality = 80;
     private const int BestQuality = 100;
     private const int MaxWidth = 8192;
+
+    /// <summary>Frames of a video that are made at once: to reach the first, all since the key frame before it had to be decoded.</summary>
+    private const int RunLength = 24;
 
     // Only these are kept: asking for every width there is must not fill the store.
     private static readonly int[] KeptWidths = [160, 320, 640, 960, 1280, 1920, 2560, 3840];
@@ -40,6 +44,11 @@ internal sealed class FrameMedia(
             return new MemoryStream(await MakeAsync(frame, found.Quality, size, cancel), writable: false);
         }
 
+        if (frame.VideoNumber is not null && size is null)
+        {
+            return await VideoFrameAsync(taskId, found, frame, best: false, cancel);
+        }
+
         var key = DataKeys.CompressedFrame(found.DataId, number, width);
         return await OnceAsync(key, async token => await KeepAsync(key, await MakeAsync(frame, found.Quality, size, token), token), cancel);
     }
@@ -54,6 +63,11 @@ internal sealed class FrameMedia(
         if (await FindAsync(taskId, number, number, cancel) is not { Frames: [var frame] } found)
         {
             return null;
+        }
+
+        if (frame.VideoNumber is not null)
+        {
+            return await VideoFrameAsync(taskId, found, frame, best: true, cancel);
         }
 
         var key = DataKeys.UprightFrame(found.DataId, number);
@@ -100,6 +114,11 @@ internal sealed class FrameMedia(
 
         async Task<byte[]> MakeCompressedAsync(Frame frame, bool best, CancellationToken token)
         {
+            if (frame.VideoNumber is not null)
+            {
+                return await VideoBytesAsync(taskId, found, frame, best, token);
+            }
+
             if (!best && await blobs.OpenReadAsync(DataKeys.CompressedFrame(found.DataId, frame.Number, null), token) is { } made)
             {
                 await using (made)
@@ -124,11 +143,82 @@ internal sealed class FrameMedia(
 
     public void Dispose() => _decoders.Dispose();
 
+    /// <inheritdoc/>
+    public async Task<Stream?> OpenAsync(Frame frame, CancellationToken cancel)
+    {
+        if (frame.VideoNumber is null)
+        {
+            return await blobs.OpenReadAsync(frame.BlobKey, cancel);
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>();
+        var taskId = await db.TaskData.Where(data => data.Id == frame.DataId).Select(data => data.TaskId).SingleAsync(cancel);
+        return await UprightAsync(taskId, frame.Number, cancel);
+    }
+
+    private async Task<byte[]> VideoBytesAsync(int taskId, Found found, Frame frame, bool best, CancellationToken cancel)
+    {
+        try
+        {
+            await using var made = await VideoFrameAsync(taskId, found, frame, best, cancel) ?? throw new UnreadableImageException("could not be kept");
+            var bytes = new byte[made.Length];
+            await made.ReadExactlyAsync(bytes, cancel);
+            return bytes;
+        }
+        catch (UnreadableImageException)
+        {
+            return await jpegs.PlaceholderAsync(frame.Width, frame.Height, cancel);
+        }
+    }
+
+    /// <summary>A video's frame in its own size, and with it those around it.</summary>
+    private Task<Stream?> VideoFrameAsync(int taskId, Found found, Frame frame, bool best, CancellationToken cancel)
+    {
+        var first = frame.Number / RunLength * RunLength;
+        return OnceAsync(KeyOf(frame.Number), MakeRunAsync, cancel, turn: KeyOf(first) + "-run");
+
+        string KeyOf(int number) => best ? DataKeys.UprightFrame(found.DataId, number) : DataKeys.CompressedFrame(found.DataId, number, null);
+
+        async Task MakeRunAsync(CancellationToken token)
+        {
+            var around = await FindAsync(taskId, first, first + RunLength - 1, token);
+            var run = around!.Frames.Where(other => other.VideoNumber == frame.VideoNumber).ToList();
+            await _decoders.WaitAsync(token);
+            try
+            {
+                var (at, keeping) = (0, Task.CompletedTask);
+                await foreach (var picture in videos.ReadAsync(run, 0, token))
+                {
+                    // The next picture is decoded while this one is packed.
+                    await keeping;
+                    keeping = KeepPictureAsync(run[at++].Number, picture);
+                }
+
+                await keeping;
+            }
+            finally
+            {
+                _decoders.Release();
+            }
+
+            async Task KeepPictureAsync(int number, VideoPicture picture) =>
+                await KeepAsync(KeyOf(number), await jpegs.EncodeAsync(picture.Pixels, picture.Width, picture.Height, best ? BestQuality : found.Quality, token), token);
+        }
+    }
+
     private async Task<byte[]> MakeAsync(Frame frame, int quality, int? width, CancellationToken cancel)
     {
         await _decoders.WaitAsync(cancel);
         try
         {
+            if (frame.VideoNumber is not null)
+            {
+                var side = width is { } pixels ? Math.Max(pixels, (int)((long)pixels * frame.Height / frame.Width)) : 0;
+                var picture = await videos.ReadAsync([frame], side, cancel).FirstAsync(cancel);
+                return await jpegs.EncodeAsync(picture.Pixels, picture.Width, picture.Height, quality, cancel);
+            }
+
             await using var original = await blobs.OpenReadAsync(frame.BlobKey, cancel)
                 ?? throw new UnreadableImageException("is missing in the blob store");
             return await jpegs.MakeAsync(original, quality, width, cancel);
@@ -146,7 +236,8 @@ internal sealed class FrameMedia(
     }
 
     /// <summary>What is stored under the key, after making it where nobody has.</summary>
-    private async Task<Stream?> OnceAsync(string key, Func<CancellationToken, Task> make, CancellationToken cancel)
+    /// <param name="turn">Names the making, where it makes more than this one; else the key does.</param>
+    private async Task<Stream?> OnceAsync(string key, Func<CancellationToken, Task> make, CancellationToken cancel, string? turn = null)
     {
         if (await blobs.OpenReadAsync(key, cancel) is { } stored)
         {
@@ -154,7 +245,8 @@ internal sealed class FrameMedia(
         }
 
         // The making is nobody's own: that the first who asked has gone away is no reason to fail the others.
-        var making = _making.GetOrAdd(key, _ => new Lazy<Task>(() => make(lifetime.ApplicationStopping)));
+        turn ??= key;
+        var making = _making.GetOrAdd(turn, _ => new Lazy<Task>(() => make(lifetime.ApplicationStopping)));
         try
         {
             await making.Value.WaitAsync(cancel);
@@ -163,7 +255,7 @@ internal sealed class FrameMedia(
         {
             if (making.Value.IsCompleted)
             {
-                _making.TryRemove(KeyValuePair.Create(key, making));
+                _making.TryRemove(KeyValuePair.Create(turn, making));
             }
         }
 

@@ -1,6 +1,8 @@
+using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Formats;
 using Annotator.Media;
+using Annotator.Media.Video;
 using Microsoft.Extensions.Options;
 
 namespace Annotator.Worker.Media;
@@ -18,8 +20,19 @@ internal static class MediaRegistration
         services.AddScoped<FrameCollector>();
         services.AddScoped<FrameIndex>();
         services.AddOperationHandler<PrepareTaskData>();
+        services.AddOptions<VideoLimits>().BindConfiguration(VideoLimits.Section);
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<VideoLimits>>().Value);
+        services.AddSingleton(_ => FfmpegTools.Find());
+        services.AddSingleton<VideoProbe>();
+        services.AddSingleton<VideoIndexer>();
+        services.AddSingleton<VideoFrameReader>();
+        services.AddOptions<LocalFilesOptions>().BindConfiguration(LocalFilesOptions.Section);
+        services.AddSingleton<LocalFiles>();
+        services.AddSingleton<VideoCollector>();
+        services.AddSingleton<VideoFrames>();
         services.AddSingleton<ChunkWriter>();
         services.AddSingleton<FrameMedia>();
+        services.AddSingleton<IFramePixels>(provider => provider.GetRequiredService<FrameMedia>());
         services.AddOptions<MadeMediaOptions>().BindConfiguration(MadeMediaOptions.Section);
         services.AddHostedService<MadeMediaSweeper>();
         return services;

@@ -48,9 +48,16 @@ internal sealed class PrepareTaskData(
         var refused = new List<RefusedFile>();
         var found = await sources.FindAsync(uploads, refused, context.Cancel);
         var files = SourceOrder.Arrange(found, arguments, task.Id);
-        var (frames, broken, notes) = await collector.CollectAsync(dataId, files, context);
-        refused.AddRange(broken);
-        var report = new PreparationReport(frames.Count, refused, notes);
+        var cutInside = SourceOrder.AreCutInside(files);
+        var collected = await collector.CollectAsync(dataId, cutInside ? files : SourceOrder.Cut(files, arguments), context);
+        var frames = cutInside ? SourceOrder.Cut(collected.Frames, arguments) : collected.Frames;
+        for (var number = 0; number < frames.Count; number++)
+        {
+            frames[number].Number = number;
+        }
+
+        refused.AddRange(collected.Refused);
+        var report = new PreparationReport(frames.Count, collected.Videos.Count > 0, refused, collected.Notes);
         if (frames.Count == 0)
         {
             throw new OperationFailedException(report.Failure()) { Report = JsonSerializer.Serialize(report, JsonSerializerOptions.Web) };
@@ -58,7 +65,7 @@ internal sealed class PrepareTaskData(
 
         context.ReportProgress(0.98, "Cutting the task into jobs");
         var jobs = JobSplit.Of(frames, task.SegmentSize, task.Overlap, arguments.JobFiles);
-        await index.PublishAsync(task.Id, dataId, frames, jobs, arguments, context);
+        await index.PublishAsync(task.Id, dataId, frames, collected.Videos, jobs, arguments, context);
         return report;
     }
 

@@ -13,7 +13,7 @@ internal sealed record SourceFile(string Name, Upload Upload, string? EntryPath,
 internal sealed record RefusedFile(string Name, string Reason);
 
 /// <summary>What became of the uploaded files; the operation's report.</summary>
-internal sealed record PreparationReport(int Frames, IReadOnlyList<RefusedFile> Refused, IReadOnlyList<string> Notes)
+internal sealed record PreparationReport(int Frames, bool HasVideos, IReadOnlyList<RefusedFile> Refused, IReadOnlyList<string> Notes)
 {
     private const int Named = 3;
 
@@ -26,7 +26,7 @@ internal sealed record PreparationReport(int Frames, IReadOnlyList<RefusedFile> 
             return notes;
         }
 
-        var rest = Frames == 1 ? "The other photo is in the task." : $"The other {Frames} photos are in the task.";
+        var rest = HasVideos ? $"{Frames} frames of the other files are in the task." : Frames == 1 ? "The other photo is in the task." : $"The other {Frames} photos are in the task.";
         var refused = Refused.Count == 1
             ? $"{Refused[0].Name} could not be read: it {Refused[0].Reason}."
             : $"{Refused.Count} of {Frames + Refused.Count} files could not be read: {Names()}.";
@@ -36,7 +36,7 @@ internal sealed record PreparationReport(int Frames, IReadOnlyList<RefusedFile> 
     /// <summary>Why there is no frame at all.</summary>
     public string Failure() => Refused.Count switch
     {
-        0 => "There is no image among the uploaded files.",
+        0 => "There is no image and no video among the uploaded files.",
         1 => $"{Refused[0].Name} could not be read: it {Refused[0].Reason}. There is no other file, so the task has no photos yet.",
         _ => $"None of the {Refused.Count} files could be read: {Names()}. The task has no photos yet.",
     };

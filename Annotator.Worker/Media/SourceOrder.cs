@@ -11,24 +11,41 @@ internal static class SourceOrder
     public const string Predefined = "predefined";
     public const string Random = "random";
 
-    /// <exception cref="OperationFailedException">Named files are missing, named twice, or start and stop leave nothing.</exception>
+    private static readonly string[] _videoEndings =
+        [".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".ogv", ".mxf"];
+
+    /// <summary>All files, in order.</summary>
+    /// <exception cref="OperationFailedException">Named files are missing or named twice.</exception>
     public static List<SourceFile> Arrange(IReadOnlyList<SourceFile> files, CreateTaskArguments arguments, int taskId)
     {
         var order = arguments.JobFiles.Count > 0 ? [.. arguments.JobFiles.SelectMany(names => names)] : arguments.FileOrder;
-        var sorted = (arguments.JobFiles.Count > 0 ? Predefined : arguments.SortingMethod) switch
+        return (arguments.JobFiles.Count > 0 ? Predefined : arguments.SortingMethod) switch
         {
             Predefined => order.Count > 0 ? ByName(files, order) : [.. files.OrderBy(file => file.Upload.CreatedDate).ThenBy(file => file.Name, StringComparer.Ordinal)],
             Natural => [.. files.OrderBy(file => file.Name, NaturalOrder.Instance)],
             Random => Shuffled(files, taskId),
             _ => [.. files.OrderBy(file => file.Name, StringComparer.Ordinal)],
         };
-        var last = Math.Min(arguments.StopFrame ?? int.MaxValue, sorted.Count - 1);
+    }
+
+    /// <summary>
+    /// Whether start, stop and step count what is inside the files: videos are cut by their frames, and only who has opened them
+    /// knows how many there are. Images are cut before anybody looks at them.
+    /// </summary>
+    public static bool AreCutInside(IReadOnlyList<SourceFile> files) =>
+        files.Any(file => _videoEndings.Contains(Path.GetExtension(file.Name), StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>What start, stop and step leave.</summary>
+    /// <exception cref="OperationFailedException">They leave nothing.</exception>
+    public static List<T> Cut<T>(IReadOnlyList<T> all, CreateTaskArguments arguments)
+    {
+        var last = Math.Min(arguments.StopFrame ?? int.MaxValue, all.Count - 1);
         var step = Math.Max(1, arguments.Step);
-        var taken = sorted.Where((_, index) => index >= arguments.StartFrame && index <= last && (index - arguments.StartFrame) % step == 0).ToList();
-        return taken.Count > 0 || sorted.Count == 0
+        var taken = all.Where((_, index) => index >= arguments.StartFrame && index <= last && (index - arguments.StartFrame) % step == 0).ToList();
+        return taken.Count > 0 || all.Count == 0
             ? taken
             : throw new OperationFailedException(
-                $"No frames are left: the task has {sorted.Count} files, and frames {arguments.StartFrame} to {arguments.StopFrame?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "the last"} were asked for.");
+                $"No frames are left: the task has {all.Count} frames, and frames {arguments.StartFrame} to {arguments.StopFrame?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "the last"} were asked for.");
     }
 
     private static List<SourceFile> ByName(IReadOnlyList<SourceFile> files, IReadOnlyList<string> order)

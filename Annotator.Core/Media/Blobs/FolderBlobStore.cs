@@ -56,6 +56,9 @@ public sealed class FolderBlobStore : IBlobStore
         return Task.FromResult(file.Exists ? new BlobInfo(key, file.Length, file.LastWriteTimeUtc) : null);
     }
 
+    /// <summary>The file of a blob, for programs that want a file; null when there is none. It must not be changed.</summary>
+    public string? FindFile(string key) => File.Exists(PathOf(key)) ? PathOf(key) : null;
+
     public async Task<long> AppendAsync(string key, long offset, Stream content, CancellationToken cancel)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);

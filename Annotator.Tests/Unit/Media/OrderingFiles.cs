@@ -96,6 +96,6 @@ public sealed class OrderingFiles
     {
         var date = new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);
         var files = Names.Select((name, index) => new SourceFile(name, new Upload { CreatedDate = date.AddSeconds(index) }, null, 1)).ToList();
-        return string.Join(' ', SourceOrder.Arrange(files, arguments, 7).Select(file => file.Name));
+        return string.Join(' ', SourceOrder.Cut(SourceOrder.Arrange(files, arguments, 7), arguments).Select(file => file.Name));
     }
 }

@@ -157,7 +157,7 @@ public sealed class VideoIndexTests : IDisposable
         var reader = new VideoFrameReader(PaintedVideo.Tools(), new VideoLimits());
         var cancel = TestContext.Current.CancellationToken;
         var all = new List<int>();
-        await foreach (var picture in reader.ReadAsync(path, facts, index, 0, int.MaxValue / 2, 1, 0, cancel))
+        await foreach (var picture in reader.ReadAsync(path, facts.Width, facts.Height, index, 0, int.MaxValue / 2, 1, 0, cancel))
         {
             all.Add(PaintedVideo.NumberOn(picture));
         }
@@ -169,7 +169,7 @@ public sealed class VideoIndexTests : IDisposable
         for (var jump = 0; jump < 6; jump++)
         {
             var wanted = jump == 0 ? index.Count - 1 : random.Next(index.Count);
-            var given = await reader.ReadAsync(path, facts, index, wanted, 3, 2, 160, cancel).ToListAsync(cancel);
+            var given = await reader.ReadAsync(path, facts.Width, facts.Height, index, wanted, 3, 2, 160, cancel).ToListAsync(cancel);
             Assert.Equal(
                 Enumerable.Range(0, Math.Min(3, (index.Count - 1 - wanted) / 2 + 1)).Select(at => all[wanted + (at * 2)]),
                 given.Select(PaintedVideo.NumberOn));
