@@ -11,7 +11,7 @@ internal static class EditorBenchmark
 {
     public static async Task RunAsync(Figures figures, CancellationToken cancel)
     {
-        var editor = Path.Combine(FindCheckout(), "Annotator.Web", "editor");
+        var editor = Path.Combine(Checkout.Find(), "Annotator.Web", "editor");
         var start = new ProcessStartInfo("node")
         {
             ArgumentList = { Path.Combine("bench", "run.mjs") },
@@ -36,19 +36,6 @@ internal static class EditorBenchmark
         {
             throw new InvalidOperationException($"The editor's benchmark ended with exit code {node.ExitCode}.");
         }
-    }
-
-    private static string FindCheckout()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Annotator.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("The folder of Annotator.sln was not found above the benchmarks.");
     }
 
     private sealed record EditorFigure(string Name, double Value, string Unit, string? Target);

@@ -12,6 +12,9 @@ internal sealed class Figures
 {
     private readonly List<Figure> _figures = [];
 
+    /// <summary>Set when what was run is wrong, not just slow; the program then ends with exit code 1.</summary>
+    public bool Failed { get; set; }
+
     public void Add(string name, double value, string unit, string target = "")
     {
         var figure = new Figure(name, value, unit, target);

@@ -1,12 +1,14 @@
 using Annotator.Benchmarks;
 
-// dotnet run -c Release --project Annotator.Benchmarks -- NAME [--json FILE]
-var benchmarks = new Dictionary<string, Func<Figures, CancellationToken, Task>>
+// dotnet run -c Release --project Annotator.Benchmarks -- NAME [--json FILE] [--OPTION VALUE …]
+var benchmarks = new Dictionary<string, Func<Figures, Options, CancellationToken, Task>>
 {
-    ["editor"] = EditorBenchmark.RunAsync,
-    ["export"] = ExportBenchmark.RunAsync,
-    ["start"] = StartBenchmark.RunAsync,
-    ["store"] = StoreBenchmark.RunAsync,
+    ["editor"] = (figures, _, cancel) => EditorBenchmark.RunAsync(figures, cancel),
+    ["export"] = (figures, _, cancel) => ExportBenchmark.RunAsync(figures, cancel),
+    ["formats"] = FormatsBenchmark.RunAsync,
+    ["fuzz"] = FuzzBenchmark.RunAsync,
+    ["start"] = (figures, _, cancel) => StartBenchmark.RunAsync(figures, cancel),
+    ["store"] = (figures, _, cancel) => StoreBenchmark.RunAsync(figures, cancel),
 };
 
 using var stop = new CancellationTokenSource();
@@ -16,18 +18,22 @@ Console.CancelKeyPress += (_, key) =>
     stop.Cancel();
 };
 
-if (args is not [var name, ..] || !benchmarks.TryGetValue(name, out var benchmark) || args is not ([_] or [_, "--json", _]))
+if (args is not [var name, ..] || !benchmarks.TryGetValue(name, out var benchmark) || Options.Parse(args[1..]) is not { } options)
 {
-    await Console.Error.WriteLineAsync($"Usage: NAME [--json FILE], where NAME is one of {string.Join(", ", benchmarks.Keys.Order())}.");
+    await Console.Error.WriteLineAsync($"""
+        Usage: NAME [--json FILE], where NAME is one of {string.Join(", ", benchmarks.Keys.Order())}.
+          formats [--format NAME] [--case 50k-boxes|50k-polygons|1m-boxes]
+          fuzz    [--seed NUMBER] [--inputs NUMBER] [--input NUMBER]
+        """);
     return 2;
 }
 
 var figures = new Figures();
-await benchmark(figures, stop.Token);
+await benchmark(figures, options, stop.Token);
 figures.PrintTable();
-if (args is [_, "--json", var path])
+if (options.Text("json") is { } path)
 {
     await figures.WriteJsonAsync(path, stop.Token);
 }
 
-return 0;
+return figures.Failed ? 1 : 0;
