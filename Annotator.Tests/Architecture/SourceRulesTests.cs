@@ -42,6 +42,21 @@ public sealed partial class SourceRulesTests
         Assert.Equal(makers, found);
     }
 
+    /// <summary>
+    /// The framework tells the readers of an address one after the other and breaks when a new one comes up meanwhile, as happens when
+    /// a page shows another part of itself: the page reads its address, and its parts are told.
+    /// </summary>
+    [Fact]
+    public void Only_pages_read_the_address()
+    {
+        var readers = SourceFiles().Where(file => Path.GetExtension(file) == ".razor")
+            .Select(file => (file, text: File.ReadAllText(file)))
+            .Where(source => source.text.Contains("SupplyParameterFromQuery", StringComparison.Ordinal) && !source.text.Contains("@page ", StringComparison.Ordinal))
+            .Select(source => Path.GetRelativePath(Checkout.Root, source.file));
+
+        Assert.Empty(readers);
+    }
+
     [Theory]
     [InlineData("#region Fields")]
     [InlineData("// TODO: later")]

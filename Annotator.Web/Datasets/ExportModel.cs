@@ -9,7 +9,8 @@ public sealed class ExportModel
     public const string Originals = "original";
     public const string Remade = "remade";
 
-    public string Format { get; set; } = "";
+    /// <summary>To begin with the one that holds everything there is of images.</summary>
+    public string Format { get; set; } = "CVAT for images 1.1";
 
     /// <summary>One of the three words above.</summary>
     public string Images { get; set; } = NoImages;

@@ -46,6 +46,45 @@ public sealed class PagesInBrowser(LocalSystem system)
     }
 
     [Fact]
+    public async Task Every_tab_of_a_page_opens_by_a_click_however_often_and_in_whatever_order()
+    {
+        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
+        await person.OpenBrowserAsync();
+        await person.GoToAsync("/");
+        await person.GoToPageAsync("/projects");
+        await person.Page.GetByRole(AriaRole.Button, new() { Name = "Create sample project" }).ClickAsync();
+        await Expect(person.Page.GetByRole(AriaRole.Link, new() { Name = "Open job" })).ToBeVisibleAsync();
+        var project = new Uri(person.Page.Url).AbsolutePath;
+        var task = await person.Page.Locator("main table a[href^='/tasks/']").First.GetAttributeAsync("href");
+        var broken = new List<string>();
+        person.Page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                broken.Add($"{person.Page.Url}: {message.Text}");
+            }
+        };
+
+        foreach (var page in new[] { project, task! })
+        {
+            await person.GoToPageAsync(page);
+            var tabs = person.Page.Locator("nav.tabs a");
+            await Expect(tabs.First).ToBeVisibleAsync();
+            var count = await tabs.CountAsync();
+
+            // There and back: each part comes after each of its neighbours.
+            foreach (var tab in Enumerable.Range(0, count).Concat(Enumerable.Range(0, count).Reverse()))
+            {
+                await tabs.Nth(tab).ClickAsync();
+                await Expect(tabs.Nth(tab)).ToHaveAttributeAsync("aria-current", "page");
+                await Expect(person.Page.Locator(".skeleton")).ToHaveCountAsync(0);
+            }
+        }
+
+        Assert.Empty(broken);
+    }
+
+    [Fact]
     public async Task An_upload_that_broke_off_goes_on_in_another_browser_when_the_same_photos_are_dropped_and_names_what_is_no_photo()
     {
         using var photos = new SamplePhotos();
@@ -56,7 +95,7 @@ public sealed class PagesInBrowser(LocalSystem system)
         await person.GoToPageAsync("/tasks/new");
         await person.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Broken off");
         await person.Page.GetByLabel("New label").FillAsync("thing");
-        await person.Page.GetByRole(AriaRole.Button, new() { Name = "Create without photos" }).ClickAsync();
+        await person.Page.GetByRole(AriaRole.Button, new() { Name = "Create without files" }).ClickAsync();
         await person.Page.WaitForURLAsync(url => url.Contains("/tasks/", StringComparison.Ordinal) && !url.EndsWith("/new", StringComparison.Ordinal));
         var task = new Uri(person.Page.Url).AbsolutePath;
 

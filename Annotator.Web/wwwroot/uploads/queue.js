@@ -144,7 +144,7 @@ async function follow(entry) {
     const request = response?.ok ? await response.json().catch(() => null) : null;
     if (request?.status === 'finished' || request?.status === 'failed') {
       entry.state = request.status === 'finished' ? 'ready' : 'refused';
-      entry.message = request.message || (entry.kind === 'task' ? `${request.report?.frames ?? entry.files.length} photos are in the task.` : 'The import is done.');
+      entry.message = request.message || (entry.kind === 'task' ? framesAreThere(request.report?.frames ?? entry.files.length) : 'The import is done.');
       changed(entry);
       return;
     }
@@ -281,4 +281,8 @@ export async function restore() {
       .map(({ upload: _, ...file }) => ({ ...file, sent: file.done ? file.size : 0 }));
     await reopen({ ...saved, files, state: 'waiting' }, false);
   }
+}
+
+function framesAreThere(count) {
+  return count === 1 ? '1 frame is in the task.' : `${count} frames are in the task.`;
 }
