@@ -28,7 +28,7 @@ internal static class FuzzBenchmark
         }
         else if (options.Text("progress") is { } progress)
         {
-            await ReadAllAsync(seed, options.Number("from", 0), inputs, progress, options.Text("json")!, cancel);
+            await ReadAllAsync(seed, options.Number("from", 0), inputs, progress, options.Text("results")!, cancel);
         }
         else
         {
@@ -76,7 +76,7 @@ internal static class FuzzBenchmark
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!);
         start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
-        string[] arguments = ["fuzz", "--seed", Text(seed), "--inputs", Text(inputs), "--from", Text(from), "--progress", progress, "--json", results];
+        string[] arguments = ["fuzz", "--seed", Text(seed), "--inputs", Text(inputs), "--from", Text(from), "--progress", progress, "--results", results];
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

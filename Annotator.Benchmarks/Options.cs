@@ -5,7 +5,7 @@ namespace Annotator.Benchmarks;
 /// <summary>What stands behind a benchmark's name on the command line: pairs of <c>--name value</c>.</summary>
 internal sealed class Options
 {
-    private static readonly string[] _names = ["json", "format", "case", "child", "seed", "inputs", "input", "from", "progress"];
+    private static readonly string[] _names = ["json", "format", "case", "child", "seed", "inputs", "input", "from", "progress", "results"];
 
     private readonly Dictionary<string, string> _values = [];
 

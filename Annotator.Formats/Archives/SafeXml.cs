@@ -50,16 +50,17 @@ public sealed class SafeXml : IDisposable
     /// <summary>Moves to the next node; false at the end of the document.</summary>
     public bool Read()
     {
-        return Guarded(() =>
+        try
         {
             var more = _reader.Read();
-            if (_reader.Depth > _maxDepth)
-            {
-                throw new DatasetException("xml-too-deep", $"{Place}: elements are nested deeper than {_maxDepth}.");
-            }
-
-            return more;
-        });
+            return _reader.Depth <= _maxDepth
+                ? more
+                : throw new DatasetException("xml-too-deep", $"{Place}: elements are nested deeper than {_maxDepth}.");
+        }
+        catch (XmlException error)
+        {
+            throw Damaged(error);
+        }
     }
 
     /// <summary>
@@ -103,7 +104,7 @@ public sealed class SafeXml : IDisposable
         {
             if (_reader.Depth == depth + 1 && _reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
             {
-                var part = Guarded(() => _reader.Value);
+                var part = Value();
                 text = text.Length == 0 ? part : text + part;
             }
         }
@@ -113,16 +114,21 @@ public sealed class SafeXml : IDisposable
 
     public void Dispose() => _reader.Dispose();
 
-    private T Guarded<T>(Func<T> read)
+    private string Value()
     {
         try
         {
-            return read();
+            return _reader.Value;
         }
         catch (XmlException error)
         {
-            var code = error.Message.Contains("DTD", StringComparison.Ordinal) ? "xml-document-type" : "xml-damaged";
-            throw new DatasetException(code, $"{_path} cannot be read as XML: {error.Message}", error);
+            throw Damaged(error);
         }
+    }
+
+    private DatasetException Damaged(XmlException error)
+    {
+        var code = error.Message.Contains("DTD", StringComparison.Ordinal) ? "xml-document-type" : "xml-damaged";
+        return new DatasetException(code, $"{_path} cannot be read as XML: {error.Message}", error);
     }
 }

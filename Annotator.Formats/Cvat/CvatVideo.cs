@@ -154,16 +154,17 @@ internal sealed class CvatVideo : IAsyncDisposable
         /// <summary>The track without keyframes on frames that the task does not have; null when none is left.</summary>
         public DatasetTrack? Fit(DatasetTrack track, string place, DatasetLimits limits, DatasetReport report)
         {
-            if (((long)Last - First) / task.Step >= limits.MaxFrames)
-            {
-                throw new DatasetException("too-many-frames", $"{place}: a task of more than {limits.MaxFrames} frames.");
-            }
-
             var fitting = track with
             {
                 Keyframes = Fit(track.Keyframes, place, report),
                 Elements = [.. track.Elements.Select(element => element with { Keyframes = Fit(element.Keyframes, place, report) }).Where(element => element.Keyframes.Count > 0)],
             };
+            // The keyframes of this very track may be what makes the task too long.
+            if (((long)Last - First) / task.Step >= limits.MaxFrames)
+            {
+                throw new DatasetException("too-many-frames", $"{place}: a task of more than {limits.MaxFrames} frames.");
+            }
+
             return fitting.FirstFrame == int.MaxValue ? null : fitting;
         }
 

@@ -92,6 +92,14 @@ public sealed class HostileInputTests
         await FailsAsync("CVAT 1.1", Encoding.UTF8.GetBytes(wide), "a.xml", "xml-token-too-long", new DatasetLimits { MaxTokenBytes = 100_000 });
     }
 
+    [Fact]
+    public async Task A_last_track_with_a_giant_frame_number_is_refused_before_its_frames_are_counted_out() =>
+        await FailsAsync(
+            "CVAT 1.1",
+            """<annotations><meta><task><labels><label><name>car</name></label></labels></task></meta><track id="0" label="car"><box frame="0" xtl="1" ytl="1" xbr="9" ybr="9" outside="0" keyframe="1"/><box frame="2147483647" xtl="1" ytl="1" xbr="9" ybr="9" outside="1" keyframe="1"/></track></annotations>"""u8.ToArray(),
+            "a.xml",
+            "too-many-frames");
+
     [Theory]
     [InlineData("{\"images\":[", "json-damaged")]
     [InlineData("{\"images\":[],\"annotations\":[]", "json-damaged")]
