@@ -3,6 +3,7 @@ using Annotator.Core.Media;
 using Annotator.Core.Media.Blobs;
 using Annotator.Core.Operations;
 using Annotator.Worker;
+using Annotator.Worker.Backups;
 using Annotator.Worker.Datasets;
 using Annotator.Worker.Maintenance;
 using Annotator.Worker.Media;
@@ -23,6 +24,7 @@ builder.Services.AddInternalCalls();
 builder.Services.AddMedia();
 builder.Services.AddAnnotatorCore();
 builder.Services.AddDatasets();
+builder.Services.AddBackups();
 builder.Services.AddMaintenance();
 builder.AddOperationServers();
 

@@ -28,6 +28,8 @@ internal static class DatasetEndpoints
             MapImports(datasets, kind);
         }
 
+        datasets.MapBackups();
+
         datasets.MapGet("/projects/{id:int}/annotations", (int id, HttpRequest request, AnnotatorDbContext db, Exports exports, CancellationToken cancel) =>
             FollowExportAsync("project", id, request, db, exports, saveImages: false, cancel)).WithName("projects_retrieve_annotations").RequireProject("export:annotations");
         datasets.MapGet("/projects/{id:int}/dataset", ReadProjectDatasetAsync).WithName("projects_retrieve_dataset").RequireProject("view");
@@ -71,7 +73,7 @@ internal static class DatasetEndpoints
             .TakesFiles();
     }
 
-    private static RouteHandlerBuilder Require(string kind, string scope, RouteHandlerBuilder endpoint) => kind switch
+    internal static RouteHandlerBuilder Require(string kind, string scope, RouteHandlerBuilder endpoint) => kind switch
     {
         "project" => endpoint.RequireProject(scope),
         "task" => endpoint.RequireTask(scope),
@@ -113,7 +115,7 @@ internal static class DatasetEndpoints
         string kind, int id, HttpRequest request, AnnotatorDbContext db, Exports exports, CancellationToken cancel) =>
         await exports.DownloadAsync(await DatasetObject.ReadAsync(kind, id, db, cancel), request.Query["rq_id"], cancel);
 
-    /// <summary>The older way to export: see <see cref="Exports.FollowAsync"/>.</summary>
+    /// <summary>The older way to export: see <see cref="Exports.FollowAsync(DatasetObject, HttpRequest, bool, CancellationToken)"/>.</summary>
     internal static async Task<IResult> FollowExportAsync(
         string kind, int id, HttpRequest request, AnnotatorDbContext db, Exports exports, bool saveImages, CancellationToken cancel) =>
         await exports.FollowAsync(await DatasetObject.ReadAsync(kind, id, db, cancel), request, saveImages, cancel);

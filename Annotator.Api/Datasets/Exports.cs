@@ -9,6 +9,8 @@ using Annotator.Core.Identity;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Formats;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Api.Datasets;
 
@@ -17,6 +19,7 @@ internal sealed class Exports(
     AnnotatorDbContext db, OperationService operations, RequestLookup requests, IBlobStore blobs, CurrentUser user, Access access, TimeProvider time)
 {
     private const int HashBytes = 12;
+    private const string Backup = "export:backup";
     private static readonly byte[] s_noChoices = JsonSerializer.SerializeToUtf8Bytes(new ExportChoices(), JsonSerializerOptions.Web);
 
     /// <summary>How long the older way of asking is told of a failure before it starts anew.</summary>
@@ -26,15 +29,15 @@ internal sealed class Exports(
     /// <param name="choices">What of the object is wanted; null for everything as it is.</param>
     public async Task<IResult> StartAsync(DatasetObject source, IQueryCollection query, bool saveImages, ExportChoices? choices, CancellationToken cancel)
     {
-        var (format, refused) = ReadQuery(query);
-        if (format is null)
-        {
-            return refused!;
-        }
+        var (wanted, refused) = ReadDataset(source, query, saveImages, choices);
+        return wanted is null ? refused! : await StartAsync(source, wanted, cancel);
+    }
 
-        return await BeginAsync(source, format, saveImages, query["filename"], choices ?? new ExportChoices(), cancel) is { } operation
-            ? RequestAnswers.Accepted(operation.Key)
-            : RequestAnswers.Running(KeyOf(source, format, saveImages, choices));
+    /// <summary>The same for a backup of a task or project.</summary>
+    public async Task<IResult> StartBackupAsync(DatasetObject source, IQueryCollection query, CancellationToken cancel)
+    {
+        var (wanted, refused) = await ReadBackupAsync(source, query, cancel);
+        return wanted is null ? refused! : await StartAsync(source, wanted, cancel);
     }
 
     /// <summary>
@@ -43,14 +46,23 @@ internal sealed class Exports(
     /// </summary>
     public async Task<IResult> FollowAsync(DatasetObject source, HttpRequest request, bool saveImages, CancellationToken cancel)
     {
-        var (format, refused) = ReadQuery(request.Query);
-        if (format is null)
-        {
-            return refused!;
-        }
+        var (wanted, refused) = ReadDataset(source, request.Query, saveImages, null);
+        return wanted is null ? refused! : await FollowAsync(source, wanted, request, cancel);
+    }
 
-        var key = KeyOf(source, format, saveImages);
-        var operation = await requests.FindLatestAsync(key, cancel);
+    /// <summary>The same for a backup of a task or project.</summary>
+    public async Task<IResult> FollowBackupAsync(DatasetObject source, HttpRequest request, CancellationToken cancel)
+    {
+        var (wanted, refused) = await ReadBackupAsync(source, request.Query, cancel);
+        return wanted is null ? refused! : await FollowAsync(source, wanted, request, cancel);
+    }
+
+    private async Task<IResult> StartAsync(DatasetObject source, Wanted wanted, CancellationToken cancel) =>
+        await BeginAsync(source, wanted, cancel) is { } operation ? RequestAnswers.Accepted(operation.Key) : RequestAnswers.Running(wanted.Key);
+
+    private async Task<IResult> FollowAsync(DatasetObject source, Wanted wanted, HttpRequest request, CancellationToken cancel)
+    {
+        var operation = await requests.FindLatestAsync(wanted.Key, cancel);
         if (request.Query["action"] == "download")
         {
             return operation is { State: OperationState.Finished }
@@ -61,19 +73,20 @@ internal sealed class Exports(
         switch (operation?.State)
         {
             case OperationState.Queued or OperationState.Started:
-                return RequestAnswers.Accepted(key);
+                return RequestAnswers.Accepted(wanted.Key);
             case OperationState.Finished when operation.CreatedDate > await source.ReadLastChangeAsync(db, cancel) && await IsThereAsync(operation, cancel):
-                return TypedResults.Json(new RqId(key), statusCode: StatusCodes.Status201Created);
+                return TypedResults.Json(new RqId(wanted.Key), statusCode: StatusCodes.Status201Created);
             case OperationState.Failed or OperationState.Cancelled when time.GetUtcNow() - operation.FinishedDate < FailureIsNews:
                 return Problems.Of(StatusCodes.Status400BadRequest, "urn:annotator:request-failed", operation.Message);
             default:
-                await BeginAsync(source, format, saveImages, request.Query["filename"], new ExportChoices(), cancel);
-                return RequestAnswers.Accepted(key);
+                await BeginAsync(source, wanted, cancel);
+                return RequestAnswers.Accepted(wanted.Key);
         }
     }
 
     /// <summary>The file of a finished export of <paramref name="source"/>, for the one who asked for it.</summary>
-    public async Task<IResult> DownloadAsync(DatasetObject source, string? requestId, CancellationToken cancel)
+    /// <param name="backup">Whether the file is a backup: it has an address, and a right, of its own.</param>
+    public async Task<IResult> DownloadAsync(DatasetObject source, string? requestId, CancellationToken cancel, bool backup = false)
     {
         if (string.IsNullOrEmpty(requestId))
         {
@@ -85,7 +98,8 @@ internal sealed class Exports(
             || operation.OwnerId != user.Id
             || operation.Target != source.Kind
             || (operation.JobId, operation.TaskId, operation.ProjectId) != (source.JobId, source.TaskId, source.ProjectId)
-            || !operation.Type.StartsWith("export:", StringComparison.Ordinal))
+            || !operation.Type.StartsWith("export:", StringComparison.Ordinal)
+            || operation.Type == Backup != backup)
         {
             return Problems.Invalid("rq_id", $"You have no export of {source} with this id.");
         }
@@ -104,20 +118,19 @@ internal sealed class Exports(
     private static ExportChoices ChoicesOf(Operation operation) =>
         JsonSerializer.Deserialize<ExportArguments>(operation.Arguments, JsonSerializerOptions.Web)!.Choices;
 
-    private Task<Operation?> BeginAsync(
-        DatasetObject source, DatasetFormat format, bool saveImages, string? fileName, ExportChoices choices, CancellationToken cancel) =>
+    private Task<Operation?> BeginAsync(DatasetObject source, Wanted wanted, CancellationToken cancel) =>
         operations.StartAsync(
             new OperationRequest
             {
-                Key = KeyOf(source, format, saveImages, choices),
-                Type = saveImages ? "export:dataset" : "export:annotations",
+                Key = wanted.Key,
+                Type = wanted.Type,
                 Target = source.Kind,
                 ProjectId = source.ProjectId,
                 TaskId = source.TaskId,
                 JobId = source.JobId,
-                Format = format.Name,
+                Format = wanted.Format,
                 OwnerId = user.Id,
-                Arguments = new ExportArguments(saveImages, string.IsNullOrWhiteSpace(fileName) ? null : fileName) { Choices = choices },
+                Arguments = wanted.Arguments,
             },
             cancel);
 
@@ -144,16 +157,11 @@ internal sealed class Exports(
             : RequestKeys.Export(source.Kind, source.Id, user.Id, subresource, format.Name) + (hash.Length > 0 ? $"&choices={hash}" : "");
     }
 
-    private static (DatasetFormat? Format, IResult? Refused) ReadQuery(IQueryCollection query)
+    private (Wanted? Wanted, IResult? Refused) ReadDataset(DatasetObject source, IQueryCollection query, bool saveImages, ExportChoices? choices)
     {
-        if (query["location"].ToString() is not ("" or "local" or "cloud_storage"))
+        if (RefuseLocation(query) is { } refused)
         {
-            return (null, Problems.Invalid("location", "Must be local or cloud_storage."));
-        }
-
-        if (query["location"] == "cloud_storage" || query["cloud_storage_id"].Count > 0)
-        {
-            return (null, Problems.Invalid("location", "This server has no cloud storages yet; use location=local."));
+            return (null, refused);
         }
 
         var name = query["format"].ToString();
@@ -162,8 +170,43 @@ internal sealed class Exports(
             return (null, Problems.Invalid("format", "This parameter is required."));
         }
 
-        return DatasetFormats.FindExporter(name) is { } exporter
-            ? (exporter.Format, null)
-            : (null, Problems.Invalid("format", $"Nothing can be exported as \"{name}\". Formats are {string.Join(", ", DatasetFormats.Exporters.Select(known => known.Format.Name))}."));
+        if (DatasetFormats.FindExporter(name) is not { Format: var format })
+        {
+            return (null, Problems.Invalid("format", $"Nothing can be exported as \"{name}\". Formats are {string.Join(", ", DatasetFormats.Exporters.Select(known => known.Format.Name))}."));
+        }
+
+        var arguments = new ExportArguments(saveImages, WishedName(query)) { Choices = choices ?? new ExportChoices() };
+        return (new Wanted(KeyOf(source, format, saveImages, choices), saveImages ? "export:dataset" : "export:annotations", format.Name, arguments), null);
     }
+
+    private async Task<(Wanted? Wanted, IResult? Refused)> ReadBackupAsync(DatasetObject source, IQueryCollection query, CancellationToken cancel)
+    {
+        if (RefuseLocation(query) is { } refused)
+        {
+            return (null, refused);
+        }
+
+        return source.TaskId is { } taskId && !await db.TaskData.AnyAsync(data => data.TaskId == taskId && data.Size > 0, cancel)
+            ? (null, Problems.Invalid("non_field_errors", $"{source} has no data yet: there is nothing to back up."))
+            : (new Wanted(RequestKeys.ExportBackup(source.Kind, source.Id, user.Id), Backup, null, new ExportArguments(true, WishedName(query))), null);
+    }
+
+    private static string? WishedName(IQueryCollection query) => string.IsNullOrWhiteSpace(query["filename"]) ? null : query["filename"].ToString();
+
+    private static ProblemHttpResult? RefuseLocation(IQueryCollection query)
+    {
+        if (query["location"].ToString() is not ("" or "local" or "cloud_storage"))
+        {
+            return Problems.Invalid("location", "Must be local or cloud_storage.");
+        }
+
+        return query["location"] == "cloud_storage" || query["cloud_storage_id"].Count > 0
+            ? Problems.Invalid("location", "This server has no cloud storages yet; use location=local.")
+            : null;
+    }
+
+    /// <summary>An export that was asked for and can be made.</summary>
+    /// <param name="Key">The request's id.</param>
+    /// <param name="Format">Null for a backup.</param>
+    private sealed record Wanted(string Key, string Type, string? Format, ExportArguments Arguments);
 }

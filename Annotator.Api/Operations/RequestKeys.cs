@@ -18,6 +18,9 @@ internal static class RequestKeys
         CultureInfo.InvariantCulture,
         $"action=export&target={target}&target_id={targetId}&user_id={userId}&subresource={subresource}&format={Encode(format)}");
 
+    public static string ExportBackup(string target, int targetId, int userId) => string.Create(
+        CultureInfo.InvariantCulture, $"action=export&target={target}&target_id={targetId}&user_id={userId}&subresource=backup");
+
     /// <summary>Ours: projects, tasks and jobs in one file.</summary>
     /// <param name="choices">Stands for what was selected.</param>
     public static string ExportSelection(string choices, int userId, string subresource, string format) => string.Create(
@@ -40,7 +43,7 @@ internal static class RequestKeys
 
     /// <summary>
     /// The present form of an id that an older client may hold (<c>create:task-7</c>, <c>import:task-7-annotations</c>,
-    /// <c>export:task-7-dataset-in-COCO_1@0-format-by-1</c>); any other id as it is.
+    /// <c>export:task-7-dataset-in-COCO_1@0-format-by-1</c>, <c>export:task-7-backup-by-1</c>); any other id as it is.
     /// </summary>
     public static string FromOlder(string id)
     {
@@ -68,6 +71,12 @@ internal static class RequestKeys
 
     private static string? ExportFromOlder(string target, int targetId, string rest)
     {
+        const string backup = "backup-by-";
+        if (rest.StartsWith(backup, StringComparison.Ordinal))
+        {
+            return int.TryParse(rest.AsSpan(backup.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var owner) ? ExportBackup(target, targetId, owner) : null;
+        }
+
         var inAt = rest.IndexOf("-in-", StringComparison.Ordinal);
         var byAt = rest.LastIndexOf("-format-by-", StringComparison.Ordinal);
         return inAt > 0

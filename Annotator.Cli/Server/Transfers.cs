@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using Annotator.Cli.Datasets;
 using Annotator.Cli.Output;
+using Annotator.Client;
 using Annotator.Client.Datasets;
+using Annotator.Client.Operations;
 
 namespace Annotator.Cli.Server;
 
@@ -25,10 +27,7 @@ internal static class Transfers
         return new Command("export", $"Export a {what} into a file") { id, file, format, images, onlyAnnotated, jobs, labels, force }.Speaking(async (context, client, cancel) =>
         {
             var path = Path.GetFullPath(context.Get(file));
-            if (File.Exists(path) && !context.Get(force))
-            {
-                throw new CommandException(ExitCodes.Failed, $"{context.Get(file)} is there already; --force writes over it.");
-            }
+            ThrowIfThere(path, context.Get(force));
 
             var started = await client.Datasets.ExportAsync(target, context.Get(id), new ExportOptions
             {
@@ -39,21 +38,7 @@ internal static class Transfers
                 Labels = context.Get(labels) is { Length: > 0 } named ? named : null,
             }, cancel);
             var request = await client.FinishAsync(context, started.RqId, cancel);
-            var partial = $"{path}.{Path.GetRandomFileName()}.partial";
-            try
-            {
-                await using (var output = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite))
-                {
-                    await client.Datasets.CopyToAsync(request, output, new Bytes(context.Progress, Path.GetFileName(path)), cancel);
-                }
-
-                File.Move(partial, path, overwrite: context.Get(force));
-            }
-            finally
-            {
-                File.Delete(partial);
-            }
-
+            await DownloadAsync(context, client, request, path, context.Get(force), "", cancel);
             context.Done(new { File = path, Bytes = new FileInfo(path).Length, request.Report }, $"{context.Get(file)}: {new FileInfo(path).Length} bytes");
             WriteIssues(context, request.Report);
             return ExitCodes.Done;
@@ -105,7 +90,45 @@ internal static class Transfers
         });
     }
 
-    private static void WriteIssues(CommandContext context, JsonElement? report)
+    /// <exception cref="CommandException">The file is there, and is not to be written over.</exception>
+    public static void ThrowIfThere(string path, bool force)
+    {
+        if (File.Exists(path) && !force)
+        {
+            throw new CommandException(ExitCodes.Failed, $"{path} is there already; --force writes over it.");
+        }
+    }
+
+    /// <summary>Downloads what a request made. The file appears when it is whole.</summary>
+    /// <param name="place">The file, or a folder, where it gets the name that the server gives it.</param>
+    /// <param name="usual">The name in a folder where the server gives none.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="CommandException">The file is there, and is not to be written over.</exception>
+    public static async Task<string> DownloadAsync(
+        CommandContext context, AnnotatorClient client, BackgroundRequest request, string place, bool force, string usual, CancellationToken cancel)
+    {
+        var isFolder = Directory.Exists(place);
+        var partial = isFolder ? Path.Combine(place, $"{Path.GetRandomFileName()}.partial") : $"{place}.{Path.GetRandomFileName()}.partial";
+        try
+        {
+            string? name;
+            await using (var output = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite))
+            {
+                name = await client.Datasets.CopyToAsync(request, output, new Bytes(context.Progress, isFolder ? usual : Path.GetFileName(place)), cancel);
+            }
+
+            var path = isFolder ? Path.Combine(place, name is { Length: > 0 } ? name : usual) : place;
+            ThrowIfThere(path, force);
+            File.Move(partial, path, overwrite: force);
+            return path;
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    public static void WriteIssues(CommandContext context, JsonElement? report)
     {
         if (context.Json || report is not { ValueKind: JsonValueKind.Object } whole || !whole.TryGetProperty("lines", out var lines) || lines.ValueKind != JsonValueKind.Array)
         {

@@ -41,6 +41,12 @@ public sealed class DatasetsApi
     public Task<RequestId> ExportSelectionAsync(ExportOptions options, CancellationToken cancel) =>
         _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/datasets/export{options.Query}", options, cancel);
 
+    /// <summary>Makes a backup of a task or project: its settings, jobs, annotations and originals in one archive.</summary>
+    /// <param name="target">A task or a project.</param>
+    public Task<RequestId> BackupAsync(DatasetTarget target, int id, CancellationToken cancel) => target == DatasetTarget.Job
+        ? throw new ArgumentOutOfRangeException(nameof(target), target, "A job has no backup; its task has.")
+        : _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/{Path(target)}/{id}/backup/export", null, cancel);
+
     /// <summary>Imports a file that is uploaded already, or, with <see cref="ImportOptions.DryRun"/>, looks what that would do.</summary>
     /// <param name="upload">The name that the server gave the upload.</param>
     public async Task<RequestId> ImportUploadedAsync(DatasetTarget target, int id, string upload, ImportOptions options, CancellationToken cancel)
@@ -96,7 +102,8 @@ public sealed class DatasetsApi
     /// same.
     /// </summary>
     /// <param name="progress">Told bytes so far, and of how many; null where the server does not say.</param>
-    public async Task CopyToAsync(BackgroundRequest finished, Stream output, IProgress<(long Done, long? Total)>? progress, CancellationToken cancel)
+    /// <returns>What the server calls the file, without folders; null where it does not say.</returns>
+    public async Task<string?> CopyToAsync(BackgroundRequest finished, Stream output, IProgress<(long Done, long? Total)>? progress, CancellationToken cancel)
     {
         var url = finished.ResultUrl ?? throw new InvalidOperationException("The request has no result to download.");
         long done = 0;
@@ -131,7 +138,7 @@ public sealed class DatasetsApi
                     progress?.Report((done, total));
                 }
 
-                return;
+                return response.Content.Headers.ContentDisposition?.FileName?.Trim('"') is { Length: > 0 } name ? System.IO.Path.GetFileName(name) : null;
             }
             catch (Exception error) when (error is IOException or HttpRequestException && tag is not null && !cancel.IsCancellationRequested && ++failures < MaxAttempts)
             {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Annotator.Core.Datasets;
 using Annotator.Formats.Model;
 
 namespace Annotator.Core.Annotations;
@@ -20,32 +21,33 @@ public static class AnnotationJsonWriter
     }
 
     /// <summary>Writes one object as LabeledImage, LabeledShape or LabeledTrack.</summary>
-    public static void Write(Utf8JsonWriter writer, AnnotationObject annotation)
+    /// <param name="names">Given for backups, which name labels and attributes and have no ids; null for the contract's form.</param>
+    public static void Write(Utf8JsonWriter writer, AnnotationObject annotation, DatasetLabels? names = null)
     {
         writer.WriteStartObject();
-        WriteId(writer, annotation.Id);
+        WriteId(writer, annotation.Id, names);
         switch (annotation)
         {
             case Tag:
-                WriteCommon(writer, annotation.Frame, annotation.LabelId, annotation.Group, annotation.Source);
+                WriteCommon(writer, annotation.Frame, annotation.LabelId, annotation.Group, annotation.Source, names);
                 break;
             case Shape shape:
-                WriteCommon(writer, shape.Frame, shape.LabelId, shape.Group, shape.Source);
+                WriteCommon(writer, shape.Frame, shape.LabelId, shape.Group, shape.Source, names);
                 WriteGeometry(writer, shape.Kind, shape.Occluded, shape.Outside, shape.ZOrder, shape.Rotation, shape.Points);
                 writer.WriteNumber("score", shape.Score);
                 writer.WritePropertyName("elements");
-                WriteElements(writer, shape);
+                WriteElements(writer, shape, names);
                 break;
             case Track track:
-                WriteCommon(writer, track.Frame, track.LabelId, track.Group, track.Source);
-                WriteKeyframes(writer, track.Keyframes);
-                WriteElements(writer, track);
+                WriteCommon(writer, track.Frame, track.LabelId, track.Group, track.Source, names);
+                WriteKeyframes(writer, track.Keyframes, names);
+                WriteElements(writer, track, names);
                 break;
             default:
                 throw new ArgumentException($"{annotation.GetType().Name} has no form in JSON.", nameof(annotation));
         }
 
-        WriteAttributes(writer, annotation.Attributes);
+        WriteAttributes(writer, annotation.Attributes, names);
         writer.WriteEndObject();
     }
 
@@ -72,56 +74,61 @@ public static class AnnotationJsonWriter
         writer.WriteEndArray();
     }
 
-    internal static void WriteElements(Utf8JsonWriter writer, Shape shape)
+    internal static void WriteElements(Utf8JsonWriter writer, Shape shape, DatasetLabels? names = null)
     {
         writer.WriteStartArray();
         foreach (var element in shape.Elements)
         {
             writer.WriteStartObject();
-            WriteId(writer, element.Id);
-            WriteCommon(writer, shape.Frame, element.LabelId, element.Group, element.Source);
+            WriteId(writer, element.Id, names);
+            WriteCommon(writer, shape.Frame, element.LabelId, element.Group, element.Source, names);
             WriteGeometry(writer, element.Kind, element.Occluded, element.Outside, element.ZOrder, element.Rotation, element.Points);
-            WriteAttributes(writer, element.Attributes);
+            WriteAttributes(writer, element.Attributes, names);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
 
-    private static void WriteElements(Utf8JsonWriter writer, Track track)
+    private static void WriteElements(Utf8JsonWriter writer, Track track, DatasetLabels? names)
     {
         writer.WriteStartArray("elements");
         foreach (var element in track.Elements)
         {
             writer.WriteStartObject();
-            WriteId(writer, element.Id);
-            WriteCommon(writer, element.Frame, element.LabelId, element.Group, element.Source);
-            WriteKeyframes(writer, element.Keyframes);
-            WriteAttributes(writer, element.Attributes);
+            WriteId(writer, element.Id, names);
+            WriteCommon(writer, element.Frame, element.LabelId, element.Group, element.Source, names);
+            WriteKeyframes(writer, element.Keyframes, names);
+            WriteAttributes(writer, element.Attributes, names);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
 
-    private static void WriteKeyframes(Utf8JsonWriter writer, IReadOnlyList<Keyframe> keyframes)
+    private static void WriteKeyframes(Utf8JsonWriter writer, IReadOnlyList<Keyframe> keyframes, DatasetLabels? names)
     {
         writer.WriteStartArray("shapes");
         foreach (var keyframe in keyframes)
         {
             writer.WriteStartObject();
-            WriteId(writer, keyframe.Id);
+            WriteId(writer, keyframe.Id, names);
             writer.WriteNumber("frame", keyframe.Frame);
             WriteGeometry(writer, keyframe.Kind, keyframe.Occluded, keyframe.Outside, keyframe.ZOrder, keyframe.Rotation, keyframe.Points);
-            WriteAttributes(writer, keyframe.Attributes);
+            WriteAttributes(writer, keyframe.Attributes, names);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
 
-    private static void WriteId(Utf8JsonWriter writer, long id)
+    private static void WriteId(Utf8JsonWriter writer, long id, DatasetLabels? names)
     {
+        if (names is not null)
+        {
+            return;
+        }
+
         if (id == 0)
         {
             writer.WriteNull("id");
@@ -132,10 +139,18 @@ public static class AnnotationJsonWriter
         }
     }
 
-    private static void WriteCommon(Utf8JsonWriter writer, int frame, int labelId, int group, AnnotationSource source)
+    private static void WriteCommon(Utf8JsonWriter writer, int frame, int labelId, int group, AnnotationSource source, DatasetLabels? names)
     {
         writer.WriteNumber("frame", frame);
-        writer.WriteNumber("label_id", labelId);
+        if (names is null)
+        {
+            writer.WriteNumber("label_id", labelId);
+        }
+        else
+        {
+            writer.WriteString("label", names.NameOf(labelId));
+        }
+
         writer.WriteNumber("group", group);
         writer.WriteString("source", Words.Of(source));
     }
@@ -167,9 +182,23 @@ public static class AnnotationJsonWriter
         writer.WriteEndArray();
     }
 
-    private static void WriteAttributes(Utf8JsonWriter writer, IReadOnlyDictionary<int, string> attributes)
+    private static void WriteAttributes(Utf8JsonWriter writer, IReadOnlyDictionary<int, string> attributes, DatasetLabels? names)
     {
         writer.WriteStartArray("attributes");
+        if (names is not null)
+        {
+            foreach (var (name, value) in names.Named(attributes))
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", name);
+                writer.WriteString("value", value);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            return;
+        }
+
         foreach (var (id, value) in attributes)
         {
             writer.WriteStartObject();

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Annotator.Core.Datasets;
 using Annotator.Core.Tasks;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -81,7 +82,6 @@ public sealed partial class AnnotationStore(AnnotatorDbContext db, TimeProvider 
     /// <returns>The revision.</returns>
     public async Task<int> WriteJsonAsync(int jobId, FrameRange? frames, Stream output, Func<int, bool> begin, CancellationToken cancel)
     {
-        const int flushAt = 64 * 1024;
         await using var snapshot = await ReadSnapshot.OpenAsync(db, jobId, cancel);
         if (!begin(snapshot.Revision))
         {
@@ -89,6 +89,23 @@ public sealed partial class AnnotationStore(AnnotatorDbContext db, TimeProvider 
         }
 
         await using var writer = new Utf8JsonWriter(output);
+        await WriteJsonAsync(snapshot, frames, writer, null, cancel);
+        await writer.FlushAsync(cancel);
+        return snapshot.Revision;
+    }
+
+    /// <summary>Writes a job as backups have it: labels and attributes by their names, and no ids. Memory is one object.</summary>
+    /// <param name="labels">The labels of the job's task.</param>
+    /// <exception cref="JobGoneException">There is no such job.</exception>
+    public async Task WriteNamedJsonAsync(int jobId, Utf8JsonWriter writer, DatasetLabels labels, CancellationToken cancel)
+    {
+        await using var snapshot = await ReadSnapshot.OpenAsync(db, jobId, cancel);
+        await WriteJsonAsync(snapshot, null, writer, labels, cancel);
+    }
+
+    private static async Task WriteJsonAsync(ReadSnapshot snapshot, FrameRange? frames, Utf8JsonWriter writer, DatasetLabels? labels, CancellationToken cancel)
+    {
+        const int flushAt = 64 * 1024;
         writer.WriteStartObject();
         writer.WriteNumber("version", snapshot.Revision);
         foreach (var rows in AnnotationRows.All)
@@ -96,7 +113,7 @@ public sealed partial class AnnotationStore(AnnotatorDbContext db, TimeProvider 
             writer.WriteStartArray(rows.Table + "s");
             await foreach (var annotation in snapshot.ReadAsync(rows, frames, cancel))
             {
-                AnnotationJsonWriter.Write(writer, annotation);
+                AnnotationJsonWriter.Write(writer, annotation, labels);
                 if (writer.BytesPending > flushAt)
                 {
                     await writer.FlushAsync(cancel);
@@ -107,8 +124,6 @@ public sealed partial class AnnotationStore(AnnotatorDbContext db, TimeProvider 
         }
 
         writer.WriteEndObject();
-        await writer.FlushAsync(cancel);
-        return snapshot.Revision;
     }
 
     /// <summary>

@@ -106,7 +106,10 @@ internal sealed class CvatJsonSource(DatasetArchive archive, IReadOnlyList<CvatJ
             Height = height,
             Tags = tags,
             Shapes = tracked.Count > 0 ? [.. shapes, .. tracked] : shapes,
-            OpenImage = task.Frames.IsVideo ? null : _images.Find(name, task.Subset),
+            OpenImage = task.Frames.IsVideo ? null : _images.Find(Beside(task.Annotations.Path, name), task.Subset) ?? _images.Find(name, task.Subset),
         };
     }
+
+    /// <summary>Where a backup keeps the image; tasks of a project may have images of the same names.</summary>
+    private static string Beside(string annotations, string name) => annotations[..(annotations.LastIndexOf('/') + 1)] + "data/" + name;
 }

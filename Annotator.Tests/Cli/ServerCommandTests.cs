@@ -49,6 +49,14 @@ public sealed class ServerCommandTests(ContractApp app) : IClassFixture<Contract
         var exported = await JsonAsync("dataset", "inspect", _files.File("out.zip"));
         Assert.Equal(("CVAT 1.1", 3, "{\"rectangle\":1}"), (exported.GetProperty("format").GetString(), exported.GetProperty("images").GetInt32(), JsonSerializer.Serialize(exported.GetProperty("annotations"))));
 
+        await DoneAsync("task", "backup", taskId, "--output", _files.File("task.zip"));
+        var backup = await JsonAsync("dataset", "inspect", _files.File("task.zip"));
+        Assert.Equal(("CVAT backup 1.0", 3, "{\"rectangle\":1}"), (backup.GetProperty("format").GetString(), backup.GetProperty("images").GetInt32(), JsonSerializer.Serialize(backup.GetProperty("annotations"))));
+        Assert.Equal(ExitCodes.Failed, (await RunAsync("task", "backup", taskId, "--output", _files.File("task.zip"))).Code);
+        Directory.CreateDirectory(_files.File("backups"));
+        await DoneAsync("project", "backup", projectId, "--output", _files.File("backups"));
+        Assert.Matches("^project_street_backup_[0-9_]{19}.zip$", Path.GetFileName(Assert.Single(Directory.GetFiles(_files.File("backups")))));
+
         var labels = await JsonAsync("label", "list", "--project", projectId);
         Assert.Equal(["car rectangle", "tree any"], labels.EnumerateArray().Select(label => $"{label.GetProperty("name")} {label.GetProperty("type")}"));
         await DoneAsync("label", "create", "--project", projectId, "--label", "bus");

@@ -15,6 +15,7 @@ internal static class RequestWords
         "create:project" or "create:sample" => "Make the sample project",
         "export:dataset" => "Export with images",
         "export:annotations" => "Export annotations",
+        "export:backup" => "Backup",
         "import:annotations" => "Import annotations",
         "import:dataset" => "Import dataset",
         _ => operation.Type.Replace(':', ' '),

@@ -7,6 +7,7 @@ namespace Annotator.Worker.Datasets;
 internal static class ExportNames
 {
     private const int Longest = 200;
+    private const int LongestObject = 120;
 
     /// <summary>Such as <c>task_7_dataset_2026_11_22_10_00_00_coco 1.0.zip</c>.</summary>
     /// <param name="subresource">dataset or annotations.</param>
@@ -15,6 +16,12 @@ internal static class ExportNames
     public static string Usual(string target, int? id, string subresource, DateTimeOffset updated, string format) => Safe(string.Create(
         CultureInfo.InvariantCulture,
         $"{target}{(id is null ? "" : "_")}{id}_{subresource}_{updated.UtcDateTime:yyyy_MM_dd_HH_mm_ss}_{format}.zip").ToLowerInvariant());
+
+    /// <summary>Such as <c>task_street_backup_2026_11_22_10_00_00.zip</c>.</summary>
+    /// <param name="name">The object's own; shortened where the whole would be too long.</param>
+    public static string Backup(string target, string name, DateTimeOffset updated) => Safe(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{target}_{(name.Length > LongestObject ? name[..LongestObject] : name)}_backup_{updated.UtcDateTime:yyyy_MM_dd_HH_mm_ss}.zip").ToLowerInvariant());
 
     /// <summary>The user's own name, made safe and given the extension if it has none.</summary>
     public static string Wished(string name) =>

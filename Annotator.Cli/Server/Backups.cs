@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Annotator.Client.Datasets;
+
+namespace Annotator.Cli.Server;
+
+/// <summary><c>backup</c> of projects and tasks.</summary>
+internal static class Backups
+{
+    public static Command Create(DatasetTarget target)
+    {
+        var what = target.ToString().ToLowerInvariant();
+        var id = new Argument<int>("ID");
+        var output = new Option<string?>("--output", "-o") { Description = "Where to put the archive, a file or a folder; left out, here under the server's name for it", HelpName = "FILE" };
+        var force = new Option<bool>("--force") { Description = "Write over what is there" };
+        return new Command("backup", $"Download a {what} with its settings, jobs, annotations and originals") { id, output, force }.Speaking(async (context, client, cancel) =>
+        {
+            var place = Path.GetFullPath(context.Get(output) ?? ".");
+            var named = !Directory.Exists(place);
+            if (named)
+            {
+                Transfers.ThrowIfThere(place, context.Get(force));
+            }
+
+            var started = await client.Datasets.BackupAsync(target, context.Get(id), cancel);
+            var request = await client.FinishAsync(context, started.RqId, cancel);
+            var path = await Transfers.DownloadAsync(context, client, request, place, context.Get(force), $"{what}_{context.Get(id)}_backup.zip", cancel);
+            context.Done(new { File = path, Bytes = new FileInfo(path).Length, request.Report }, $"{(named ? context.Get(output) : path)}: {new FileInfo(path).Length} bytes");
+            Transfers.WriteIssues(context, request.Report);
+            return ExitCodes.Done;
+        });
+    }
+}
