@@ -40,15 +40,18 @@ function field(context: EditorContext, spec: AttributeSpec, value: string | null
 
 function numberField(context: EditorContext, spec: AttributeSpec, value: string | null, name: TemplateResult, set: (value: string) => void): TemplateResult {
   const [min, max, step] = spec.values;
+  // Committed as it is typed: the panel may be drawn anew at any moment, and what is only typed would be gone.
+  const type = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    if (allows(spec, input.value)) set(input.value);
+  };
   const change = (event: Event): void => {
     const input = event.target as HTMLInputElement;
-    if (allows(spec, input.value)) {
-      set(input.value);
-    } else {
+    if (!allows(spec, input.value)) {
       context.notify('details.badNumber', { name: spec.name, min: min ?? '', max: max ?? '', value: value ?? spec.defaultValue }, 'warning');
       input.value = value ?? '';
     }
   };
   return html`<label class="field">${name}<input type="number" min=${min ?? ''} max=${max ?? ''} step=${step ?? 'any'} ?disabled=${context.view.readonly.value}
-    title=${min !== undefined && max !== undefined ? t('details.range', { min, max }) : ''} .value=${liveValue(value ?? '')} @change=${change}></label>`;
+    title=${min !== undefined && max !== undefined ? t('details.range', { min, max }) : ''} .value=${liveValue(value ?? '')} @input=${type} @change=${change} @blur=${() => context.history.seal()}></label>`;
 }
