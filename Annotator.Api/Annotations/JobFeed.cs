@@ -1,30 +1,32 @@
 using System.Threading.Channels;
 using Annotator.Core;
-using Annotator.Core.Annotations;
 using Annotator.Core.Jobs;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Api.Annotations;
 
 /// <summary>
 /// Tells everybody who has a job open what was committed. It works behind the requests: it costs a save nothing and cannot fail
-/// it. Each replica tells its own clients, of its own commits at once and of others' commits by their signals. Signals get lost
-/// while Redis is away, so every replica also looks for itself: at the beginning, when Redis is back, and every half a minute.
-/// A client that misses a change nevertheless sees the gap in revisions and fetches it.
+/// it, and jobs do not wait for each other (<see cref="JobFeedLine"/>). Each replica tells its own clients, of its own commits
+/// at once and of others' commits by their signals. Signals get lost while Redis is away, so every replica also looks for
+/// itself: at the beginning, when Redis is back, and every half a minute. A client that misses a change nevertheless sees the
+/// gap in revisions and fetches it.
 /// </summary>
 internal sealed partial class JobFeed(
-    JobSignals signals, IServiceScopeFactory scopes, IHubContext<JobHub, IJobListener> hub, Presence presence, TimeProvider time, ILogger<JobFeed> log)
+    JobSignals signals, IServiceProvider services, Presence presence, TimeProvider time, ILogger<JobFeed> log)
     : BackgroundService, IJobEvents
 {
     private const int Backlog = 10_000;
+    private const int MostReaders = 4;
 
     private readonly Channel<Note> _notes = Channel.CreateBounded<Note>(
         new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-    // Of the jobs that are open here: the revision that everybody was told of, and the people that everybody was shown.
-    private readonly Dictionary<int, int> _told = [];
-    private readonly Dictionary<int, IReadOnlyList<PresentUser>> _shown = [];
+    // Of the jobs that are open here. Only the queue's reader touches it.
+    private readonly Dictionary<int, JobFeedLine> _lines = [];
+
+    // Telling must leave the database to those who save.
+    private readonly SemaphoreSlim _readers = new(MostReaders);
 
     /// <summary>What the one reader of the queue is to do.</summary>
     private abstract record Note
@@ -80,82 +82,51 @@ internal sealed partial class JobFeed(
         {
             try
             {
-                await (note switch
+                switch (note)
                 {
-                    Note.Happened { Signal: var signal } => presence.IsAnybodyHere(signal.JobId) ? TellAsync(signal, cancel) : Task.CompletedTask,
-                    Note.Joined joined => RememberAsync(joined),
-                    _ => LookAsync(cancel),
-                });
+                    case Note.Happened { Signal: var signal } when presence.IsAnybodyHere(signal.JobId):
+                        LineOf(signal.JobId).Happened(signal);
+                        break;
+                    case Note.Joined joined:
+                        LineOf(joined.JobId).Joined(joined.Revision);
+                        break;
+                    case Note.Look:
+                        await LookAsync(cancel);
+                        break;
+                    default:
+                        break;
+                }
             }
             catch (Exception failure) when (!cancel.IsCancellationRequested)
             {
-                Log.NotTold(log, failure);
+                Log.NotLooked(log, failure);
             }
         }
     }
 
-    private Task RememberAsync(Note.Joined joined)
+    private JobFeedLine LineOf(int jobId)
     {
-        _told.TryAdd(joined.JobId, joined.Revision);
-        return Task.CompletedTask;
-    }
-
-    private async Task TellAsync(JobSignal signal, CancellationToken cancel)
-    {
-        switch (signal)
+        if (!_lines.TryGetValue(jobId, out var line))
         {
-            case { News: { } news }:
-                await Listeners(signal.JobId).Job(news);
-                break;
-            case { Revision: { } revision }:
-                await TellRevisionAsync(signal.JobId, revision, cancel);
-                break;
-            case { People: true }:
-                await ShowPeopleAsync(signal.JobId, always: true);
-                break;
-            default:
-                break;
+            _lines.Add(jobId, line = ActivatorUtilities.CreateInstance<JobFeedLine>(services, jobId, _readers));
         }
+
+        return line;
     }
 
-    private async Task TellRevisionAsync(int jobId, int revision, CancellationToken cancel)
-    {
-        if (await ReadChangeAsync(jobId, revision, cancel) is { } change)
-        {
-            await Listeners(jobId).Changed(change);
-            _told[jobId] = Math.Max(revision, _told.GetValueOrDefault(jobId));
-        }
-    }
-
-    private async Task ShowPeopleAsync(int jobId, bool always)
-    {
-        var people = await presence.ReadAsync(jobId);
-        if (always || !people.SequenceEqual(_shown.GetValueOrDefault(jobId) ?? []))
-        {
-            await Listeners(jobId).Presence(new JobPresence(jobId, people));
-            _shown[jobId] = people;
-        }
-    }
-
-    /// <summary>Tells of the newest change of each open job that nobody was told of yet, and of people who came or vanished.</summary>
+    /// <summary>Has each open job tell what nobody was told of yet, and of people who came or vanished.</summary>
     private async Task LookAsync(CancellationToken cancel)
     {
         await presence.RenewAsync();
         var open = presence.OpenJobs;
-        foreach (var closed in _told.Keys.Concat(_shown.Keys).Except(open).ToList())
+        foreach (var closed in _lines.Keys.Except(open).ToList())
         {
-            _told.Remove(closed);
-            _shown.Remove(closed);
+            _lines.Remove(closed);
         }
 
         foreach (var (jobId, revision) in await ReadRevisionsAsync(open, cancel))
         {
-            if (_told.TryGetValue(jobId, out var told) && told < revision)
-            {
-                await TellRevisionAsync(jobId, revision, cancel);
-            }
-
-            await ShowPeopleAsync(jobId, always: false);
+            LineOf(jobId).Look(revision);
         }
     }
 
@@ -166,32 +137,14 @@ internal sealed partial class JobFeed(
             return [];
         }
 
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>();
         return await db.Jobs.Where(job => jobs.Contains(job.Id)).ToDictionaryAsync(job => job.Id, job => job.Revision, cancel);
     }
 
-    private async Task<JobChanged?> ReadChangeAsync(int jobId, int revision, CancellationToken cancel)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var store = scope.ServiceProvider.GetRequiredService<AnnotationStore>();
-        var changes = await store.ReadChangesAsync(jobId, revision - 1, cancel);
-        if (changes?.FirstOrDefault(change => change.Revision == revision) is not { } change)
-        {
-            return null;
-        }
-
-        var db = scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>();
-        var names = await db.Users.Where(user => user.Id == change.UserId).ToDictionaryAsync(user => user.Id, user => user.UserName!, cancel);
-        var view = ChangeView.Of(change, names);
-        return new JobChanged(jobId, view.Revision, view.User, view.At, view.ClientId, view.Ops);
-    }
-
-    private IJobListener Listeners(int jobId) => hub.Clients.Group(JobHub.Group(jobId));
-
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Those who have a job open were not told of something; they are told of what follows.")]
-        public static partial void NotTold(ILogger log, Exception failure);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "What was missed could not be looked for; it is tried again.")]
+        public static partial void NotLooked(ILogger log, Exception failure);
     }
 }

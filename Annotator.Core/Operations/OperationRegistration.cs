@@ -95,7 +95,7 @@ public static class OperationRegistration
 
         // Not sliding, a job longer than the timeout would be started again and again, each start cancelling the one before.
         UseSlidingInvisibilityTimeout = true,
-        InvisibilityTimeout = TimeSpan.FromMinutes(1),
+        InvisibilityTimeout = TimeSpan.FromSeconds(30),
         EnableLongPolling = true,
         QueuePollInterval = TimeSpan.FromSeconds(1),
         JobExpirationCheckInterval = TimeSpan.FromMinutes(30),

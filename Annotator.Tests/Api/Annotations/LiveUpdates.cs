@@ -109,8 +109,12 @@ public sealed class LiveUpdates(LiveUpdates.Replicas replicas) : IClassFixture<L
         Assert.Equal(missed[0], (await here.NextAsync("changed", cancel)).GetProperty("revision").GetInt32());
 
         replicas.Redis.Start();
-        var seen = await replicas.TickUntilAsync(there.NextAsync("changed", cancel), cancel);
-        Assert.Equal(missed[^1], seen.GetProperty("revision").GetInt32());
+        foreach (var revision in missed)
+        {
+            var seen = await replicas.TickUntilAsync(there.NextAsync("changed", cancel), cancel);
+            Assert.Equal(revision, seen.GetProperty("revision").GetInt32());
+        }
+
         var log = (await replicas.As(scene.Assignee).Get($"/api/jobs/{scene.Job.Id}/changes?since={first}")).Is(HttpStatusCode.OK);
         Assert.Equal(missed, log["changes"].EnumerateArray().Select(change => change.GetProperty("revision").GetInt32()));
 
@@ -195,7 +199,7 @@ public sealed class LiveUpdates(LiveUpdates.Replicas replicas) : IClassFixture<L
         /// <summary>Lets half a minute pass again and again until something has happened.</summary>
         internal async Task<T> TickUntilAsync<T>(Task<T> happens, CancellationToken cancel)
         {
-            while (await Task.WhenAny(happens, Task.Delay(1000, cancel)) != happens)
+            while (await Task.WhenAny(happens, Task.Delay(200, cancel)) != happens)
             {
                 Time.Advance(TimeSpan.FromSeconds(30));
             }
