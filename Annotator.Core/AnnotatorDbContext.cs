@@ -1,6 +1,7 @@
 using Annotator.Core.Identity;
 using Annotator.Core.Jobs;
 using Annotator.Core.Media;
+using Annotator.Core.Models;
 using Annotator.Core.Operations;
 using Annotator.Core.Projects;
 using Annotator.Core.Tasks;
@@ -29,6 +30,8 @@ public sealed class AnnotatorDbContext(DbContextOptions<AnnotatorDbContext> opti
     public DbSet<Frame> Frames => Set<Frame>();
     public DbSet<Video> Videos => Set<Video>();
     public DbSet<Upload> Uploads => Set<Upload>();
+    public DbSet<AnnotationModel> Models => Set<AnnotationModel>();
+    public DbSet<ModelMapping> ModelMappings => Set<ModelMapping>();
     public DbSet<Operation> Operations => Set<Operation>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Annotator.Api.Errors;
 using Annotator.Core;
 using Annotator.Core.Identity;
+using Annotator.Core.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.EntityFrameworkCore;
@@ -37,6 +38,9 @@ internal static class AccessConventions
 
     public static TBuilder RequireJob<TBuilder>(this TBuilder builder, string scope) where TBuilder : IEndpointConventionBuilder =>
         builder.Require(new RequiredScope("jobs", scope, "id"));
+
+    public static TBuilder RequireModel<TBuilder>(this TBuilder builder, string scope) where TBuilder : IEndpointConventionBuilder =>
+        builder.Require(new RequiredScope("models", scope, "id"));
 
     public static TBuilder RequireScope<TBuilder>(this TBuilder builder, string resource, string scope) where TBuilder : IEndpointConventionBuilder =>
         builder.Require(new RequiredScope(resource, scope, null));
@@ -106,7 +110,8 @@ internal sealed class Access(AnnotatorDbContext db, CurrentUser user)
             "projects" => await OfProjectAsync(id, cancel),
             "tasks" => await OfTaskAsync(id, cancel),
             "jobs" => await OfJobAsync(id, cancel),
-            _ => throw new ArgumentOutOfRangeException(nameof(resource), resource, "Objects with an owner are projects, tasks and jobs."),
+            "models" => await OfModelAsync(id, cancel),
+            _ => throw new ArgumentOutOfRangeException(nameof(resource), resource, "Objects with an owner are projects, tasks, jobs and models."),
         };
         if (relations is null || !Permissions.Allow(resource, "view", user.Group, relations.Value))
         {
@@ -160,6 +165,13 @@ internal sealed class Access(AnnotatorDbContext db, CurrentUser user)
                 | If(people.TaskAssignee, Relations.TaskAssignee)
                 | If(people.ProjectOwner, Relations.ProjectOwner)
                 | If(people.ProjectAssignee, Relations.ProjectAssignee);
+    }
+
+    /// <summary>A model that its owner keeps to himself or herself does not exist for others.</summary>
+    private async Task<Relations?> OfModelAsync(int id, CancellationToken cancel)
+    {
+        var model = await db.Models.VisibleTo(user).Where(model => model.Id == id).Select(model => new { model.OwnerId }).SingleOrDefaultAsync(cancel);
+        return model is null ? null : If(model.OwnerId, Relations.Owner);
     }
 
     private Relations If(int? person, Relations relation) => person == user.Id ? relation : Relations.None;

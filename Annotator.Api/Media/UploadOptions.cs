@@ -18,6 +18,14 @@ public sealed class UploadOptions
     [Range(1, 1L << 44)]
     public long MaxAnnotationFileBytes { get; init; } = 25L << 30;
 
+    /// <summary>Bytes of one file of a model: more than the format of ONNX files can hold.</summary>
+    [Range(1, 1L << 40)]
+    public long MaxModelFileBytes { get; init; } = 2L << 30;
+
+    /// <summary>Files of one model: an encoder, a decoder, lists of classes, settings.</summary>
+    [Range(1, 1000)]
+    public int MaxFilesPerModel { get; init; } = 20;
+
     /// <summary>Files of one task.</summary>
     [Range(1, 10_000_000)]
     public int MaxFilesPerTask { get; init; } = 500_000;

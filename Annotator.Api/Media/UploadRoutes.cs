@@ -22,6 +22,9 @@ internal static class UploadRoutes
     public static void MapProjectUploads(this IEndpointRouteBuilder api, string basePath, UploadPurpose purpose, string scope) =>
         Map(api, basePath, purpose).RequireProject(scope);
 
+    public static void MapModelUploads(this IEndpointRouteBuilder api, string basePath, UploadPurpose purpose, string scope) =>
+        Map(api, basePath, purpose).RequireModel(scope);
+
     private static RouteGroupBuilder Map(IEndpointRouteBuilder api, string basePath, UploadPurpose purpose)
     {
         const string Piece = "/{uploadId:guid}";

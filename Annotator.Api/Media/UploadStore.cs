@@ -20,9 +20,12 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
     private readonly TimeProvider _time = time;
 
     public long MaxBytes(UploadTarget target) =>
-        target.Purpose is UploadPurpose.TaskAnnotations or UploadPurpose.JobAnnotations
-            ? _options.MaxAnnotationFileBytes
-            : _options.MaxFileBytes;
+        target.Purpose switch
+        {
+            UploadPurpose.TaskAnnotations or UploadPurpose.JobAnnotations => _options.MaxAnnotationFileBytes,
+            UploadPurpose.ModelFile => _options.MaxModelFileBytes,
+            _ => _options.MaxFileBytes,
+        };
 
     /// <summary>Registers a file of <paramref name="length"/> bytes that will arrive in pieces.</summary>
     public async Task<(Upload? Upload, IResult? Refused)> RegisterAsync(UploadTarget target, int ownerId, string? fileName, long length, CancellationToken cancel)
@@ -210,8 +213,9 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
         }
 
         var there = await _db.Uploads.CountAsync(upload => upload.Purpose == target.Purpose && upload.TargetId == target.Id, cancel);
-        return there + more > _options.MaxFilesPerTask
-            ? Problems.Of(StatusCodes.Status413PayloadTooLarge, BodyLimit.Type, $"A task may have at most {_options.MaxFilesPerTask} files.")
+        var (owner, most) = target.Purpose == UploadPurpose.ModelFile ? ("model", _options.MaxFilesPerModel) : ("task", _options.MaxFilesPerTask);
+        return there + more > most
+            ? Problems.Of(StatusCodes.Status413PayloadTooLarge, BodyLimit.Type, $"A {owner} may have at most {most} files.")
             : null;
     }
 
@@ -236,7 +240,7 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
 
     private static ProblemHttpResult TakenName(string name) => Problems.Conflict(
         "urn:annotator:file-exists",
-        $"The task has a file named '{name}' already.",
+        $"There is a file named '{name}' here already.",
         new Dictionary<string, object?> { ["filename"] = name });
 }
 

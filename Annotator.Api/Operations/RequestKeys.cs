@@ -41,6 +41,13 @@ internal static class RequestKeys
     public static string CreateSample(int userId) =>
         string.Create(CultureInfo.InvariantCulture, $"action=create&target=project&id=sample&user_id={userId}");
 
+    /// <summary>Ours: the look at a model's files.</summary>
+    public static string CheckModel(int modelId) => string.Create(CultureInfo.InvariantCulture, $"action=check&target=model&target_id={modelId}");
+
+    /// <summary>A model is run over a task, or over one of its jobs.</summary>
+    public static string AutoAnnotate(string target, int targetId) =>
+        string.Create(CultureInfo.InvariantCulture, $"action=autoannotate&target={target}&target_id={targetId}");
+
     /// <summary>
     /// The present form of an id that an older client may hold (<c>create:task-7</c>, <c>import:task-7-annotations</c>,
     /// <c>export:task-7-dataset-in-COCO_1@0-format-by-1</c>, <c>export:task-7-backup-by-1</c>); any other id as it is.

@@ -38,6 +38,12 @@ public static class DataKeys
     /// <summary>Everything that was uploaded as a task's data; ends in a slash.</summary>
     public static string TaskUploads(int taskId) => string.Create(CultureInfo.InvariantCulture, $"tasks/{taskId}/uploads/");
 
+    /// <summary>A file of a model.</summary>
+    public static string ModelFile(int modelId, Guid uploadId) => string.Create(CultureInfo.InvariantCulture, $"models/{modelId}/{uploadId:N}");
+
+    /// <summary>All files of a model; ends in a slash.</summary>
+    public static string ModelFiles(int modelId) => string.Create(CultureInfo.InvariantCulture, $"models/{modelId}/");
+
     /// <summary>A file that an import reads and then deletes.</summary>
     public static string Import(Guid uploadId) => $"uploads/{uploadId:N}";
 }

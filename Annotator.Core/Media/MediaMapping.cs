@@ -45,5 +45,8 @@ internal sealed class UploadMapping : IEntityTypeConfiguration<Upload>
             .IsUnique()
             .HasFilter("purpose = 0")
             .HasDatabaseName("ix_uploads_task_file_name");
+        builder.HasIndex(upload => new { upload.TargetId, upload.FileName }, "ix_uploads_model_file_name")
+            .IsUnique()
+            .HasFilter("purpose = 6");
     }
 }

@@ -471,6 +471,11 @@ namespace Annotator.Core.Migrations
                         .HasDatabaseName("ix_uploads_task_file_name")
                         .HasFilter("purpose = 0");
 
+                    b.HasIndex(new[] { "TargetId", "FileName" }, "ix_uploads_model_file_name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_uploads_model_file_name")
+                        .HasFilter("purpose = 6");
+
                     b.ToTable("uploads");
                 });
 
@@ -529,6 +534,175 @@ namespace Annotator.Core.Migrations
                         .HasName("pk_videos");
 
                     b.ToTable("videos");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Models.AnnotationModel", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset>("CreatedDate")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_date");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Device")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("device");
+
+                    b.Property<string>("DeviceReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("device_reason");
+
+                    b.Property<string>("Findings")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("findings");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("License")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)")
+                        .HasColumnName("license");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("message");
+
+                    b.Property<double?>("MillisecondsPerImage")
+                        .HasColumnType("double precision")
+                        .HasColumnName("milliseconds_per_image");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Notes")
+                        .IsRequired()
+                        .HasMaxLength(4096)
+                        .HasColumnType("character varying(4096)")
+                        .HasColumnName("notes");
+
+                    b.Property<int?>("OwnerId")
+                        .HasColumnType("integer")
+                        .HasColumnName("owner_id");
+
+                    b.Property<uint>("RowVersion")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<int>("SeriesId")
+                        .HasColumnType("integer")
+                        .HasColumnName("series_id");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedDate")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_date");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<short>("Visibility")
+                        .HasColumnType("smallint")
+                        .HasColumnName("visibility");
+
+                    b.HasKey("Id")
+                        .HasName("pk_models");
+
+                    b.HasIndex("OwnerId")
+                        .HasDatabaseName("ix_models_owner_id");
+
+                    b.HasIndex("SeriesId", "Version")
+                        .HasDatabaseName("ix_models_series_id_version");
+
+                    b.ToTable("models", (string)null);
+                });
+
+            modelBuilder.Entity("Annotator.Core.Models.ModelFile", b =>
+                {
+                    b.Property<int>("ModelId")
+                        .HasColumnType("integer")
+                        .HasColumnName("model_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("BlobKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("blob_key");
+
+                    b.Property<long>("ByteLength")
+                        .HasColumnType("bigint")
+                        .HasColumnName("byte_length");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("sha256");
+
+                    b.HasKey("ModelId", "Name")
+                        .HasName("pk_model_files");
+
+                    b.ToTable("model_files", (string)null);
+                });
+
+            modelBuilder.Entity("Annotator.Core.Models.ModelMapping", b =>
+                {
+                    b.Property<int>("SeriesId")
+                        .HasColumnType("integer")
+                        .HasColumnName("series_id");
+
+                    b.Property<string>("Target")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("target");
+
+                    b.Property<int>("TargetId")
+                        .HasColumnType("integer")
+                        .HasColumnName("target_id");
+
+                    b.Property<string>("Choices")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("choices");
+
+                    b.Property<DateTimeOffset>("UpdatedDate")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_date");
+
+                    b.HasKey("SeriesId", "Target", "TargetId")
+                        .HasName("pk_model_mappings");
+
+                    b.ToTable("model_mappings", (string)null);
                 });
 
             modelBuilder.Entity("Annotator.Core.Operations.Operation", b =>
@@ -1087,6 +1261,27 @@ namespace Annotator.Core.Migrations
                         .HasConstraintName("fk_videos_task_data_data_id");
                 });
 
+            modelBuilder.Entity("Annotator.Core.Models.AnnotationModel", b =>
+                {
+                    b.HasOne("Annotator.Core.Identity.User", "Owner")
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_models_users_owner_id");
+
+                    b.Navigation("Owner");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Models.ModelFile", b =>
+                {
+                    b.HasOne("Annotator.Core.Models.AnnotationModel", null)
+                        .WithMany("Files")
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_model_files_models_model_id");
+                });
+
             modelBuilder.Entity("Annotator.Core.Projects.Label", b =>
                 {
                     b.HasOne("Annotator.Core.Projects.Label", "Parent")
@@ -1200,6 +1395,11 @@ namespace Annotator.Core.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_user_tokens_users_user_id");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Models.AnnotationModel", b =>
+                {
+                    b.Navigation("Files");
                 });
 
             modelBuilder.Entity("Annotator.Core.Projects.Label", b =>

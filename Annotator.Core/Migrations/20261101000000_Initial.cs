@@ -39,6 +39,21 @@ namespace Annotator.Core.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "model_mappings",
+                columns: table => new
+                {
+                    series_id = table.Column<int>(type: "integer", nullable: false),
+                    target = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    target_id = table.Column<int>(type: "integer", nullable: false),
+                    choices = table.Column<string>(type: "jsonb", nullable: false),
+                    updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_mappings", x => new { x.series_id, x.target, x.target_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "operations",
                 columns: table => new
                 {
@@ -156,6 +171,42 @@ namespace Annotator.Core.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "models",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    series_id = table.Column<int>(type: "integer", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    name = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    owner_id = table.Column<int>(type: "integer", nullable: true),
+                    visibility = table.Column<short>(type: "smallint", nullable: false),
+                    license = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: false),
+                    notes = table.Column<string>(type: "character varying(4096)", maxLength: 4096, nullable: false),
+                    state = table.Column<short>(type: "smallint", nullable: false),
+                    message = table.Column<string>(type: "text", nullable: false),
+                    kind = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    description = table.Column<string>(type: "jsonb", nullable: true),
+                    findings = table.Column<string>(type: "jsonb", nullable: true),
+                    milliseconds_per_image = table.Column<double>(type: "double precision", nullable: true),
+                    device = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    device_reason = table.Column<string>(type: "text", nullable: false),
+                    created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_models", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_models_users_owner_id",
+                        column: x => x.owner_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "projects",
                 columns: table => new
                 {
@@ -244,6 +295,27 @@ namespace Annotator.Core.Migrations
                         name: "fk_user_tokens_users_user_id",
                         column: x => x.user_id,
                         principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "model_files",
+                columns: table => new
+                {
+                    model_id = table.Column<int>(type: "integer", nullable: false),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    blob_key = table.Column<string>(type: "text", nullable: false),
+                    byte_length = table.Column<long>(type: "bigint", nullable: false),
+                    sha256 = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_model_files", x => new { x.model_id, x.name });
+                    table.ForeignKey(
+                        name: "fk_model_files_models_model_id",
+                        column: x => x.model_id,
+                        principalTable: "models",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -514,6 +586,16 @@ namespace Annotator.Core.Migrations
                 column: "task_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_models_owner_id",
+                table: "models",
+                column: "owner_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_models_series_id_version",
+                table: "models",
+                columns: new[] { "series_id", "version" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_operations_expiry_date",
                 table: "operations",
                 column: "expiry_date");
@@ -566,6 +648,13 @@ namespace Annotator.Core.Migrations
                 name: "ix_tasks_project_id",
                 table: "tasks",
                 column: "project_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_uploads_model_file_name",
+                table: "uploads",
+                columns: new[] { "target_id", "file_name" },
+                unique: true,
+                filter: "purpose = 6");
 
             migrationBuilder.CreateIndex(
                 name: "ix_uploads_purpose_target_id",
@@ -627,6 +716,12 @@ namespace Annotator.Core.Migrations
                 name: "label_attributes");
 
             migrationBuilder.DropTable(
+                name: "model_files");
+
+            migrationBuilder.DropTable(
+                name: "model_mappings");
+
+            migrationBuilder.DropTable(
                 name: "operations");
 
             migrationBuilder.DropTable(
@@ -646,6 +741,9 @@ namespace Annotator.Core.Migrations
 
             migrationBuilder.DropTable(
                 name: "labels");
+
+            migrationBuilder.DropTable(
+                name: "models");
 
             migrationBuilder.DropTable(
                 name: "task_data");

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using System.Text.Json;
+using Annotator.Api.Json;
+using Annotator.Api.Lists;
+using Annotator.Api.Users;
+using Annotator.Core.Models;
+
+namespace Annotator.Api.Models;
+
+/// <summary>One file of a model.</summary>
+/// <param name="Sha256">Lower-case hexadecimal digits.</param>
+internal sealed record ModelFileRead(string Name, long Bytes, string Sha256);
+
+/// <summary>How fast a model is here.</summary>
+/// <param name="MillisecondsPerImage">From pixels to shapes.</param>
+/// <param name="Device">The execution provider, such as CPU.</param>
+/// <param name="Reason">Why it runs there.</param>
+internal sealed record ModelSpeed(double MillisecondsPerImage, string Device, string Reason);
+
+/// <param name="SeriesId">The first version's id.</param>
+/// <param name="Visibility">owner or everyone.</param>
+/// <param name="State">uploading, checking, asking, ready or refused.</param>
+/// <param name="Kind">detector, interactor, tracker, reid, classifier, embedder; empty until it is known.</param>
+/// <param name="Description">The model's <c>model.json</c>; null until it is known.</param>
+/// <param name="Findings">What was recognised, why, and what is to be answered.</param>
+internal sealed record ModelRead(
+    string Url,
+    int Id,
+    int SeriesId,
+    int Version,
+    string Name,
+    BasicUser? Owner,
+    string Visibility,
+    string License,
+    string Notes,
+    string State,
+    string Message,
+    string Kind,
+    JsonElement? Description,
+    JsonElement? Findings,
+    ModelSpeed? Speed,
+    IReadOnlyList<ModelFileRead> Files,
+    DateTimeOffset CreatedDate,
+    DateTimeOffset UpdatedDate);
+
+/// <param name="SeriesId">Makes it the next version of this model; null for a new one.</param>
+internal sealed record ModelWriteRequest(string? Name, int? SeriesId, string? Visibility, string? License, string? Notes);
+
+/// <param name="Description">A whole <c>model.json</c>: what the uploader corrected. It is checked against the files again.</param>
+internal sealed record PatchedModelWriteRequest(
+    Sent<string> Name, Sent<string> Visibility, Sent<string> License, Sent<string> Notes, Sent<JsonElement> Description);
+
+/// <summary>The columns behind <see cref="ModelRead"/>.</summary>
+internal sealed record ModelRow(
+    int Id,
+    int SeriesId,
+    int Version,
+    string Name,
+    UserRow? Owner,
+    ModelVisibility Visibility,
+    string License,
+    string Notes,
+    ModelState State,
+    string Message,
+    string Kind,
+    string? Description,
+    string? Findings,
+    double? MillisecondsPerImage,
+    string Device,
+    string DeviceReason,
+    List<ModelFileRead> Files,
+    DateTimeOffset CreatedDate,
+    DateTimeOffset UpdatedDate,
+    uint RowVersion)
+{
+    public static Expression<Func<AnnotationModel, ModelRow>> Select { get; } = model => new ModelRow(
+        model.Id,
+        model.SeriesId,
+        model.Version,
+        model.Name,
+        model.Owner == null ? null : new UserRow(model.Owner.Id, model.Owner.UserName!, model.Owner.FirstName, model.Owner.LastName),
+        model.Visibility,
+        model.License,
+        model.Notes,
+        model.State,
+        model.Message,
+        model.Kind,
+        model.Description,
+        model.Findings,
+        model.MillisecondsPerImage,
+        model.Device,
+        model.DeviceReason,
+        model.Files.OrderBy(file => file.Name).Select(file => new ModelFileRead(file.Name, file.ByteLength, file.Sha256)).ToList(),
+        model.CreatedDate,
+        model.UpdatedDate,
+        model.RowVersion);
+
+    public ModelRead Write(Links links) => new(
+        links.To(string.Create(CultureInfo.InvariantCulture, $"/api/models/{Id}")),
+        Id,
+        SeriesId,
+        Version,
+        Name,
+        BasicUser.Of(Owner, links),
+        ModelWords.Of(Visibility),
+        License,
+        Notes,
+        ModelWords.Of(State),
+        Message,
+        Kind,
+        Json(Description),
+        Json(Findings),
+        MillisecondsPerImage is { } milliseconds ? new ModelSpeed(milliseconds, Device, DeviceReason) : null,
+        Files,
+        CreatedDate,
+        UpdatedDate);
+
+    private static JsonElement? Json(string? text) => text is null ? null : JsonSerializer.Deserialize<JsonElement>(text);
+}
+
+/// <summary>Enumerations as JSON writes them.</summary>
+internal static class ModelWords
+{
+    public static string Of(ModelState state) => state.ToString().ToLowerInvariant();
+
+    public static string Of(ModelVisibility visibility) => visibility.ToString().ToLowerInvariant();
+
+    /// <summary>Null for a word that is none.</summary>
+    public static ModelVisibility? Visibility(string? word) => word switch
+    {
+        "owner" => ModelVisibility.Owner,
+        "everyone" => ModelVisibility.Everyone,
+        _ => null,
+    };
+}

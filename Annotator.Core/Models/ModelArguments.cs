@@ -1,0 +1,35 @@
+namespace Annotator.Core.Models;
+
+/// <summary>Arguments of <c>check:model</c>.</summary>
+public sealed record CheckModelArguments(int ModelId);
+
+/// <summary>What one class of a model becomes.</summary>
+/// <param name="Label">The label's name in the project or task; null leaves the class out.</param>
+/// <param name="Threshold">The least score that counts for this class, 0 to 1; null for the run's.</param>
+/// <param name="Attributes">Which attribute of the label each of the model's becomes, by name; one that is not named keeps its name where the label has it.</param>
+public sealed record LabelChoice(string? Label, double? Threshold = null, IReadOnlyDictionary<string, string>? Attributes = null);
+
+/// <summary>Arguments of <c>autoannotate:task</c>: a model is run over frames, and what it finds becomes shapes.</summary>
+public sealed record AutoAnnotateArguments(int ModelId)
+{
+    /// <summary>By the model's class name. A class that is not named becomes the label of the same name where there is one.</summary>
+    public IReadOnlyDictionary<string, LabelChoice> Mapping { get; init; } = new Dictionary<string, LabelChoice>(StringComparer.Ordinal);
+
+    /// <summary>The least score that counts, 0 to 1; null for the model's own.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>Frames in the task's numbering, as <c>[first, last]</c> pairs; null for all.</summary>
+    public IReadOnlyList<int[]>? Frames { get; init; }
+
+    /// <summary>Only frames that have no annotations at all.</summary>
+    public bool OnlyMissing { get; init; }
+
+    /// <summary>Whether what is on those frames is removed first.</summary>
+    public bool Replace { get; init; }
+
+    /// <summary>Whether masks become polygons.</summary>
+    public bool MasksToPolygons { get; init; }
+
+    /// <summary>Whether images that are larger than the model's input are also cut into overlapping tiles of its size.</summary>
+    public bool Tiles { get; init; }
+}
