@@ -60,6 +60,7 @@ api.MapMediaFeature();
 api.MapAnnotations();
 api.MapDatasets();
 api.MapModels();
+api.MapLambda();
 api.MapRequests();
 api.MapServer();
 app.MapLive();

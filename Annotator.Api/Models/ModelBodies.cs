@@ -76,7 +76,7 @@ internal sealed record ModelRow(
 {
     public static Expression<Func<AnnotationModel, ModelRow>> Select { get; } = model => new ModelRow(
         model.Id,
-        model.SeriesId,
+        model.SeriesId ?? model.Id,
         model.Version,
         model.Name,
         model.Owner == null ? null : new UserRow(model.Owner.Id, model.Owner.UserName!, model.Owner.FirstName, model.Owner.LastName),

@@ -8,6 +8,7 @@ using Annotator.Core.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Annotator.Api.Models;
 
@@ -16,7 +17,7 @@ internal static class ModelEndpoints
 {
     private static readonly ListFields<AnnotationModel> Fields = new ListFields<AnnotationModel>()
         .Number("id", model => model.Id, parameter: false)
-        .Number("series_id", model => model.SeriesId)
+        .Number("series_id", model => model.SeriesId ?? model.Id)
         .Text("name", model => model.Name, searched: true)
         .Text("owner", model => model.Owner!.UserName, searched: true)
         .Word("kind", model => model.Kind)
@@ -32,6 +33,7 @@ internal static class ModelEndpoints
         models.MapPatch("/{id:int}", PatchAsync).RequireModel("update").WithName("models_partial_update");
         models.MapDelete("/{id:int}", DeleteAsync).RequireModel("delete").WithName("models_destroy");
         models.MapModelFiles();
+        models.MapModelRuns();
     }
 
     private static Task<Results<Ok<Page<ModelRead>>, ProblemHttpResult>> ListAsync(
@@ -74,10 +76,9 @@ internal static class ModelEndpoints
             CreatedDate = time.GetUtcNow(),
             UpdatedDate = time.GetUtcNow(),
         };
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         if (body.SeriesId is { } series)
         {
-            var versions = await db.Models.VisibleTo(user).Where(other => other.SeriesId == series && (user.IsAdmin || other.OwnerId == user.Id))
+            var versions = await db.Models.Where(other => (other.SeriesId ?? other.Id) == series && (user.IsAdmin || other.OwnerId == user.Id))
                 .Select(other => other.Version).ToListAsync(cancel);
             if (versions.Count == 0)
             {
@@ -88,14 +89,15 @@ internal static class ModelEndpoints
         }
 
         db.Models.Add(model);
-        await db.SaveChangesAsync(cancel);
-        if (body.SeriesId is null)
+        try
         {
-            model.SeriesId = model.Id;
             await db.SaveChangesAsync(cancel);
         }
+        catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            return Problems.Conflict("urn:annotator:version-exists", $"Version {model.Version} is being added by somebody else; try again.");
+        }
 
-        await transaction.CommitAsync(cancel);
         var row = await RowAsync(db, model.Id, cancel);
         response.Headers.ETag = RowTag.Of(row.RowVersion);
         var answer = row.Write(links);

@@ -176,7 +176,7 @@ namespace Annotator.Core.Migrations
                 {
                     id = table.Column<int>(type: "integer", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    series_id = table.Column<int>(type: "integer", nullable: false),
+                    series_id = table.Column<int>(type: "integer", nullable: true),
                     version = table.Column<int>(type: "integer", nullable: false),
                     name = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
                     owner_id = table.Column<int>(type: "integer", nullable: true),
@@ -593,7 +593,8 @@ namespace Annotator.Core.Migrations
             migrationBuilder.CreateIndex(
                 name: "ix_models_series_id_version",
                 table: "models",
-                columns: new[] { "series_id", "version" });
+                columns: new[] { "series_id", "version" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_operations_expiry_date",

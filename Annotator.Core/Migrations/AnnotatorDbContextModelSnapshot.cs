@@ -608,7 +608,7 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("xid")
                         .HasColumnName("xmin");
 
-                    b.Property<int>("SeriesId")
+                    b.Property<int?>("SeriesId")
                         .HasColumnType("integer")
                         .HasColumnName("series_id");
 
@@ -635,6 +635,7 @@ namespace Annotator.Core.Migrations
                         .HasDatabaseName("ix_models_owner_id");
 
                     b.HasIndex("SeriesId", "Version")
+                        .IsUnique()
                         .HasDatabaseName("ix_models_series_id_version");
 
                     b.ToTable("models", (string)null);

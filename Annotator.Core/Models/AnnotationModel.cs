@@ -36,8 +36,8 @@ public sealed class AnnotationModel
 {
     public int Id { get; set; }
 
-    /// <summary>The first version's id; all versions of a model share it.</summary>
-    public int SeriesId { get; set; }
+    /// <summary>The first version's id, which all later ones share; null for the first.</summary>
+    public int? SeriesId { get; set; }
 
     /// <summary>1, 2, 3 … in the series.</summary>
     public int Version { get; set; } = 1;
@@ -100,7 +100,7 @@ public sealed class ModelFile
 /// <summary>Which label of a project or task each of a model's classes becomes: what was chosen last, offered again.</summary>
 public sealed class ModelMapping
 {
-    /// <summary><see cref="AnnotationModel.SeriesId"/>: a new version goes on with its predecessor's.</summary>
+    /// <summary>The first version's id: a new version goes on with its predecessor's.</summary>
     public int SeriesId { get; set; }
 
     /// <summary>project or task.</summary>

@@ -18,7 +18,7 @@ internal sealed class AnnotationModelMapping : IEntityTypeConfiguration<Annotati
         builder.Property(model => model.RowVersion).IsRowVersion();
         builder.HasOne(model => model.Owner).WithMany().HasForeignKey(model => model.OwnerId).OnDelete(DeleteBehavior.SetNull);
         builder.HasMany(model => model.Files).WithOne().HasForeignKey(file => file.ModelId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasIndex(model => new { model.SeriesId, model.Version });
+        builder.HasIndex(model => new { model.SeriesId, model.Version }).IsUnique();
     }
 }
 

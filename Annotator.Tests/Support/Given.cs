@@ -2,6 +2,7 @@ using System.Globalization;
 using Annotator.Core.Identity;
 using Annotator.Core.Jobs;
 using Annotator.Core.Media;
+using Annotator.Core.Models;
 using Annotator.Core.Projects;
 using Annotator.Core.Tasks;
 using Microsoft.AspNetCore.Identity;
@@ -94,6 +95,21 @@ public sealed class Given(TestDatabase database)
         await db.SaveChangesAsync();
         return job;
     }
+
+    /// <summary>A model that is ready, without files.</summary>
+    public Task<AnnotationModel> ModelAsync(
+        User? owner = null, ModelVisibility visibility = ModelVisibility.Owner, string kind = "detector", ModelState state = ModelState.Ready, string? description = null) =>
+        SaveAsync(new AnnotationModel
+        {
+            Name = $"model {Next()}",
+            OwnerId = owner?.Id,
+            Visibility = visibility,
+            Kind = kind,
+            State = state,
+            Description = description,
+            CreatedDate = Now,
+            UpdatedDate = Now,
+        });
 
     /// <summary>A login key of the user, as a login would have answered it.</summary>
     public string LoginKey(User user) => Token(user, AccessTokenKind.Login, readOnly: false);

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Annotator.Core.Identity;
 using Annotator.Core.Jobs;
+using Annotator.Core.Models;
 using Annotator.Core.Projects;
 using Annotator.Core.Tasks;
 using Annotator.Tests.Support;
@@ -72,7 +73,7 @@ public sealed partial class EndpointPermissionTests(AnnotatorApp app) : IClassFi
         };
     }
 
-    private sealed record Scene(User? Caller, Project Project, AnnotationTask Task, AnnotationJob Job, User Owner);
+    private sealed record Scene(User? Caller, Project Project, AnnotationTask Task, AnnotationJob Job, User Owner, AnnotationModel Model);
 
     /// <summary>A fresh project, task and job for every question, because answers may delete them.</summary>
     private async Task<Scene> SceneAsync(string caller)
@@ -103,7 +104,7 @@ public sealed partial class EndpointPermissionTests(AnnotatorApp app) : IClassFi
             await db.SaveChangesAsync(TestContext.Current.CancellationToken);
         }
 
-        return new Scene(other, project, task, job, owner);
+        return new Scene(other, project, task, job, owner, await app.Given.ModelAsync(owner));
     }
 
     private static string Fill(string path, Scene scene) => Parameters().Replace(path, parameter =>
@@ -116,6 +117,7 @@ public sealed partial class EndpointPermissionTests(AnnotatorApp app) : IClassFi
             "jobs" => scene.Job.Id,
             "labels" => scene.Project.Labels[0].Id,
             "users" => scene.Owner.Id,
+            "models" => scene.Model.Id,
             _ => 2_000_000,
         };
         return Convert.ToString(id, CultureInfo.InvariantCulture)!;
