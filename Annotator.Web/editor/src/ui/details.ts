@@ -10,6 +10,7 @@ import { accepts } from '../model/schema';
 import type { Pose } from '../tracks/pose';
 import { attributeFields } from './attributes';
 import { icon, type IconName } from './icons';
+import { typedValue } from './typed-value';
 
 /** What the selection is and holds, to be changed for all of it at once. */
 export function details(context: EditorContext): TemplateResult {
@@ -74,10 +75,12 @@ function place(context: EditorContext, rec: Rec): TemplateResult {
 /** A number that can be typed: the way to place an object without dragging. */
 function coordinate(context: EditorContext, rec: Rec, name: string, value: number, change: (value: number) => Partial<Pose>): TemplateResult {
   const rounded = Math.round(value * 100) / 100;
-  return html`<label class="field"><span class="field-name">${name}</span><input type="number" step="any" .value=${liveValue(String(rounded))}
+  return html`<label class="field"><span class="field-name">${name}</span><input type="number" step="any" .value=${typedValue(String(rounded), rec.id)}
     ?disabled=${context.view.readonly.value || context.selection.isLocked(rec)}
     @change=${(event: Event) => {
-      const next = (event.target as HTMLInputElement).valueAsNumber;
-      if (Number.isFinite(next)) edit(context, 'place', [rec.id], (old) => onFrame(context, old, () => change(next)));
+      const field = event.target as HTMLInputElement;
+      const next = field.valueAsNumber;
+      if (!Number.isFinite(next)) field.value = String(rounded);
+      else edit(context, 'place', [rec.id], (old) => onFrame(context, old, () => change(next)));
     }}></label>`;
 }
