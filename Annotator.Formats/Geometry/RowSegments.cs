@@ -1,7 +1,7 @@
 namespace Annotator.Formats.Geometry;
 
 /// <summary>Pixels of a mask as stretches of rows, gathered from the top row down.</summary>
-internal sealed class RowSegments
+public sealed class RowSegments
 {
     private readonly List<(int Row, int From, int To)> _segments = [];
     private int _left = int.MaxValue;

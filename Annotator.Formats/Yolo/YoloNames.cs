@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Annotator.Formats.Yolo;
 
 /// <summary>Reads the names of classes out of a list, or out of the few forms that a dataset's YAML file has.</summary>
-internal static class YoloNames
+public static class YoloNames
 {
     /// <summary>One name a line.</summary>
     public static List<string> OfList(IEnumerable<string> lines, DatasetLimits limits)
@@ -106,7 +106,8 @@ internal static class YoloNames
         }
     }
 
-    internal static string Unquoted(string text)
+    /// <summary>A plain value as it is; one in quotes without them.</summary>
+    public static string Unquoted(string text)
     {
         if (text.Length < 2 || text[0] != text[^1] || text[0] is not ('"' or '\''))
         {
@@ -119,7 +120,8 @@ internal static class YoloNames
             : inner.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
     }
 
-    internal static string WithoutComment(string line)
+    /// <summary>The line up to a hash that begins a comment.</summary>
+    public static string WithoutComment(string line)
     {
         var quote = '\0';
         for (var i = 0; i < line.Length; i++)

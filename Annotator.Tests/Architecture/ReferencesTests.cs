@@ -10,12 +10,13 @@ public sealed class ReferencesTests
     {
         ["Annotator.Formats"] = [],
         ["Annotator.Media"] = [],
+        ["Annotator.Inference"] = ["Annotator.Formats"],
         ["Annotator.ServiceDefaults"] = [],
         ["Annotator.Core"] = ["Annotator.Formats"],
         ["Annotator.Client"] = ["Annotator.Formats"],
         ["Annotator.Cli"] = ["Annotator.Client", "Annotator.Formats", "Annotator.Media"],
         ["Annotator.Api"] = ["Annotator.Core", "Annotator.ServiceDefaults"],
-        ["Annotator.Worker"] = ["Annotator.Core", "Annotator.Media", "Annotator.ServiceDefaults"],
+        ["Annotator.Worker"] = ["Annotator.Core", "Annotator.Inference", "Annotator.Media", "Annotator.ServiceDefaults"],
         ["Annotator.Web"] = ["Annotator.Client", "Annotator.ServiceDefaults"],
         ["Annotator.AppHost"] = ["Annotator.Api", "Annotator.Worker", "Annotator.Web"],
     };

@@ -5,7 +5,7 @@ namespace Annotator.Formats.Tools.Shapes;
 /// <summary>
 /// Walks around the set pixels of a mask along their edges. The rings that come out cover exactly these pixels again.
 /// </summary>
-internal static class MaskOutline
+public static class MaskOutline
 {
     /// <summary>A mask with more corners than this is noise: nobody edits its outline, and joining its holes takes for ever.</summary>
     private const int MostCorners = 100_000;

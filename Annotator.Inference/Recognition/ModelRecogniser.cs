@@ -1,0 +1,72 @@
+using Annotator.Inference.Descriptions;
+
+namespace Annotator.Inference.Recognition;
+
+/// <summary>
+/// Finds out what a model is: by its metadata, by the names of its inputs and outputs, by its shapes, in this order. What
+/// cannot be known is asked.
+/// </summary>
+public sealed class ModelRecogniser(InferenceLimits limits)
+{
+    /// <summary>Earlier ones know more surely: the first that answers has the word.</summary>
+    private static readonly IModelMatcher[] _matchers =
+    [
+        new UltralyticsMatcher(), new TransformerMatcher(), new NamedOutputsMatcher(), new TorchVisionMatcher(), new TrackerMatcher(), new YoloShapeMatcher(), new WholeImageMatcher(),
+    ];
+
+    /// <summary>All readings of the files that were uploaded together, best first.</summary>
+    public RecognisedModel Recognise(IReadOnlyList<ModelEvidence> files)
+    {
+        var guesses = (files.Count > 1 ? Pairs(files) : [])
+            .DefaultIfEmpty()
+            .SelectMany(pair => pair is not null ? [pair] : files.Count == 1 ? One(files[0]) : [])
+            .OrderByDescending(guess => guess.Score)
+            .ToList();
+        return new RecognisedModel(guesses);
+    }
+
+    /// <summary>Why nothing fits, or what is missing, for the user.</summary>
+    public static string Explain(IReadOnlyList<ModelEvidence> files) => files switch
+    {
+        [var one] when InteractiveMatcher.IsDecoder(one.File) => "This is the decoder of a click-to-segment model; upload its encoder with it.",
+        [var one] when InteractiveMatcher.IsEncoder(one.File) => "This is the encoder of a click-to-segment model; upload its decoder with it.",
+        [var one] => $"No family of models that is known has these inputs and outputs: {string.Join(", ", one.File.Inputs)} → {string.Join(", ", one.File.Outputs)}. Describe it in {ModelDescription.FileName}.",
+        _ => "These files are neither an encoder with its decoder nor a text detector with its recogniser.",
+    };
+
+    private IEnumerable<Guess> One(ModelEvidence evidence) =>
+        InteractiveMatcher.IsDecoder(evidence.File) || InteractiveMatcher.IsEncoder(evidence.File) ? []
+        : _matchers.Select(matcher => matcher.Match(evidence, limits).ToList()).FirstOrDefault(found => found.Count > 0)
+            ?.Select(guess => guess with { Description = Named(guess.Description, evidence), Questions = [.. guess.Questions.Select(question => Named(question, evidence))] }) ?? [];
+
+    private IEnumerable<Guess?> Pairs(IReadOnlyList<ModelEvidence> files)
+    {
+        var (encoder, decoder) = (files.FirstOrDefault(file => InteractiveMatcher.IsEncoder(file.File)), files.FirstOrDefault(file => InteractiveMatcher.IsDecoder(file.File)));
+        if (encoder is not null && decoder is not null)
+        {
+            yield return InteractiveMatcher.Match(encoder, decoder);
+            yield break;
+        }
+
+        var single = files.Select(file => (File: file, Guess: One(file).FirstOrDefault())).ToList();
+        var regions = single.Find(entry => entry.Guess?.Description.Decoder == DecoderNames.TextRegions);
+        var lines = single.Find(entry => entry.Guess?.Description.Decoder == DecoderNames.TextLine);
+        if (regions.Guess is { } found && lines.Guess is not null)
+        {
+            yield return found with
+            {
+                Description = found.Description with { Files = found.Description.Files with { Recogniser = lines.File.FileName } },
+                Reason = $"{found.Reason} With the recogniser beside it, regions carry their text.",
+            };
+        }
+    }
+
+    private static RecognitionQuestion Named(RecognitionQuestion question, ModelEvidence evidence) =>
+        question with { Choices = [.. question.Choices.Select(choice => choice with { Description = Named(choice.Description, evidence) })] };
+
+    private static ModelDescription Named(ModelDescription description, ModelEvidence evidence) => description with
+    {
+        Name = description.Name.Length > 0 ? description.Name : Path.GetFileNameWithoutExtension(evidence.FileName),
+        Files = description.Files with { Model = evidence.FileName },
+    };
+}
