@@ -1,4 +1,5 @@
 using Annotator.Api.Annotations;
+using Annotator.Api.CloudStorages;
 using Annotator.Api.Datasets;
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
@@ -14,6 +15,7 @@ using Annotator.Api.Server;
 using Annotator.Api.Tasks;
 using Annotator.Api.Users;
 using Annotator.Core;
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Operations;
 using Annotator.ServiceDefaults;
 
@@ -30,9 +32,11 @@ builder.Services.AddAnnotatorCore();
 builder.Services.AddContractJson().AddErrors().AddLists().AddIdentityFeature().AddProjects().AddTasks().AddContractOpenApi();
 builder.AddOperations();
 builder.AddAnnotations();
+builder.Services.AddCloudStorages(provider => new OutboundClients(() => OutboundHttp.CreateClient(provider), OutboundHttp.RefusalOf));
 builder.AddMedia();
 builder.AddDatasets();
 builder.AddModels();
+builder.Services.AddCloudStorageFeature();
 builder.Services.AddScoped<RequestLookup>();
 
 var app = builder.Build();
@@ -55,6 +59,7 @@ api.MapProjects();
 api.MapLabels();
 api.MapTasks();
 api.MapJobs();
+api.MapCloudStorages();
 api.MapEmptyLists();
 api.MapMediaFeature();
 api.MapAnnotations();

@@ -1,3 +1,4 @@
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Identity;
 using Annotator.Core.Jobs;
 using Annotator.Core.Media;
@@ -29,6 +30,7 @@ public sealed class AnnotatorDbContext(DbContextOptions<AnnotatorDbContext> opti
     public DbSet<TaskData> TaskData => Set<TaskData>();
     public DbSet<Frame> Frames => Set<Frame>();
     public DbSet<Video> Videos => Set<Video>();
+    public DbSet<CloudStorage> CloudStorages => Set<CloudStorage>();
     public DbSet<Upload> Uploads => Set<Upload>();
     public DbSet<AnnotationModel> Models => Set<AnnotationModel>();
     public DbSet<ModelMapping> ModelMappings => Set<ModelMapping>();

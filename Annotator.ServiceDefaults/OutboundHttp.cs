@@ -26,8 +26,7 @@ public sealed class OutboundRequestRefusedException(string message) : HttpReques
 /// </summary>
 public static class OutboundHttp
 {
-    /// <summary>The name under which <see cref="IHttpClientFactory"/> knows the client.</summary>
-    public const string ClientName = "outbound";
+    private const int MaxRedirects = 5;
 
     private static readonly IPNetwork[] Reserved =
     [
@@ -49,11 +48,55 @@ public static class OutboundHttp
     public static IServiceCollection AddOutboundHttp(this IServiceCollection services)
     {
         services.AddOptions<OutboundHttpOptions>().BindConfiguration(OutboundHttpOptions.Section);
-        services.AddHttpClient(ClientName)
-            .ConfigurePrimaryHttpMessageHandler(provider =>
-                CreateHandler(provider.GetRequiredService<IOptions<OutboundHttpOptions>>().Value));
+
+        // Not of the client factory: what that adds to every client (names of our own services, repetition) is not for foreign hosts.
+        services.AddSingleton(provider => new OutboundConnections(CreateHandler(provider.GetRequiredService<IOptions<OutboundHttpOptions>>().Value)));
         return services;
     }
+
+    /// <summary>A client for one use or many; all of them share their connections.</summary>
+    public static HttpClient CreateClient(IServiceProvider provider) =>
+        new HttpClient(provider.GetRequiredService<OutboundConnections>().Handler, disposeHandler: false);
+
+    /// <summary>
+    /// The answer to a GET, redirects followed: each hop is checked like the first one, goes on by http or https only, and never from
+    /// https back to http. The caller disposes it.
+    /// </summary>
+    /// <exception cref="OutboundRequestRefusedException">A redirect leads where no request may go, or to no end.</exception>
+    public static async Task<HttpResponseMessage> GetAsync(HttpClient client, Uri address, CancellationToken cancel)
+    {
+        for (var hop = 0; ; hop++)
+        {
+            if (address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0)
+            {
+                throw new OutboundRequestRefusedException("Only http and https addresses without a user name can be fetched.");
+            }
+
+            var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancel);
+            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            var next = new Uri(address, location);
+            if (hop >= MaxRedirects || (address.Scheme == "https" && next.Scheme == "http"))
+            {
+                throw new OutboundRequestRefusedException(hop >= MaxRedirects ? "The address leads from one redirect to the next." : "The address is redirected from https to http.");
+            }
+
+            address = next;
+        }
+    }
+
+    /// <summary>Why the guard did not let a request out, however deep that is wrapped; null when it failed for another reason.</summary>
+    public static string? RefusalOf(Exception? error) => error switch
+    {
+        null => null,
+        OutboundRequestRefusedException refused => refused.Message,
+        AggregateException many => many.InnerExceptions.Select(RefusalOf).FirstOrDefault(reason => reason is not null),
+        _ => RefusalOf(error.InnerException),
+    };
 
     /// <summary>Whether an address lies in a range that is not the public internet.</summary>
     public static bool IsReserved(IPAddress address)
@@ -97,6 +140,8 @@ public static class OutboundHttp
         UseProxy = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        MaxResponseHeadersLength = 64,
         ConnectTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
         ConnectCallback = (context, cancel) => ConnectAsync(context.DnsEndPoint, options, cancel),
     };
@@ -124,4 +169,12 @@ public static class OutboundHttp
             throw;
         }
     }
+}
+
+/// <summary>The connections of all outbound clients.</summary>
+internal sealed class OutboundConnections(HttpMessageHandler handler) : IDisposable
+{
+    public HttpMessageHandler Handler { get; } = handler;
+
+    public void Dispose() => Handler.Dispose();
 }

@@ -1,7 +1,9 @@
 using Annotator.Core;
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Media;
 using Annotator.Core.Media.Blobs;
 using Annotator.Core.Operations;
+using Annotator.ServiceDefaults;
 using Annotator.Worker;
 using Annotator.Worker.Backups;
 using Annotator.Worker.Datasets;
@@ -19,6 +21,7 @@ if (args.Contains("migrate"))
 
 // Redis carries nothing durable: without it the worker goes on, and reconnects.
 builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true, redis => redis.AbortOnConnectFail = false);
+builder.Services.AddCloudStorages(provider => new OutboundClients(() => OutboundHttp.CreateClient(provider), OutboundHttp.RefusalOf));
 builder.AddBlobStore(azure => azure.AddAzureBlobServiceClient("blobs"));
 builder.Services.AddInternalCalls();
 builder.Services.AddMedia();

@@ -42,6 +42,9 @@ internal static class AccessConventions
     public static TBuilder RequireModel<TBuilder>(this TBuilder builder, string scope) where TBuilder : IEndpointConventionBuilder =>
         builder.Require(new RequiredScope("models", scope, "id"));
 
+    public static TBuilder RequireCloudStorage<TBuilder>(this TBuilder builder, string scope) where TBuilder : IEndpointConventionBuilder =>
+        builder.Require(new RequiredScope("cloudstorages", scope, "id"));
+
     public static TBuilder RequireScope<TBuilder>(this TBuilder builder, string resource, string scope) where TBuilder : IEndpointConventionBuilder =>
         builder.Require(new RequiredScope(resource, scope, null));
 
@@ -111,7 +114,8 @@ internal sealed class Access(AnnotatorDbContext db, CurrentUser user)
             "tasks" => await OfTaskAsync(id, cancel),
             "jobs" => await OfJobAsync(id, cancel),
             "models" => await OfModelAsync(id, cancel),
-            _ => throw new ArgumentOutOfRangeException(nameof(resource), resource, "Objects with an owner are projects, tasks, jobs and models."),
+            "cloudstorages" => await OfCloudStorageAsync(id, cancel),
+            _ => throw new ArgumentOutOfRangeException(nameof(resource), resource, "Objects with an owner are projects, tasks, jobs, models and cloud storages."),
         };
         if (relations is null || !Permissions.Allow(resource, "view", user.Group, relations.Value))
         {
@@ -172,6 +176,12 @@ internal sealed class Access(AnnotatorDbContext db, CurrentUser user)
     {
         var model = await db.Models.VisibleTo(user).Where(model => model.Id == id).Select(model => new { model.OwnerId }).SingleOrDefaultAsync(cancel);
         return model is null ? null : If(model.OwnerId, Relations.Owner);
+    }
+
+    private async Task<Relations?> OfCloudStorageAsync(int id, CancellationToken cancel)
+    {
+        var owner = await db.CloudStorages.Where(storage => storage.Id == id).Select(storage => new { storage.OwnerId }).SingleOrDefaultAsync(cancel);
+        return owner is null ? null : If(owner.OwnerId, Relations.Owner);
     }
 
     private Relations If(int? person, Relations relation) => person == user.Id ? relation : Relations.None;

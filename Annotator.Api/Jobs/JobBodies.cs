@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Linq.Expressions;
+using Annotator.Api.CloudStorages;
 using Annotator.Api.Json;
 using Annotator.Api.Lists;
 using Annotator.Api.Projects;
 using Annotator.Api.Users;
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Jobs;
 
 namespace Annotator.Api.Jobs;
@@ -65,7 +67,11 @@ internal sealed record JobRow(
     int StopFrame,
     int? ChunkSize,
     DateTimeOffset CreatedDate,
-    DateTimeOffset UpdatedDate)
+    DateTimeOffset UpdatedDate,
+    StorageLocation? TargetLocation,
+    int? TargetCloudStorageId,
+    StorageLocation? SourceLocation,
+    int? SourceCloudStorageId)
 {
     public static Expression<Func<AnnotationJob, string?>> StageOf { get; } = job =>
         job.Stage == JobStage.Annotation ? "annotation" : job.Stage == JobStage.Validation ? "validation" : "acceptance";
@@ -94,7 +100,11 @@ internal sealed record JobRow(
         job.StopFrame,
         (int?)job.Task.Data!.ChunkSize,
         job.CreatedDate,
-        job.UpdatedDate);
+        job.UpdatedDate,
+        job.Task.TargetLocation,
+        job.Task.TargetCloudStorageId,
+        job.Task.SourceLocation,
+        job.Task.SourceCloudStorageId);
 
     /// <summary>
     /// The job's ETag covers what a PATCH can change, and not the row: annotators save all the time, and that must not refuse a
@@ -140,8 +150,8 @@ internal sealed record JobRow(
             new LabelsSummary(links.To($"/api/labels?job_id={id}")),
             Type.Word(),
             Organization: null,
-            TargetStorage: null,
-            SourceStorage: null,
+            Storage.Of(TaskId, target: true, TargetLocation, TargetCloudStorageId),
+            Storage.Of(TaskId, target: false, SourceLocation, SourceCloudStorageId),
             ParentJobId: null,
             ConsensusReplicas: 0,
             ReplicasCount: 0);

@@ -10,7 +10,7 @@ internal static class EmptyLists
 {
     private static readonly string[] Paths =
     [
-        "organizations", "memberships", "invitations", "issues", "comments", "cloudstorages", "webhooks",
+        "organizations", "memberships", "invitations", "issues", "comments", "webhooks",
         "quality/reports", "quality/conflicts", "quality/settings",
     ];
 

@@ -27,9 +27,16 @@ internal sealed partial class WorkerMedia(HttpClient http, InternalCalls calls, 
     /// Has a picture made; <paramref name="pathAndQuery"/> is what follows <c>/internal/tasks/{taskId}/</c>. Null content
     /// comes with the refusal to send: 429 when it is not ready in time, 4xx when it cannot be made.
     /// </summary>
-    public async Task<(Stream? Content, IResult? Refused)> MakeAsync(int taskId, string pathAndQuery, CancellationToken cancel)
+    public Task<(Stream? Content, IResult? Refused)> MakeAsync(int taskId, string pathAndQuery, CancellationToken cancel) =>
+        MakeAsync(string.Create(CultureInfo.InvariantCulture, $"internal/tasks/{taskId}/{pathAndQuery}"), cancel);
+
+    /// <summary>Has a small picture made of the first image in a cloud storage.</summary>
+    public Task<(Stream? Content, IResult? Refused)> MakeStoragePreviewAsync(int storageId, CancellationToken cancel) =>
+        MakeAsync(string.Create(CultureInfo.InvariantCulture, $"internal/cloudstorages/{storageId}/preview"), cancel);
+
+    private async Task<(Stream? Content, IResult? Refused)> MakeAsync(string address, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"internal/tasks/{taskId}/{pathAndQuery}"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Add(InternalCalls.Header, _calls.Sign());
         try
         {
@@ -51,7 +58,7 @@ internal sealed partial class WorkerMedia(HttpClient http, InternalCalls calls, 
         catch (Exception failure) when (!cancel.IsCancellationRequested && failure is not OutOfMemoryException)
         {
             // Whatever keeps Worker from answering (it restarts, it is busy, the circuit is open) is over in a moment.
-            Log.WorkerSilent(_log, failure, taskId, pathAndQuery);
+            Log.WorkerSilent(_log, failure, address);
             return (null, new NotReady());
         }
     }
@@ -86,7 +93,7 @@ internal sealed partial class WorkerMedia(HttpClient http, InternalCalls calls, 
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Worker did not make {PathAndQuery} of task {TaskId}.")]
-        public static partial void WorkerSilent(ILogger log, Exception failure, int taskId, string pathAndQuery);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Worker did not make {Address}.")]
+        public static partial void WorkerSilent(ILogger log, Exception failure, string address);
     }
 }

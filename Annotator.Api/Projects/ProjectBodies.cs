@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Linq.Expressions;
-using System.Text.Json;
+using Annotator.Api.CloudStorages;
 using Annotator.Api.Json;
 using Annotator.Api.Labels;
 using Annotator.Api.Lists;
 using Annotator.Api.Users;
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Jobs;
 using Annotator.Core.Projects;
 
@@ -15,9 +16,6 @@ internal sealed record CountSummary(int Count, string Url);
 
 /// <summary>Where to read an object's labels.</summary>
 internal sealed record LabelsSummary(string Url);
-
-/// <summary>Where files of an object are kept; always null today: storages of one's own are not there yet.</summary>
-internal sealed record Storage(int Id, string Location, int? CloudStorageId);
 
 internal sealed record ProjectRead(
     string Url,
@@ -47,12 +45,12 @@ internal sealed record ProjectWriteRequest(
     int? OwnerId,
     int? AssigneeId,
     string? BugTracker,
-    JsonElement? TargetStorage,
-    JsonElement? SourceStorage,
+    StorageRequest? TargetStorage,
+    StorageRequest? SourceStorage,
     string[]? TaskSubsets);
 
 internal sealed record PatchedProjectWriteRequest(
-    Sent<string> Name, Sent<LabelRequest[]> Labels, Sent<int?> OwnerId, Sent<int?> AssigneeId, Sent<string> BugTracker);
+    Sent<string> Name, Sent<LabelRequest[]> Labels, Sent<int?> OwnerId, Sent<int?> AssigneeId, Sent<string> BugTracker, Sent<StorageRequest> TargetStorage, Sent<StorageRequest> SourceStorage);
 
 /// <summary>The columns behind <see cref="ProjectRead"/>.</summary>
 internal sealed record ProjectRow(
@@ -67,6 +65,10 @@ internal sealed record ProjectRow(
     DateTimeOffset UpdatedDate,
     string Status,
     int TaskCount,
+    StorageLocation? TargetLocation,
+    int? TargetCloudStorageId,
+    StorageLocation? SourceLocation,
+    int? SourceCloudStorageId,
     uint RowVersion)
 {
     /// <summary>annotation while a job is, or while there is none; completed when every job is; validation in between.</summary>
@@ -95,6 +97,10 @@ internal sealed record ProjectRow(
                 ? "validation"
                 : "completed",
         project.Tasks.Count,
+        project.TargetLocation,
+        project.TargetCloudStorageId,
+        project.SourceLocation,
+        project.SourceCloudStorageId,
         project.RowVersion);
 
     public ProjectRead Write(Links links)
@@ -116,8 +122,8 @@ internal sealed record ProjectRow(
             TaskCount == 0 ? null : "2d",
             Organization: null,
             OrganizationId: null,
-            TargetStorage: null,
-            SourceStorage: null,
+            Storage.Of(Id, target: true, TargetLocation, TargetCloudStorageId),
+            Storage.Of(Id, target: false, SourceLocation, SourceCloudStorageId),
             new CountSummary(TaskCount, links.To($"/api/tasks?project_id={id}")),
             new LabelsSummary(links.To($"/api/labels?project_id={id}")));
     }

@@ -1,3 +1,4 @@
+using Annotator.Api.CloudStorages;
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
 using Annotator.Api.Labels;
@@ -14,7 +15,7 @@ namespace Annotator.Api.Projects;
 
 /// <summary>One attempt at a PATCH of a project, in one transaction: everything or nothing.</summary>
 internal sealed class ProjectChange(
-    AnnotatorDbContext db, AnnotationStore store, CurrentUser user, Access access, People people, TimeProvider time, Links links)
+    AnnotatorDbContext db, AnnotationStore store, CurrentUser user, Access access, People people, NamedStorages storages, TimeProvider time, Links links)
 {
     /// <summary>Null when it was saved.</summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else saved meanwhile; nothing was changed.</exception>
@@ -62,6 +63,16 @@ internal sealed class ProjectChange(
         project.OwnerId = body.OwnerId.Or(project.OwnerId);
         project.Name = body.Name.Or(project.Name)!;
         project.BugTracker = body.BugTracker.Or(project.BugTracker) ?? "";
+        if (body.TargetStorage.IsSent)
+        {
+            (project.TargetLocation, project.TargetCloudStorageId) = (body.TargetStorage.Value?.Parsed, body.TargetStorage.Value?.ParsedId);
+        }
+
+        if (body.SourceStorage.IsSent)
+        {
+            (project.SourceLocation, project.SourceCloudStorageId) = (body.SourceStorage.Value?.Parsed, body.SourceStorage.Value?.ParsedId);
+        }
+
         project.UpdatedDate = now;
         await store.DeleteLabelsAsync(user.Id, [.. removed.Select(label => label.Id)], cancel);
         await db.SaveChangesAsync(cancel);
@@ -71,12 +82,14 @@ internal sealed class ProjectChange(
 
     private async Task<ProblemHttpResult?> RefusalAsync(Project project, PatchedProjectWriteRequest body, CancellationToken cancel)
     {
-        if ((body.Name.IsSent || body.Labels.IsSent || body.BugTracker.IsSent) && await access.ProjectAsync(project.Id, "update:desc", cancel) is { } description)
+        if ((body.Name.IsSent || body.Labels.IsSent || body.BugTracker.IsSent || body.TargetStorage.IsSent || body.SourceStorage.IsSent) && await access.ProjectAsync(project.Id, "update:desc", cancel) is { } description)
         {
             return description;
         }
 
-        return await people.ChangeRefusalAsync("owner_id", body.OwnerId, project.OwnerId, () => access.ProjectAsync(project.Id, "update:owner", cancel), cancel)
+        return await storages.RefusalAsync("target_storage", body.TargetStorage.Value, cancel)
+            ?? await storages.RefusalAsync("source_storage", body.SourceStorage.Value, cancel)
+            ?? await people.ChangeRefusalAsync("owner_id", body.OwnerId, project.OwnerId, () => access.ProjectAsync(project.Id, "update:owner", cancel), cancel)
             ?? await people.ChangeRefusalAsync("assignee_id", body.AssigneeId, project.AssigneeId, () => access.ProjectAsync(project.Id, "update:assignee", cancel), cancel);
     }
 }

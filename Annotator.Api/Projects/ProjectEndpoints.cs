@@ -1,3 +1,4 @@
+using Annotator.Api.CloudStorages;
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
 using Annotator.Api.Labels;
@@ -46,7 +47,7 @@ internal static class ProjectEndpoints
     }
 
     private static async Task<Results<Created<ProjectRead>, ProblemHttpResult>> CreateAsync(
-        ProjectWriteRequest body, AnnotatorDbContext db, CurrentUser user, People people, TimeProvider time, Links links, HttpResponse response, CancellationToken cancel)
+        ProjectWriteRequest body, AnnotatorDbContext db, CurrentUser user, People people, NamedStorages storages, TimeProvider time, Links links, HttpResponse response, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         var project = new Project
@@ -56,6 +57,10 @@ internal static class ProjectEndpoints
             AssigneeId = body.AssigneeId,
             AssigneeUpdatedDate = body.AssigneeId is null ? null : now,
             BugTracker = body.BugTracker ?? "",
+            TargetLocation = body.TargetStorage?.Parsed,
+            TargetCloudStorageId = body.TargetStorage?.ParsedId,
+            SourceLocation = body.SourceStorage?.Parsed,
+            SourceCloudStorageId = body.SourceStorage?.ParsedId,
             CreatedDate = now,
             UpdatedDate = now,
         };
@@ -69,7 +74,9 @@ internal static class ProjectEndpoints
         }
 
         var person = await people.RefusalAsync("owner_id", body.OwnerId, null, cancel)
-            ?? await people.RefusalAsync("assignee_id", body.AssigneeId, null, cancel);
+            ?? await people.RefusalAsync("assignee_id", body.AssigneeId, null, cancel)
+            ?? await storages.RefusalAsync("target_storage", body.TargetStorage, cancel)
+            ?? await storages.RefusalAsync("source_storage", body.SourceStorage, cancel);
         if (person is not null)
         {
             return person;

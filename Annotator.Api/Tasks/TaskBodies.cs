@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Linq.Expressions;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using Annotator.Api.CloudStorages;
 using Annotator.Api.Json;
 using Annotator.Api.Labels;
 using Annotator.Api.Lists;
 using Annotator.Api.Projects;
 using Annotator.Api.Users;
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Jobs;
 using Annotator.Core.Tasks;
 
@@ -63,8 +64,8 @@ internal sealed record TaskWriteRequest(
     int? SegmentSize,
     LabelRequest[]? Labels,
     string? Subset,
-    JsonElement? TargetStorage,
-    JsonElement? SourceStorage,
+    StorageRequest? TargetStorage,
+    StorageRequest? SourceStorage,
     int? ConsensusReplicas);
 
 internal sealed record PatchedTaskWriteRequest(
@@ -74,11 +75,13 @@ internal sealed record PatchedTaskWriteRequest(
     Sent<int?> AssigneeId,
     Sent<string> BugTracker,
     Sent<LabelRequest[]> Labels,
-    Sent<string> Subset)
+    Sent<string> Subset,
+    Sent<StorageRequest> TargetStorage,
+    Sent<StorageRequest> SourceStorage)
 {
     /// <summary>Whether it changes what the matrix calls the description.</summary>
     [JsonIgnore]
-    public bool Describes => Name.IsSent || Labels.IsSent || BugTracker.IsSent || Subset.IsSent;
+    public bool Describes => Name.IsSent || Labels.IsSent || BugTracker.IsSent || Subset.IsSent || TargetStorage.IsSent || SourceStorage.IsSent;
 }
 
 /// <summary>The columns behind <see cref="TaskRead"/>.</summary>
@@ -106,6 +109,11 @@ internal sealed record TaskRow(
     int ValidationCount,
     int AnnotationCount,
     int UncompletedCount,
+    int? DataCloudStorageId,
+    StorageLocation? TargetLocation,
+    int? TargetCloudStorageId,
+    StorageLocation? SourceLocation,
+    int? SourceCloudStorageId,
     uint RowVersion)
 {
     /// <summary>annotation while a job is, or while there is none; completed when every job is; validation in between.</summary>
@@ -140,6 +148,11 @@ internal sealed record TaskRow(
         task.Jobs.Count(job => job.Stage == JobStage.Validation),
         task.Jobs.Count(job => job.Type == JobType.Annotation && job.Stage == JobStage.Annotation),
         task.Jobs.Count(job => job.Type == JobType.Annotation && (job.Stage != JobStage.Acceptance || job.State != JobState.Completed)),
+        (int?)task.Data!.CloudStorageId,
+        task.TargetLocation,
+        task.TargetCloudStorageId,
+        task.SourceLocation,
+        task.SourceCloudStorageId,
         task.RowVersion);
 
     private string Status => JobCount == 0 || AnnotationCount > 0 ? "annotation" : UncompletedCount > 0 ? "validation" : "completed";
@@ -174,11 +187,11 @@ internal sealed record TaskRow(
             Subset,
             Organization: null,
             OrganizationId: null,
-            TargetStorage: null,
-            SourceStorage: null,
+            Storage.Of(Id, target: true, TargetLocation, TargetCloudStorageId),
+            Storage.Of(Id, target: false, SourceLocation, SourceCloudStorageId),
             ValidationMode: null,
             ConsensusEnabled: false,
-            DataCloudStorageId: null,
+            DataCloudStorageId,
             new JobsSummary(JobCount, CompletedCount, ValidationCount, links.To($"/api/jobs?task_id={id}")),
             new LabelsSummary(links.To($"/api/labels?task_id={id}")));
     }

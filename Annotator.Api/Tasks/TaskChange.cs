@@ -1,3 +1,4 @@
+using Annotator.Api.CloudStorages;
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
 using Annotator.Api.Labels;
@@ -14,7 +15,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Annotator.Api.Tasks;
 
 /// <summary>One attempt at a PATCH of a task, in one transaction: everything or nothing.</summary>
-internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, CurrentUser user, Access access, People people, TimeProvider time, Links links)
+internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, CurrentUser user, Access access, People people, NamedStorages storages, TimeProvider time, Links links)
 {
     /// <summary>Null when it was saved.</summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else saved meanwhile; nothing was changed.</exception>
@@ -56,6 +57,16 @@ internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, C
         task.Name = body.Name.Or(task.Name)!;
         task.BugTracker = body.BugTracker.Or(task.BugTracker) ?? "";
         task.Subset = body.Subset.Or(task.Subset) ?? "";
+        if (body.TargetStorage.IsSent)
+        {
+            (task.TargetLocation, task.TargetCloudStorageId) = (body.TargetStorage.Value?.Parsed, body.TargetStorage.Value?.ParsedId);
+        }
+
+        if (body.SourceStorage.IsSent)
+        {
+            (task.SourceLocation, task.SourceCloudStorageId) = (body.SourceStorage.Value?.Parsed, body.SourceStorage.Value?.ParsedId);
+        }
+
         task.UpdatedDate = now;
         await store.DeleteLabelsAsync(user.Id, [.. removed.Select(label => label.Id)], cancel);
         await db.SaveChangesAsync(cancel);
@@ -70,7 +81,9 @@ internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, C
             return description;
         }
 
-        return await people.ChangeRefusalAsync("owner_id", body.OwnerId, task.OwnerId, () => access.TaskAsync(task.Id, "update:owner", cancel), cancel)
+        return await storages.RefusalAsync("target_storage", body.TargetStorage.Value, cancel)
+            ?? await storages.RefusalAsync("source_storage", body.SourceStorage.Value, cancel)
+            ?? await people.ChangeRefusalAsync("owner_id", body.OwnerId, task.OwnerId, () => access.TaskAsync(task.Id, "update:owner", cancel), cancel)
             ?? await people.ChangeRefusalAsync("assignee_id", body.AssigneeId, task.AssigneeId, () => access.TaskAsync(task.Id, "update:assignee", cancel), cancel)
             ?? (body.ProjectId.IsSent && body.ProjectId.Value != task.ProjectId ? await MoveRefusalAsync(task, body.ProjectId.Value, cancel) : null);
     }

@@ -1,3 +1,4 @@
+using Annotator.Api.CloudStorages;
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
 using Annotator.Api.Labels;
@@ -52,7 +53,7 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<Created<TaskRead>, ProblemHttpResult>> CreateAsync(
-        TaskWriteRequest body, AnnotatorDbContext db, CurrentUser user, Access access, People people, TimeProvider time, Links links, HttpResponse response, CancellationToken cancel)
+        TaskWriteRequest body, AnnotatorDbContext db, CurrentUser user, Access access, People people, NamedStorages storages, TimeProvider time, Links links, HttpResponse response, CancellationToken cancel)
     {
         if (await MayCreateAsync(body.ProjectId, user, access, cancel) is { } refusal)
         {
@@ -71,6 +72,10 @@ internal static class TaskEndpoints
             Subset = body.Subset ?? "",
             Overlap = body.SegmentSize is > 0 and var size ? Math.Min(body.Overlap ?? 0, size / 2) : body.Overlap ?? 0,
             SegmentSize = body.SegmentSize ?? 0,
+            TargetLocation = body.TargetStorage?.Parsed,
+            TargetCloudStorageId = body.TargetStorage?.ParsedId,
+            SourceLocation = body.SourceStorage?.Parsed,
+            SourceCloudStorageId = body.SourceStorage?.ParsedId,
             CreatedDate = now,
             UpdatedDate = now,
         };
@@ -82,7 +87,9 @@ internal static class TaskEndpoints
         }
 
         var person = await people.RefusalAsync("owner_id", body.OwnerId, null, cancel)
-            ?? await people.RefusalAsync("assignee_id", body.AssigneeId, null, cancel);
+            ?? await people.RefusalAsync("assignee_id", body.AssigneeId, null, cancel)
+            ?? await storages.RefusalAsync("target_storage", body.TargetStorage, cancel)
+            ?? await storages.RefusalAsync("source_storage", body.SourceStorage, cancel);
         if (person is not null)
         {
             return person;

@@ -38,6 +38,7 @@ public static class Permissions
     /// <summary>
     /// Whether a user of <paramref name="group"/> who is <paramref name="relations"/> to the object may do
     /// <paramref name="scope"/> on <paramref name="resource"/> (projects, tasks, jobs, models, users, server).
+    /// <paramref name="scope"/> on <paramref name="resource"/> (projects, tasks, jobs, cloudstorages, users, server).
     /// </summary>
     /// <exception cref="ArgumentException">There is no such scope: a mistake in a route, never in a request.</exception>
     public static bool Allow(string resource, string scope, UserGroup group, Relations relations)
@@ -86,6 +87,10 @@ public static class Permissions
         Add("models", UserGroup.None, Any, "list", "view");
         Add("models", UserGroup.User, Any, "create");
         Add("models", UserGroup.Worker, Relations.Owner, "update", "delete");
+        Add("cloudstorages", UserGroup.User, Any, "create");
+        Add("cloudstorages", UserGroup.None, Any, "list");
+        Add("cloudstorages", UserGroup.None, Relations.Owner, "view", "list:content");
+        Add("cloudstorages", UserGroup.Worker, Relations.Owner, "update", "delete");
 
         Add("users", UserGroup.None, Any, "list");
         Add("users", UserGroup.None, Relations.Self, "view", "update", "delete");

@@ -9,6 +9,7 @@ internal sealed class TaskDataMapping : IEntityTypeConfiguration<TaskData>
     {
         builder.Property(data => data.FrameFilter).HasMaxLength(256);
         builder.Property(data => data.SortingMethod).HasMaxLength(32);
+        builder.HasOne(data => data.CloudStorage).WithMany().HasForeignKey(data => data.CloudStorageId).OnDelete(DeleteBehavior.SetNull);
         builder.HasOne(data => data.Task).WithOne(task => task.Data).HasForeignKey<TaskData>(data => data.TaskId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -1,6 +1,20 @@
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Tasks;
 
 namespace Annotator.Core.Media;
+
+/// <summary>Where a task's files are; the contract's <c>StorageType</c>.</summary>
+public enum DataStorage : short
+{
+    /// <summary>In our blob store.</summary>
+    Local = 0,
+
+    /// <summary>On the mounted share; frames refer to files there.</summary>
+    Share = 1,
+
+    /// <summary>In a cloud storage; frames refer to objects there.</summary>
+    Cloud = 2,
+}
 
 /// <summary>The media of a task and how they are cut into frames and chunks.</summary>
 public sealed class TaskData
@@ -28,6 +42,11 @@ public sealed class TaskData
 
     /// <summary>Frames that were removed by hand: still numbered, never exported.</summary>
     public int[] DeletedFrames { get; set; } = [];
+    public DataStorage Storage { get; set; }
+
+    /// <summary>The storage that <see cref="DataStorage.Cloud"/> speaks of; null when it was deleted here.</summary>
+    public int? CloudStorageId { get; set; }
+    public CloudStorage? CloudStorage { get; set; }
     public DateTimeOffset ChunksUpdatedDate { get; set; }
 }
 
@@ -77,7 +96,7 @@ public sealed class Frame
     public int Width { get; set; }
     public int Height { get; set; }
 
-    /// <summary>Where the original bytes are, in the blob store; of a video's frame the whole video.</summary>
+    /// <summary>Where the original bytes are, in the blob store or at its source (<see cref="Sources.SourceKey"/>); of a video's frame the whole video.</summary>
     public string BlobKey { get; set; } = "";
 
     /// <summary>The <see cref="Video"/> that the frame is part of; null for an image.</summary>

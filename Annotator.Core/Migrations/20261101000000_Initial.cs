@@ -171,6 +171,36 @@ namespace Annotator.Core.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "cloud_storages",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    provider_type = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    resource = table.Column<string>(type: "character varying(222)", maxLength: 222, nullable: false),
+                    display_name = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: false),
+                    description = table.Column<string>(type: "text", nullable: false),
+                    credentials_type = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    sealed_credentials = table.Column<string>(type: "text", nullable: false),
+                    specific_attributes = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: false),
+                    manifests = table.Column<string[]>(type: "text[]", nullable: false),
+                    owner_id = table.Column<int>(type: "integer", nullable: true),
+                    created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cloud_storages", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_cloud_storages_users_owner_id",
+                        column: x => x.owner_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "models",
                 columns: table => new
                 {
@@ -200,38 +230,6 @@ namespace Annotator.Core.Migrations
                     table.PrimaryKey("pk_models", x => x.id);
                     table.ForeignKey(
                         name: "fk_models_users_owner_id",
-                        column: x => x.owner_id,
-                        principalTable: "users",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.SetNull);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "projects",
-                columns: table => new
-                {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
-                    owner_id = table.Column<int>(type: "integer", nullable: true),
-                    assignee_id = table.Column<int>(type: "integer", nullable: true),
-                    assignee_updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    bug_tracker = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
-                    created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_projects", x => x.id);
-                    table.ForeignKey(
-                        name: "fk_projects_users_assignee_id",
-                        column: x => x.assignee_id,
-                        principalTable: "users",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.SetNull);
-                    table.ForeignKey(
-                        name: "fk_projects_users_owner_id",
                         column: x => x.owner_id,
                         principalTable: "users",
                         principalColumn: "id",
@@ -300,6 +298,54 @@ namespace Annotator.Core.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "projects",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    owner_id = table.Column<int>(type: "integer", nullable: true),
+                    assignee_id = table.Column<int>(type: "integer", nullable: true),
+                    assignee_updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    bug_tracker = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    target_location = table.Column<short>(type: "smallint", nullable: true),
+                    target_cloud_storage_id = table.Column<int>(type: "integer", nullable: true),
+                    source_location = table.Column<short>(type: "smallint", nullable: true),
+                    source_cloud_storage_id = table.Column<int>(type: "integer", nullable: true),
+                    created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_projects", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_projects_cloud_storages_source_cloud_storage_id",
+                        column: x => x.source_cloud_storage_id,
+                        principalTable: "cloud_storages",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "fk_projects_cloud_storages_target_cloud_storage_id",
+                        column: x => x.target_cloud_storage_id,
+                        principalTable: "cloud_storages",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "fk_projects_users_assignee_id",
+                        column: x => x.assignee_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "fk_projects_users_owner_id",
+                        column: x => x.owner_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "model_files",
                 columns: table => new
                 {
@@ -336,6 +382,10 @@ namespace Annotator.Core.Migrations
                     overlap = table.Column<int>(type: "integer", nullable: false),
                     segment_size = table.Column<int>(type: "integer", nullable: false),
                     mode = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    target_location = table.Column<short>(type: "smallint", nullable: true),
+                    target_cloud_storage_id = table.Column<int>(type: "integer", nullable: true),
+                    source_location = table.Column<short>(type: "smallint", nullable: true),
+                    source_cloud_storage_id = table.Column<int>(type: "integer", nullable: true),
                     created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
@@ -343,6 +393,18 @@ namespace Annotator.Core.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_tasks", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_tasks_cloud_storages_source_cloud_storage_id",
+                        column: x => x.source_cloud_storage_id,
+                        principalTable: "cloud_storages",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "fk_tasks_cloud_storages_target_cloud_storage_id",
+                        column: x => x.target_cloud_storage_id,
+                        principalTable: "cloud_storages",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
                     table.ForeignKey(
                         name: "fk_tasks_projects_project_id",
                         column: x => x.project_id,
@@ -450,11 +512,19 @@ namespace Annotator.Core.Migrations
                     frame_filter = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
                     sorting_method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
                     deleted_frames = table.Column<int[]>(type: "integer[]", nullable: false),
+                    storage = table.Column<short>(type: "smallint", nullable: false),
+                    cloud_storage_id = table.Column<int>(type: "integer", nullable: true),
                     chunks_updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_task_data", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_task_data_cloud_storages_cloud_storage_id",
+                        column: x => x.cloud_storage_id,
+                        principalTable: "cloud_storages",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
                     table.ForeignKey(
                         name: "fk_task_data_tasks_task_id",
                         column: x => x.task_id,
@@ -553,6 +623,11 @@ namespace Annotator.Core.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_cloud_storages_owner_id",
+                table: "cloud_storages",
+                column: "owner_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_jobs_assignee_id",
                 table: "jobs",
                 column: "assignee_id");
@@ -630,6 +705,21 @@ namespace Annotator.Core.Migrations
                 column: "owner_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_projects_source_cloud_storage_id",
+                table: "projects",
+                column: "source_cloud_storage_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_projects_target_cloud_storage_id",
+                table: "projects",
+                column: "target_cloud_storage_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_task_data_cloud_storage_id",
+                table: "task_data",
+                column: "cloud_storage_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_task_data_task_id",
                 table: "task_data",
                 column: "task_id",
@@ -649,6 +739,16 @@ namespace Annotator.Core.Migrations
                 name: "ix_tasks_project_id",
                 table: "tasks",
                 column: "project_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tasks_source_cloud_storage_id",
+                table: "tasks",
+                column: "source_cloud_storage_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tasks_target_cloud_storage_id",
+                table: "tasks",
+                column: "target_cloud_storage_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_uploads_model_file_name",
@@ -754,6 +854,9 @@ namespace Annotator.Core.Migrations
 
             migrationBuilder.DropTable(
                 name: "projects");
+
+            migrationBuilder.DropTable(
+                name: "cloud_storages");
 
             migrationBuilder.DropTable(
                 name: "users");

@@ -22,6 +22,87 @@ namespace Annotator.Core.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Annotator.Core.CloudStorages.CloudStorage", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<DateTimeOffset>("CreatedDate")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_date");
+
+                    b.Property<string>("CredentialsType")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("credentials_type");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<string>("DisplayName")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("display_name");
+
+                    b.PrimitiveCollection<string[]>("Manifests")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("manifests");
+
+                    b.Property<int?>("OwnerId")
+                        .HasColumnType("integer")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("ProviderType")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("provider_type");
+
+                    b.Property<string>("Resource")
+                        .IsRequired()
+                        .HasMaxLength(222)
+                        .HasColumnType("character varying(222)")
+                        .HasColumnName("resource");
+
+                    b.Property<uint>("RowVersion")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<string>("SealedCredentials")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sealed_credentials");
+
+                    b.Property<string>("SpecificAttributes")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)")
+                        .HasColumnName("specific_attributes");
+
+                    b.Property<DateTimeOffset>("UpdatedDate")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_date");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cloud_storages");
+
+                    b.HasIndex("OwnerId")
+                        .HasDatabaseName("ix_cloud_storages_owner_id");
+
+                    b.ToTable("cloud_storages");
+                });
+
             modelBuilder.Entity("Annotator.Core.Identity.AccessToken", b =>
                 {
                     b.Property<int>("Id")
@@ -364,6 +445,10 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("chunks_updated_date");
 
+                    b.Property<int?>("CloudStorageId")
+                        .HasColumnType("integer")
+                        .HasColumnName("cloud_storage_id");
+
                     b.PrimitiveCollection<int[]>("DeletedFrames")
                         .IsRequired()
                         .HasColumnType("integer[]")
@@ -397,12 +482,19 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("stop_frame");
 
+                    b.Property<short>("Storage")
+                        .HasColumnType("smallint")
+                        .HasColumnName("storage");
+
                     b.Property<int>("TaskId")
                         .HasColumnType("integer")
                         .HasColumnName("task_id");
 
                     b.HasKey("Id")
                         .HasName("pk_task_data");
+
+                    b.HasIndex("CloudStorageId")
+                        .HasDatabaseName("ix_task_data_cloud_storage_id");
 
                     b.HasIndex("TaskId")
                         .IsUnique()
@@ -989,6 +1081,22 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("xid")
                         .HasColumnName("xmin");
 
+                    b.Property<int?>("SourceCloudStorageId")
+                        .HasColumnType("integer")
+                        .HasColumnName("source_cloud_storage_id");
+
+                    b.Property<short?>("SourceLocation")
+                        .HasColumnType("smallint")
+                        .HasColumnName("source_location");
+
+                    b.Property<int?>("TargetCloudStorageId")
+                        .HasColumnType("integer")
+                        .HasColumnName("target_cloud_storage_id");
+
+                    b.Property<short?>("TargetLocation")
+                        .HasColumnType("smallint")
+                        .HasColumnName("target_location");
+
                     b.Property<DateTimeOffset>("UpdatedDate")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_date");
@@ -1001,6 +1109,12 @@ namespace Annotator.Core.Migrations
 
                     b.HasIndex("OwnerId")
                         .HasDatabaseName("ix_projects_owner_id");
+
+                    b.HasIndex("SourceCloudStorageId")
+                        .HasDatabaseName("ix_projects_source_cloud_storage_id");
+
+                    b.HasIndex("TargetCloudStorageId")
+                        .HasDatabaseName("ix_projects_target_cloud_storage_id");
 
                     b.ToTable("projects");
                 });
@@ -1066,11 +1180,27 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("segment_size");
 
+                    b.Property<int?>("SourceCloudStorageId")
+                        .HasColumnType("integer")
+                        .HasColumnName("source_cloud_storage_id");
+
+                    b.Property<short?>("SourceLocation")
+                        .HasColumnType("smallint")
+                        .HasColumnName("source_location");
+
                     b.Property<string>("Subset")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("subset");
+
+                    b.Property<int?>("TargetCloudStorageId")
+                        .HasColumnType("integer")
+                        .HasColumnName("target_cloud_storage_id");
+
+                    b.Property<short?>("TargetLocation")
+                        .HasColumnType("smallint")
+                        .HasColumnName("target_location");
 
                     b.Property<DateTimeOffset>("UpdatedDate")
                         .HasColumnType("timestamp with time zone")
@@ -1087,6 +1217,12 @@ namespace Annotator.Core.Migrations
 
                     b.HasIndex("ProjectId")
                         .HasDatabaseName("ix_tasks_project_id");
+
+                    b.HasIndex("SourceCloudStorageId")
+                        .HasDatabaseName("ix_tasks_source_cloud_storage_id");
+
+                    b.HasIndex("TargetCloudStorageId")
+                        .HasDatabaseName("ix_tasks_target_cloud_storage_id");
 
                     b.ToTable("tasks");
                 });
@@ -1195,6 +1331,17 @@ namespace Annotator.Core.Migrations
                     b.ToTable("user_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("Annotator.Core.CloudStorages.CloudStorage", b =>
+                {
+                    b.HasOne("Annotator.Core.Identity.User", "Owner")
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_cloud_storages_users_owner_id");
+
+                    b.Navigation("Owner");
+                });
+
             modelBuilder.Entity("Annotator.Core.Identity.AccessToken", b =>
                 {
                     b.HasOne("Annotator.Core.Identity.User", "Owner")
@@ -1239,12 +1386,20 @@ namespace Annotator.Core.Migrations
 
             modelBuilder.Entity("Annotator.Core.Media.TaskData", b =>
                 {
+                    b.HasOne("Annotator.Core.CloudStorages.CloudStorage", "CloudStorage")
+                        .WithMany()
+                        .HasForeignKey("CloudStorageId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_task_data_cloud_storages_cloud_storage_id");
+
                     b.HasOne("Annotator.Core.Tasks.AnnotationTask", "Task")
                         .WithOne("Data")
                         .HasForeignKey("Annotator.Core.Media.TaskData", "TaskId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_task_data_tasks_task_id");
+
+                    b.Navigation("CloudStorage");
 
                     b.Navigation("Task");
                 });
@@ -1333,6 +1488,18 @@ namespace Annotator.Core.Migrations
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_projects_users_owner_id");
 
+                    b.HasOne("Annotator.Core.CloudStorages.CloudStorage", null)
+                        .WithMany()
+                        .HasForeignKey("SourceCloudStorageId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_projects_cloud_storages_source_cloud_storage_id");
+
+                    b.HasOne("Annotator.Core.CloudStorages.CloudStorage", null)
+                        .WithMany()
+                        .HasForeignKey("TargetCloudStorageId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_projects_cloud_storages_target_cloud_storage_id");
+
                     b.Navigation("Assignee");
 
                     b.Navigation("Owner");
@@ -1357,6 +1524,18 @@ namespace Annotator.Core.Migrations
                         .HasForeignKey("ProjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_tasks_projects_project_id");
+
+                    b.HasOne("Annotator.Core.CloudStorages.CloudStorage", null)
+                        .WithMany()
+                        .HasForeignKey("SourceCloudStorageId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_tasks_cloud_storages_source_cloud_storage_id");
+
+                    b.HasOne("Annotator.Core.CloudStorages.CloudStorage", null)
+                        .WithMany()
+                        .HasForeignKey("TargetCloudStorageId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_tasks_cloud_storages_target_cloud_storage_id");
 
                     b.Navigation("Assignee");
 

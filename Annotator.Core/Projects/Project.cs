@@ -1,3 +1,4 @@
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Identity;
 using Annotator.Core.Tasks;
 
@@ -16,6 +17,13 @@ public sealed class Project
     public User? Assignee { get; set; }
     public DateTimeOffset? AssigneeUpdatedDate { get; set; }
     public string BugTracker { get; set; } = "";
+    /// <summary>Where exports go by themselves; null when nobody has said.</summary>
+    public StorageLocation? TargetLocation { get; set; }
+    public int? TargetCloudStorageId { get; set; }
+
+    /// <summary>Where imports come from by themselves; null when nobody has said.</summary>
+    public StorageLocation? SourceLocation { get; set; }
+    public int? SourceCloudStorageId { get; set; }
     public DateTimeOffset CreatedDate { get; set; }
     public DateTimeOffset UpdatedDate { get; set; }
 

@@ -1,3 +1,4 @@
+using Annotator.Core.CloudStorages;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -11,6 +12,8 @@ internal sealed class ProjectMapping : IEntityTypeConfiguration<Project>
         builder.Property(project => project.BugTracker).HasMaxLength(2000);
         builder.Property(project => project.RowVersion).IsRowVersion();
         builder.HasOne(project => project.Owner).WithMany().HasForeignKey(project => project.OwnerId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasOne<CloudStorage>().WithMany().HasForeignKey(project => project.TargetCloudStorageId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasOne<CloudStorage>().WithMany().HasForeignKey(project => project.SourceCloudStorageId).OnDelete(DeleteBehavior.SetNull);
         builder.HasOne(project => project.Assignee).WithMany().HasForeignKey(project => project.AssigneeId).OnDelete(DeleteBehavior.SetNull);
     }
 }

@@ -1,3 +1,4 @@
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Identity;
 using Annotator.Core.Jobs;
 using Annotator.Core.Media;
@@ -34,6 +35,13 @@ public sealed class AnnotationTask
 
     /// <summary><c>annotation</c> for images, <c>interpolation</c> for video; empty while there is no data.</summary>
     public string Mode { get; set; } = "";
+    /// <summary>Where exports go by themselves; null when nobody has said.</summary>
+    public StorageLocation? TargetLocation { get; set; }
+    public int? TargetCloudStorageId { get; set; }
+
+    /// <summary>Where imports come from by themselves; null when nobody has said.</summary>
+    public StorageLocation? SourceLocation { get; set; }
+    public int? SourceCloudStorageId { get; set; }
     public DateTimeOffset CreatedDate { get; set; }
     public DateTimeOffset UpdatedDate { get; set; }
     public uint RowVersion { get; set; }

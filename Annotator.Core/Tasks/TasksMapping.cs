@@ -1,3 +1,4 @@
+using Annotator.Core.CloudStorages;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -14,6 +15,8 @@ internal sealed class AnnotationTaskMapping : IEntityTypeConfiguration<Annotatio
         builder.Property(task => task.RowVersion).IsRowVersion();
         builder.HasOne(task => task.Project).WithMany(project => project.Tasks).HasForeignKey(task => task.ProjectId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne(task => task.Owner).WithMany().HasForeignKey(task => task.OwnerId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasOne<CloudStorage>().WithMany().HasForeignKey(task => task.TargetCloudStorageId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasOne<CloudStorage>().WithMany().HasForeignKey(task => task.SourceCloudStorageId).OnDelete(DeleteBehavior.SetNull);
         builder.HasOne(task => task.Assignee).WithMany().HasForeignKey(task => task.AssigneeId).OnDelete(DeleteBehavior.SetNull);
     }
 }

@@ -58,7 +58,7 @@ public sealed class OutboundHttpTests
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddOutboundHttp()
             .BuildServiceProvider();
-        using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient(OutboundHttp.ClientName);
+        using var client = OutboundHttp.CreateClient(provider);
 
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri(url), TestContext.Current.CancellationToken));
 

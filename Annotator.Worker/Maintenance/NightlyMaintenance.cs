@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Annotator.Core.Annotations;
 using Annotator.Core.Media;
 using Annotator.Core.Media.Blobs;
+using Annotator.Core.Media.Sources;
 using Hangfire;
 using Microsoft.Extensions.Options;
 
@@ -37,7 +38,7 @@ internal sealed partial class NightlyMaintenance(
         });
         await TryAsync(async () => LogUploads(await uploads.RemoveAsync(now - keep.KeepUploads, cancel)));
         await TryAsync(async () => LogOrphans(await orphans.RemoveAsync(now - keep.KeepOrphans, cancel)));
-        (blobs as FolderBlobStore)?.RemoveAbandoned(now - keep.KeepOrphans);
+        ((blobs is SourceBlobStore sources ? sources.Own : blobs) as FolderBlobStore)?.RemoveAbandoned(now - keep.KeepOrphans);
         if (failures.Count > 0)
         {
             throw new AggregateException("Not all of the maintenance was done; what was not is tried again.", failures);

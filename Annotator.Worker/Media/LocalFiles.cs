@@ -1,5 +1,6 @@
 using Annotator.Core.Media;
 using Annotator.Core.Media.Blobs;
+using Annotator.Core.Media.Sources;
 using Microsoft.Extensions.Options;
 
 namespace Annotator.Worker.Media;
@@ -16,8 +17,8 @@ internal sealed class LocalFilesOptions
 }
 
 /// <summary>
-/// Blobs as files, for decoders that are programs of their own. Where the store is a folder that is the blob itself; a blob of
-/// another store is fetched once and kept while there is room, the longest unused going first.
+/// Blobs as files, for decoders that are programs of their own. Where the store is a folder that is the blob itself, and so is a file
+/// of the share; what is elsewhere, in a cloud storage too, is fetched once and kept while there is room, the longest unused going first.
 /// </summary>
 internal sealed class LocalFiles(IBlobStore blobs, IOptions<LocalFilesOptions> options) : IDisposable
 {
@@ -28,7 +29,12 @@ internal sealed class LocalFiles(IBlobStore blobs, IOptions<LocalFilesOptions> o
     /// <summary>Null when there is no such blob. The file stays at least until the answer is disposed.</summary>
     public async Task<LocalFile?> OpenAsync(string key, CancellationToken cancel)
     {
-        if (blobs is FolderBlobStore folder)
+        if (blobs is SourceBlobStore sources && sources.FindSharedFile(key) is { } shared)
+        {
+            return new LocalFile(shared, () => { });
+        }
+
+        if (!SourceKey.IsSource(key) && (blobs is SourceBlobStore { Own: var own } ? own : blobs) is FolderBlobStore folder)
         {
             return folder.FindFile(key) is { } path ? new LocalFile(path, () => { }) : null;
         }
