@@ -6,6 +6,7 @@ using Annotator.Core.Operations;
 using Annotator.ServiceDefaults;
 using Annotator.Worker;
 using Annotator.Worker.Backups;
+using Annotator.Worker.CloudStorages;
 using Annotator.Worker.Datasets;
 using Annotator.Worker.Maintenance;
 using Annotator.Worker.Media;
@@ -34,8 +35,12 @@ builder.AddOperationServers();
 // Longer than a Hangfire server's own time to hand its work back.
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
 
+builder.Services.AddProblemDetails().AddExceptionHandler<CloudFailures>();
+
 var app = builder.Build();
+app.UseExceptionHandler();
 app.MapDefaultEndpoints();
 app.MapFrameMedia();
+app.MapStoragePreview();
 await app.RunAsync();
 return 0;

@@ -37,8 +37,7 @@ public static class Permissions
 
     /// <summary>
     /// Whether a user of <paramref name="group"/> who is <paramref name="relations"/> to the object may do
-    /// <paramref name="scope"/> on <paramref name="resource"/> (projects, tasks, jobs, models, users, server).
-    /// <paramref name="scope"/> on <paramref name="resource"/> (projects, tasks, jobs, cloudstorages, users, server).
+    /// <paramref name="scope"/> on <paramref name="resource"/> (projects, tasks, jobs, models, cloudstorages, users, server).
     /// </summary>
     /// <exception cref="ArgumentException">There is no such scope: a mistake in a route, never in a request.</exception>
     public static bool Allow(string resource, string scope, UserGroup group, Relations relations)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Identity;
 using Annotator.Core.Jobs;
 using Annotator.Core.Media;
@@ -52,6 +53,18 @@ public sealed class Given(TestDatabase database)
         project.Labels.AddRange(labels.Select(Label));
         return await SaveAsync(project);
     }
+
+    /// <summary>A bucket whose credentials nobody can open.</summary>
+    public Task<CloudStorage> CloudStorageAsync(User owner) => SaveAsync(new CloudStorage
+    {
+        ProviderType = CloudProviders.S3,
+        Resource = "photos",
+        DisplayName = $"storage {Next()}",
+        CredentialsType = CredentialsTypes.KeyPair,
+        OwnerId = owner.Id,
+        CreatedDate = Now,
+        UpdatedDate = Now,
+    });
 
     /// <param name="frames">0 makes a task without data, and so without jobs.</param>
     public async Task<AnnotationTask> TaskAsync(

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Identity;
 using Annotator.Core.Jobs;
 using Annotator.Core.Models;
@@ -73,7 +74,7 @@ public sealed partial class EndpointPermissionTests(AnnotatorApp app) : IClassFi
         };
     }
 
-    private sealed record Scene(User? Caller, Project Project, AnnotationTask Task, AnnotationJob Job, User Owner, AnnotationModel Model);
+    private sealed record Scene(User? Caller, Project Project, AnnotationTask Task, AnnotationJob Job, User Owner, AnnotationModel Model, CloudStorage Storage);
 
     /// <summary>A fresh project, task and job for every question, because answers may delete them.</summary>
     private async Task<Scene> SceneAsync(string caller)
@@ -104,7 +105,7 @@ public sealed partial class EndpointPermissionTests(AnnotatorApp app) : IClassFi
             await db.SaveChangesAsync(TestContext.Current.CancellationToken);
         }
 
-        return new Scene(other, project, task, job, owner, await app.Given.ModelAsync(owner));
+        return new Scene(other, project, task, job, owner, await app.Given.ModelAsync(owner), await app.Given.CloudStorageAsync(owner));
     }
 
     private static string Fill(string path, Scene scene) => Parameters().Replace(path, parameter =>
@@ -118,6 +119,7 @@ public sealed partial class EndpointPermissionTests(AnnotatorApp app) : IClassFi
             "labels" => scene.Project.Labels[0].Id,
             "users" => scene.Owner.Id,
             "models" => scene.Model.Id,
+            "cloudstorages" => scene.Storage.Id,
             _ => 2_000_000,
         };
         return Convert.ToString(id, CultureInfo.InvariantCulture)!;
