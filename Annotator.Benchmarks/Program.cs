@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, Func<Figures, Options, CancellationToken
     ["export"] = (figures, _, cancel) => ExportBenchmark.RunAsync(figures, cancel),
     ["formats"] = FormatsBenchmark.RunAsync,
     ["fuzz"] = FuzzBenchmark.RunAsync,
+    ["register"] = (figures, _, cancel) => RegisterBenchmark.RunAsync(figures, cancel),
     ["start"] = (figures, _, cancel) => StartBenchmark.RunAsync(figures, cancel),
     ["store"] = (figures, _, cancel) => StoreBenchmark.RunAsync(figures, cancel),
 };
