@@ -36,8 +36,15 @@ internal sealed class LoadedSystem(Process host, Task drain, string data, HttpCl
             RedirectStandardOutput = true,
             Environment = { ["ANNOTATOR_ADMIN_USERNAME"] = "admin", ["ANNOTATOR_ADMIN_PASSWORD"] = Password },
         })!;
-        while (await host.StandardOutput.ReadLineAsync(cancel) is { } line && !line.Contains("Annotator is ready", StringComparison.Ordinal))
+        var ready = false;
+        while (!ready && await host.StandardOutput.ReadLineAsync(cancel) is { } line)
         {
+            ready = line.Contains("Annotator is ready", StringComparison.Ordinal);
+        }
+
+        if (!ready)
+        {
+            throw new InvalidOperationException("The app host ended before it was ready.");
         }
 
         var drain = host.StandardOutput.ReadToEndAsync(cancel);

@@ -10,6 +10,7 @@ var benchmarks = new Dictionary<string, Func<Figures, Options, CancellationToken
     ["register"] = (figures, _, cancel) => RegisterBenchmark.RunAsync(figures, cancel),
     ["start"] = (figures, _, cancel) => StartBenchmark.RunAsync(figures, cancel),
     ["store"] = (figures, _, cancel) => StoreBenchmark.RunAsync(figures, cancel),
+    ["team"] = (figures, _, cancel) => TeamBenchmark.RunAsync(figures, cancel),
 };
 
 using var stop = new CancellationTokenSource();

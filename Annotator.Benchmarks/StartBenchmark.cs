@@ -77,7 +77,7 @@ internal static class StartBenchmark
     /// <summary>
     /// The share of memory (PSS: what processes share is counted once) of the host and everything it started. Linux only.
     /// </summary>
-    private static List<(string Process, long Bytes)> MemoryOf(int root)
+    internal static List<(string Process, long Bytes)> MemoryOf(int root)
     {
         var parents = Directory.GetDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
