@@ -77,7 +77,8 @@ internal sealed class FrameMedia(AnnotatorDbContext db, IBlobStore blobs, Worker
         return MadeAsync(data, DataKeys.Preview(data.Id, number), query, JpegType, Tag(data, $"p{number}"), chunk: false, cancel);
     }
 
-    private async Task<IResult> MadeAsync(
+    /// <summary>What is stored under the key, after having Worker make it where it is not there.</summary>
+    public async Task<IResult> MadeAsync(
         TaskData data, string key, string query, string contentType, string tag, bool chunk, CancellationToken cancel)
     {
         var blob = await _blobs.OpenReadAsync(key, cancel);

@@ -15,6 +15,8 @@ internal static class MediaFeature
         builder.Services.AddScoped<SentBody>();
         builder.Services.AddScoped<TaskDataCreation>();
         builder.Services.AddScoped<FrameMedia>();
+        builder.Services.AddScoped<VideoMedia>();
+        builder.Services.AddSingleton<VideoRuns>();
         builder.Services.AddHttpClient<WorkerMedia>(http =>
         {
             http.BaseAddress = new Uri("https+http://worker");
@@ -28,5 +30,6 @@ internal static class MediaFeature
         api.MapTaskData();
         api.MapDataMeta();
         api.MapMedia();
+        api.MapVideo();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Annotator.Api.Errors;
 using Annotator.Core.Media;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -61,6 +62,13 @@ internal sealed partial class WorkerMedia(HttpClient http, InternalCalls calls, 
             Log.WorkerSilent(_log, failure, address);
             return (null, new NotReady());
         }
+    }
+
+    /// <summary>The name of the encoder that makes videos for browsers, "" where there is none; null when Worker does not answer.</summary>
+    public async Task<string?> FindEncoderAsync(int taskId, CancellationToken cancel)
+    {
+        var (content, _) = await MakeAsync(taskId, "encoder", cancel);
+        return content is null ? null : await JsonSerializer.DeserializeAsync<string>(content, cancellationToken: cancel);
     }
 
     private static async Task<IResult> RefuseAsync(HttpResponseMessage response, CancellationToken cancel)

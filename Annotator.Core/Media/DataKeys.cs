@@ -1,10 +1,11 @@
 using System.Globalization;
+using Annotator.Core.Tasks;
 
 namespace Annotator.Core.Media;
 
 /// <summary>
-/// Where the blobs of a task's media are. Api looks there first; Worker makes what is missing and leaves it there. The
-/// first four are made from the originals and can be deleted at any time.
+/// Where the blobs of a task's media are. Api looks there first; Worker makes what is missing and leaves it there. Frames,
+/// chunks and previews are made from the originals and can be deleted at any time; a video's index and the originals cannot.
 /// </summary>
 public static class DataKeys
 {
@@ -28,6 +29,16 @@ public static class DataKeys
 
     /// <summary>The frame index of a video, as the media library writes it.</summary>
     public static string VideoIndex(int dataId, int video) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/video/{video}");
+
+    /// <summary>
+    /// A run of a video's frames, coded for a browser's decoder. The key says which frames they are, so that a task whose frames
+    /// change never shows those of before: the task's frames, the first one's number in the video, and the step.
+    /// </summary>
+    public static string ProxyChunk(int dataId, int video, FrameRange frames, int videoFrame, int step) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ProxyChunks(dataId, video)}{frames.First}-{frames.Last}-{videoFrame}-{step}");
+
+    /// <summary>All of a video's chunks; ends in a slash.</summary>
+    public static string ProxyChunks(int dataId, int video) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/proxy-{video}/");
 
     /// <summary>Everything that was made of a task's media; ends in a slash.</summary>
     public static string Prefix(int dataId) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/");

@@ -30,6 +30,7 @@ internal sealed class VideoMapping : IEntityTypeConfiguration<Video>
     {
         builder.HasKey(video => new { video.DataId, video.Number });
         builder.Property(video => video.Name).HasMaxLength(1024);
+        builder.Property(video => video.DecoderCodec).HasMaxLength(64);
         builder.HasOne<TaskData>().WithMany().HasForeignKey(video => video.DataId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -79,6 +79,15 @@ public sealed class Video
     public string BlobKey { get; set; } = "";
     public string ContentType { get; set; } = "";
     public long ByteLength { get; set; }
+
+    /// <summary>
+    /// What a browser's decoder is configured with, such as <c>avc1.64001f</c>, where it can decode the original's packets as they
+    /// lie in the file; empty otherwise.
+    /// </summary>
+    public string DecoderCodec { get; set; } = "";
+
+    /// <summary>The decoder configuration record that goes with it (<c>avcC</c>); null when there is none.</summary>
+    public byte[]? DecoderDescription { get; set; }
 }
 
 /// <summary>One line of the frame index: the single truth of what frame <c>Number</c> of a task is.</summary>

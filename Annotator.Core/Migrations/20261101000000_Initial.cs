@@ -598,7 +598,9 @@ namespace Annotator.Core.Migrations
                     codec = table.Column<string>(type: "text", nullable: false),
                     blob_key = table.Column<string>(type: "text", nullable: false),
                     content_type = table.Column<string>(type: "text", nullable: false),
-                    byte_length = table.Column<long>(type: "bigint", nullable: false)
+                    byte_length = table.Column<long>(type: "bigint", nullable: false),
+                    decoder_codec = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    decoder_description = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {

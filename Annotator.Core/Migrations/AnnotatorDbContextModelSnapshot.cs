@@ -597,6 +597,16 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("text")
                         .HasColumnName("content_type");
 
+                    b.Property<string>("DecoderCodec")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("decoder_codec");
+
+                    b.Property<byte[]>("DecoderDescription")
+                        .HasColumnType("bytea")
+                        .HasColumnName("decoder_description");
+
                     b.Property<int>("FrameCount")
                         .HasColumnType("integer")
                         .HasColumnName("frame_count");

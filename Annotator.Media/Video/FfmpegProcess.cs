@@ -22,7 +22,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     private readonly TimeSpan _limit;
     private readonly Task<string> _errors;
 
-    private FfmpegProcess(Process process, TimeSpan limit, CancellationToken cancel)
+    private FfmpegProcess(Process process, TimeSpan limit, FrameListing? listing, CancellationToken cancel)
     {
         _process = process;
         _limit = limit;
@@ -30,7 +30,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         _end.CancelAfter(limit);
         _end.Token.Register(Kill);
-        _errors = ReadErrorsAsync(process.StandardError);
+        _errors = ReadErrorsAsync(process.StandardError, listing);
     }
 
     /// <summary>What the program writes. It ends early when the time is over; <see cref="FinishAsync"/> says so.</summary>
@@ -48,7 +48,10 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     ];
 
     /// <param name="limit">After this time the process is killed.</param>
-    public static FfmpegProcess Start(string program, IEnumerable<string> arguments, VideoLimits limits, TimeSpan limit, CancellationToken cancel)
+    /// <param name="listing">Takes the list of frames that the program writes beside its complaints.</param>
+    /// <param name="behind">Whether it gives way to everything else on the machine.</param>
+    public static FfmpegProcess Start(
+        string program, IEnumerable<string> arguments, VideoLimits limits, TimeSpan limit, CancellationToken cancel, FrameListing? listing = null, bool behind = false)
     {
         cancel.ThrowIfCancellationRequested();
         if (program.Length == 0)
@@ -81,7 +84,12 @@ internal sealed class FfmpegProcess : IAsyncDisposable
 
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         process.StandardInput.Close();
-        return new FfmpegProcess(process, limit, cancel);
+        if (behind)
+        {
+            GiveWay(process);
+        }
+
+        return new FfmpegProcess(process, limit, listing, cancel);
     }
 
     /// <summary>Waits for the end. The output must have been read to its end before.</summary>
@@ -132,22 +140,38 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         }
     }
 
-    private static async Task<string> ReadErrorsAsync(StreamReader errors)
+    private static void GiveWay(Process process)
+    {
+        try
+        {
+            process.PriorityClass = ProcessPriorityClass.Idle;
+        }
+        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended already, or this system does not let us: then it runs like any other.
+        }
+    }
+
+    private static async Task<string> ReadErrorsAsync(StreamReader errors, FrameListing? listing)
     {
         var kept = new StringBuilder();
-        var buffer = new char[1024];
-        int read;
-        while ((read = await errors.ReadAsync(buffer)) > 0)
+        while (await errors.ReadLineAsync() is { } line)
         {
+            if (listing?.Take(line) is true)
+            {
+                continue;
+            }
+
             // A file can make a decoder complain for ever; the pipe is emptied, but what is kept is bounded.
             if (kept.Length > KeptErrorCharacters)
             {
                 kept.Remove(0, kept.Length - (KeptErrorCharacters / 2));
             }
 
-            kept.Append(buffer, 0, read);
+            kept.Append(line).Append('\n');
         }
 
+        listing?.End();
         return kept.ToString();
     }
 }

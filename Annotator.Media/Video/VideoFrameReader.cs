@@ -13,51 +13,47 @@ public sealed class VideoFrameReader(FfmpegTools tools, VideoLimits limits)
     private const int Channels = 3;
 
     /// <summary>
-    /// Frames <paramref name="first"/>, first + <paramref name="step"/> … at most <paramref name="count"/> of them, in order. The
-    /// price is the packets since the key frame before the first one, or since the start of a file that cannot be searched.
+    /// Frames <paramref name="first"/>, first + <paramref name="step"/> … at most <paramref name="count"/> of them, in order, but for those
+    /// that a decoder leaves out as damaged. The price is the packets since the key frame before the first one, or since the
+    /// start of a file that cannot be searched.
     /// </summary>
     /// <param name="width">Pixels of the picture as a viewer sees it.</param>
     /// <param name="maxSide">Pictures larger than this are made smaller, keeping their shape; 0 for their own size.</param>
-    /// <exception cref="UnreadableVideoException">A frame cannot be decoded; those before it were given.</exception>
+    /// <exception cref="UnreadableVideoException">Nothing more can be decoded; what could was given.</exception>
     public async IAsyncEnumerable<VideoPicture> ReadAsync(
         string path, int width, int height, VideoIndex index, int first, int count, int step, int maxSide, [EnumeratorCancellation] CancellationToken cancel)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(first, index.Count);
-        count = Math.Min(count, ((index.Count - 1 - first) / step) + 1);
+        var cut = new FrameCut(index, first, count, step);
         (width, height) = Fit(width, height, maxSide);
-        await using var process = FfmpegProcess.Start(
-            tools.Ffmpeg, Arguments(path, index, first, count, step, width, height), limits, limits.FrameTimeout + (count * TimeSpan.FromSeconds(1)), cancel);
-        for (var at = 0; at < count; at++)
+        var listing = new FrameListing();
+        string[] arguments =
+        [
+            "-nostdin", "-v", "error", "-threads", "2", .. FfmpegProcess.InputOptions(limits), .. cut.Where, "-i", path, "-map", "0:V:0",
+            "-vf", string.Create(CultureInfo.InvariantCulture, $"{cut.Filters},scale={width}:{height}:flags=area"), "-fps_mode", "passthrough", .. cut.Unit,
+            "-frames:v", cut.Count.ToString(CultureInfo.InvariantCulture), "-pix_fmt", "rgb24", "-c:v", "rawvideo", .. FrameListing.Output("rawvideo"),
+        ];
+        await using var process = FfmpegProcess.Start(tools.Ffmpeg, arguments, limits, cut.Limit(limits), cancel, listing);
+        var given = 0;
+        while (await listing.NextAsync(cancel) is { } frame)
         {
             var pixels = new byte[width * height * Channels];
-            var read = await process.Output.ReadAtLeastAsync(pixels, pixels.Length, throwOnEndOfStream: false, cancel);
-            if (read < pixels.Length)
+            if (await process.Output.ReadAtLeastAsync(pixels, pixels.Length, throwOnEndOfStream: false, cancel) < pixels.Length)
             {
-                await process.FinishAsync();
-                throw new UnreadableVideoException($"has a damaged frame: number {first + (at * step)} cannot be decoded");
+                break;
             }
 
-            yield return new VideoPicture(first + (at * step), width, height, pixels);
+            if (cut.PlaceOf(frame.Pts) is >= 0 and var place)
+            {
+                given++;
+                yield return new VideoPicture(cut.NumberAt(place), width, height, pixels);
+            }
+        }
+
+        if (given < cut.Count)
+        {
+            await process.FinishAsync();
         }
     }
-
-    private List<string> Arguments(string path, VideoIndex index, int first, int count, int step, int width, int height)
-    {
-        var where = index.Seekable && first > 0
-            ? new List<string> { "-seek_timestamp", "1", "-ss", Before(index, first).ToString("F6", CultureInfo.InvariantCulture) } : [];
-        var skipped = index.Seekable ? 0 : first;
-        var filters = string.Create(CultureInfo.InvariantCulture, $"select='gte(n\\,{skipped})*not(mod(n-{skipped}\\,{step}))',scale={width}:{height}:flags=area");
-        return
-        [
-            "-nostdin", "-v", "error", "-threads", "2", .. FfmpegProcess.InputOptions(limits), .. where, "-i", path, "-map", "0:V:0",
-            "-vf", filters, "-fps_mode", "passthrough", "-frames:v", count.ToString(CultureInfo.InvariantCulture), "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
-        ];
-    }
-
-    /// <summary>Halfway between the frame and the one before: whatever a container rounds, the right frame is the first one after it.</summary>
-    private static double Before(VideoIndex index, int frame) => (index.SecondsOf(frame) + index.SecondsOf(frame - 1)) / 2;
 
     private static (int Width, int Height) Fit(int width, int height, int maxSide)
     {

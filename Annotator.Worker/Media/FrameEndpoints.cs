@@ -18,7 +18,17 @@ internal static class FrameEndpoints
         group.MapGet("/frames/{number:int}", GetFrame);
         group.MapGet("/preview/{number:int}", GetPreview);
         group.MapGet("/chunks", GetChunk);
+        group.MapGet("/videos/{video:int}/chunks/{chunk:int}", GetVideoChunk);
+        group.MapGet("/encoder", GetEncoder);
     }
+
+    private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetVideoChunk(
+        int taskId, int video, int chunk, VideoChunks media, CancellationToken cancel) =>
+        AnswerAsync(media.ReadAsync(taskId, video, chunk, cancel), "application/octet-stream");
+
+    /// <summary>Whether this machine makes chunks of videos: the name of its encoder, or nothing.</summary>
+    private static async Task<Ok<string>> GetEncoder(VideoEncoders encoders, CancellationToken cancel) =>
+        TypedResults.Ok((await encoders.FindAsync(cancel))?.Name ?? "");
 
     private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetFrame(
         int taskId, int number, FrameMedia media, CancellationToken cancel, int? width = null, string quality = "compressed") =>

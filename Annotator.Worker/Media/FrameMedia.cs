@@ -24,6 +24,9 @@ internal sealed class FrameMedia(
     /// <summary>Frames of a video that are made at once: to reach the first, all since the key frame before it had to be decoded.</summary>
     private const int RunLength = 24;
 
+    /// <summary>Frames that are decoded for one run.</summary>
+    private const int MostDecoded = 240;
+
     // Only these are kept: asking for every width there is must not fill the store.
     private static readonly int[] KeptWidths = [160, 320, 640, 960, 1280, 1920, 2560, 3840];
     private readonly ConcurrentDictionary<string, Lazy<Task>> _making = new(StringComparer.Ordinal);
@@ -173,26 +176,30 @@ internal sealed class FrameMedia(
     }
 
     /// <summary>A video's frame in its own size, and with it those around it.</summary>
-    private Task<Stream?> VideoFrameAsync(int taskId, Found found, Frame frame, bool best, CancellationToken cancel)
+    /// <exception cref="UnreadableImageException">It is damaged; those around it need not be.</exception>
+    private async Task<Stream?> VideoFrameAsync(int taskId, Found found, Frame frame, bool best, CancellationToken cancel)
     {
-        var first = frame.Number / RunLength * RunLength;
-        return OnceAsync(KeyOf(frame.Number), MakeRunAsync, cancel, turn: KeyOf(first) + "-run");
+        var length = await RunLengthAsync(taskId, frame, cancel);
+        var first = frame.Number / length * length;
+        return await OnceAsync(KeyOf(frame.Number), MakeRunAsync, cancel, turn: KeyOf(first) + "-run")
+            ?? throw new UnreadableImageException("is damaged: a decoder leaves it out");
 
         string KeyOf(int number) => best ? DataKeys.UprightFrame(found.DataId, number) : DataKeys.CompressedFrame(found.DataId, number, null);
 
         async Task MakeRunAsync(CancellationToken token)
         {
-            var around = await FindAsync(taskId, first, first + RunLength - 1, token);
+            var around = await FindAsync(taskId, first, first + length - 1, token);
             var run = around!.Frames.Where(other => other.VideoNumber == frame.VideoNumber).ToList();
+            var numbers = run.ToDictionary(other => other.VideoFrame!.Value, other => other.Number);
             await _decoders.WaitAsync(token);
             try
             {
-                var (at, keeping) = (0, Task.CompletedTask);
+                var keeping = Task.CompletedTask;
                 await foreach (var picture in videos.ReadAsync(run, 0, token))
                 {
                     // The next picture is decoded while this one is packed.
                     await keeping;
-                    keeping = KeepPictureAsync(run[at++].Number, picture);
+                    keeping = KeepPictureAsync(numbers[picture.Number], picture);
                 }
 
                 await keeping;
@@ -207,6 +214,15 @@ internal sealed class FrameMedia(
         }
     }
 
+    /// <summary>Frames that are made with one: fewer where the task takes only one in many, since those between are decoded all the same.</summary>
+    private async Task<int> RunLengthAsync(int taskId, Frame frame, CancellationToken cancel)
+    {
+        var pair = await FindAsync(taskId, Math.Max(0, frame.Number - 1), frame.Number + 1, cancel);
+        var other = pair!.Frames.FirstOrDefault(next => next.VideoNumber == frame.VideoNumber && next.Number != frame.Number);
+        var step = other is null ? 1 : Math.Abs((other.VideoFrame!.Value - frame.VideoFrame!.Value) / (other.Number - frame.Number));
+        return Math.Clamp(MostDecoded / Math.Max(1, step), 1, RunLength);
+    }
+
     private async Task<byte[]> MakeAsync(Frame frame, int quality, int? width, CancellationToken cancel)
     {
         await _decoders.WaitAsync(cancel);
@@ -215,7 +231,8 @@ internal sealed class FrameMedia(
             if (frame.VideoNumber is not null)
             {
                 var side = width is { } pixels ? Math.Max(pixels, (int)((long)pixels * frame.Height / frame.Width)) : 0;
-                var picture = await videos.ReadAsync([frame], side, cancel).FirstAsync(cancel);
+                var picture = await videos.ReadAsync([frame], side, cancel).FirstOrDefaultAsync(cancel)
+                    ?? throw new UnreadableImageException("is damaged: a decoder leaves it out");
                 return await jpegs.EncodeAsync(picture.Pixels, picture.Width, picture.Height, quality, cancel);
             }
 

@@ -20,6 +20,8 @@ internal sealed class MadeMediaOptions
 internal sealed partial class MadeMediaSweeper(
     IBlobStore blobs, IOptions<MadeMediaOptions> options, TimeProvider time, ILogger<MadeMediaSweeper> log) : BackgroundService
 {
+    private static readonly string[] _made = ["compressed", "chunks", "proxy-"];
+
     /// <summary>Deletes what is over the limit; the answer is how many blobs went.</summary>
     public async Task<int> SweepAsync(CancellationToken cancel)
     {
@@ -61,9 +63,9 @@ internal sealed partial class MadeMediaSweeper(
         }
     }
 
-    /// <summary><c>data/12/compressed…</c>, <c>data/12/upright…</c>, <c>data/12/chunks…</c>; never an original, and previews are too small to matter.</summary>
+    /// <summary><c>data/12/compressed…</c>, <c>upright</c>, <c>chunks…</c>, <c>proxy…</c>; never an original, and previews are too small to matter.</summary>
     private static bool IsMade(string key) => key.Split('/') is [_, _, var kind, ..]
-        && (kind == "upright" || kind.StartsWith("compressed", StringComparison.Ordinal) || kind.StartsWith("chunks", StringComparison.Ordinal));
+        && (kind == "upright" || Array.Exists(_made, start => kind.StartsWith(start, StringComparison.Ordinal)));
 
     [LoggerMessage(LogLevel.Error, "Sweeping made media broke; the next round tries again")]
     private partial void LogBroken(Exception error);

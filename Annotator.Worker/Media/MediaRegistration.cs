@@ -26,10 +26,13 @@ internal static class MediaRegistration
         services.AddSingleton<VideoProbe>();
         services.AddSingleton<VideoIndexer>();
         services.AddSingleton<VideoFrameReader>();
+        services.AddSingleton<VideoProxyMaker>();
         services.AddOptions<LocalFilesOptions>().BindConfiguration(LocalFilesOptions.Section);
         services.AddSingleton<LocalFiles>();
         services.AddSingleton<VideoCollector>();
         services.AddSingleton<VideoFrames>();
+        services.AddSingleton<VideoEncoders>();
+        services.AddSingleton<VideoChunks>();
         services.AddSingleton<ChunkWriter>();
         services.AddSingleton<FrameMedia>();
         services.AddSingleton<IFramePixels>(provider => provider.GetRequiredService<FrameMedia>());

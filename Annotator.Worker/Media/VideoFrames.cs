@@ -7,15 +7,15 @@ using Annotator.Media.Video;
 namespace Annotator.Worker.Media;
 
 /// <summary>Decodes frames of a task's videos.</summary>
-internal sealed class VideoFrames(IBlobStore blobs, LocalFiles files, VideoFrameReader reader, VideoLimits limits)
+internal sealed class VideoFrames(IBlobStore blobs, LocalFiles files, VideoFrameReader reader, VideoProxyMaker maker, VideoLimits limits)
 {
     private const int KeptIndexes = 16;
     private readonly ConcurrentDictionary<string, VideoIndex> _indexes = new(StringComparer.Ordinal);
 
-    /// <summary>The pictures of a run of frames, in their order.</summary>
+    /// <summary>The pictures of a run of frames, in their order, by their numbers in the video; those that a decoder leaves out are not among them.</summary>
     /// <param name="run">Of one video, each as many frames after the one before as the next is after it.</param>
     /// <param name="maxSide">Larger pictures are made smaller; 0 for their own size.</param>
-    /// <exception cref="UnreadableImageException">A frame cannot be decoded; those before it were given.</exception>
+    /// <exception cref="UnreadableImageException">Nothing more can be decoded; what could was given.</exception>
     public async IAsyncEnumerable<VideoPicture> ReadAsync(IReadOnlyList<Frame> run, int maxSide, [EnumeratorCancellation] CancellationToken cancel)
     {
         var first = run[0];
@@ -29,11 +29,28 @@ internal sealed class VideoFrames(IBlobStore blobs, LocalFiles files, VideoFrame
         }
     }
 
-    private static async Task<bool> NextAsync(IAsyncEnumerator<VideoPicture> pictures)
+    /// <summary>The task's frames <paramref name="first"/> to <paramref name="last"/>, which are all of the run's video, one packet each, in order.</summary>
+    /// <param name="behind">Whether nobody waits for them.</param>
+    /// <exception cref="UnreadableImageException">A frame cannot be decoded; those before it were given.</exception>
+    public async IAsyncEnumerable<ProxyPacket> EncodeAsync(
+        VideoRun run, int first, int last, ProxyEncoder encoder, bool behind, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var video = run.Video;
+        using var file = await files.OpenAsync(video.BlobKey, cancel) ?? throw new UnreadableImageException("is part of a video that is missing in the blob store");
+        var index = await IndexAsync(video.DataId, video.Number, cancel);
+        await using var packets = maker.EncodeAsync(
+            file.Path, video.Width, video.Height, index, run.VideoFrameOf(first), last - first + 1, run.Step, encoder, VideoRun.KeyEvery, behind, cancel).GetAsyncEnumerator(cancel);
+        while (await NextAsync(packets))
+        {
+            yield return packets.Current;
+        }
+    }
+
+    private static async Task<bool> NextAsync<T>(IAsyncEnumerator<T> items)
     {
         try
         {
-            return await pictures.MoveNextAsync();
+            return await items.MoveNextAsync();
         }
         catch (UnreadableVideoException error)
         {

@@ -18,7 +18,7 @@ public sealed class VideoTasks(MediaBench bench) : IClassFixture<MediaBench>
     [Fact]
     public async Task Each_frame_of_a_video_task_shows_the_frame_of_its_number()
     {
-        var task = await bench.TaskAsync(50, 5, ("street.mp4", await VideoAsync(120, "-g", "48", "-bf", "3")));
+        var task = await bench.TaskAsync(50, 5, ("street.mp4", await PaintedVideo.BytesAsync(120, "-g", "48", "-bf", "3")));
 
         var prepared = await bench.PrepareAsync(task);
 
@@ -39,7 +39,7 @@ public sealed class VideoTasks(MediaBench bench) : IClassFixture<MediaBench>
     [Fact]
     public async Task Start_stop_and_step_count_the_frames_of_the_video()
     {
-        var task = await bench.TaskAsync(0, 0, ("street.mp4", await VideoAsync(100, "-g", "30", "-bf", "2")));
+        var task = await bench.TaskAsync(0, 0, ("street.mp4", await PaintedVideo.BytesAsync(100, "-g", "30", "-bf", "2")));
 
         var prepared = await bench.PrepareAsync(task, new CreateTaskArguments { StartFrame = 10, StopFrame = 90, Step = 20 });
 
@@ -54,7 +54,7 @@ public sealed class VideoTasks(MediaBench bench) : IClassFixture<MediaBench>
     [Fact]
     public async Task Videos_and_images_may_share_a_task_and_a_broken_video_costs_only_itself()
     {
-        var video = await VideoAsync(10);
+        var video = await PaintedVideo.BytesAsync(10);
         var task = await bench.TaskAsync(0, 0, ("b.mp4", video), ("a.png", Images.Encoded(".png")), ("c.mp4", video), ("d.mp4", video[..200]));
 
         var prepared = await bench.PrepareAsync(task);
@@ -71,7 +71,7 @@ public sealed class VideoTasks(MediaBench bench) : IClassFixture<MediaBench>
     [Fact]
     public async Task Many_who_ask_for_frames_near_each_other_wait_for_one_decoding()
     {
-        var task = await bench.TaskAsync(0, 0, ("street.mp4", await VideoAsync(48)));
+        var task = await bench.TaskAsync(0, 0, ("street.mp4", await PaintedVideo.BytesAsync(48)));
         await bench.PrepareAsync(task);
 
         var painted = await Task.WhenAll(Enumerable.Range(0, 48).Select(number => PaintedAsync(task.Id, $"frames/{number % 24}")));
@@ -82,7 +82,7 @@ public sealed class VideoTasks(MediaBench bench) : IClassFixture<MediaBench>
     [Fact]
     public async Task The_picture_of_a_videos_frame_leaves_with_an_export()
     {
-        var task = await bench.TaskAsync(0, 0, ("street.mp4", await VideoAsync(30)));
+        var task = await bench.TaskAsync(0, 0, ("street.mp4", await PaintedVideo.BytesAsync(30)));
         var prepared = await bench.PrepareAsync(task);
 
         await using var picture = await bench.Worker.Services.GetRequiredService<IFramePixels>().OpenAsync(prepared.Frames[17], Cancel);
@@ -90,20 +90,6 @@ public sealed class VideoTasks(MediaBench bench) : IClassFixture<MediaBench>
         await picture!.CopyToAsync(copy, Cancel);
 
         Assert.Equal(17, Painted(copy.ToArray()));
-    }
-
-    private static async Task<byte[]> VideoAsync(int frames, params string[] options)
-    {
-        var path = Path.Join(Path.GetTempPath(), $"annotator-test-{Guid.CreateVersion7():N}.mp4");
-        try
-        {
-            await PaintedVideo.MakeAsync(path, frames, ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", .. options]);
-            return await File.ReadAllBytesAsync(path, Cancel);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
     }
 
     private async Task<int> PaintedAsync(int taskId, string path)

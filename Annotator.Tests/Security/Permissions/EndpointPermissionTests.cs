@@ -5,11 +5,13 @@ using System.Text.RegularExpressions;
 using Annotator.Core.CloudStorages;
 using Annotator.Core.Identity;
 using Annotator.Core.Jobs;
+using Annotator.Core.Media;
 using Annotator.Core.Models;
 using Annotator.Core.Projects;
 using Annotator.Core.Tasks;
 using Annotator.Tests.Support;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Annotator.Tests.Security.Permissions;
@@ -59,6 +61,11 @@ public sealed partial class EndpointPermissionTests(AnnotatorApp app) : IClassFi
     private async Task<string> AskAsync(Line line, string caller)
     {
         var scene = await SceneAsync(caller);
+        if (line.Path.Contains("/data/video", StringComparison.Ordinal))
+        {
+            await MakeVideoAsync(scene.Task);
+        }
+
         var client = scene.Caller is { } user ? app.As(user) : app.Anonymous();
         var answer = await client.Send(
             new HttpMethod(line.Method),
@@ -108,10 +115,26 @@ public sealed partial class EndpointPermissionTests(AnnotatorApp app) : IClassFi
         return new Scene(other, project, task, job, owner, await app.Given.ModelAsync(owner), await app.Given.CloudStorageAsync(owner));
     }
 
+    /// <summary>Says that the task's frames are of a video, and puts something where its bytes would be.</summary>
+    private async Task MakeVideoAsync(AnnotationTask task)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var db = app.Db();
+        var dataId = await db.TaskData.Where(data => data.TaskId == task.Id).Select(data => data.Id).SingleAsync(cancel);
+        var original = DataKeys.Original(dataId, 0);
+        db.Videos.Add(new Video { DataId = dataId, Name = "street.mp4", Width = 64, Height = 64, BlobKey = original, ContentType = "video/mp4", DecoderCodec = "avc1.64001f" });
+        db.Frames.AddRange(Enumerable.Range(0, 2).Select(number => new Frame { DataId = dataId, Number = number, VideoNumber = 0, VideoFrame = number, BlobKey = original }));
+        await db.SaveChangesAsync(cancel);
+        var blobs = app.Services.GetRequiredService<IBlobStore>();
+        await blobs.WriteAsync(original, new MemoryStream([1]), cancel);
+        await blobs.WriteAsync(DataKeys.VideoIndex(dataId, 0), new MemoryStream([1]), cancel);
+        await blobs.WriteAsync(DataKeys.ProxyChunk(dataId, 0, new FrameRange(0, 1), 0, 1), new MemoryStream([1]), cancel);
+    }
+
     private static string Fill(string path, Scene scene) => Parameters().Replace(path, parameter =>
     {
         var kind = path.Split('/', StringSplitOptions.RemoveEmptyEntries)[1];
-        var id = parameter.Groups[1].Value != "id" ? (object)Guid.CreateVersion7() : kind switch
+        var id = parameter.Groups[1].Value is "number" or "chunk" ? 0 : parameter.Groups[1].Value != "id" ? (object)Guid.CreateVersion7() : kind switch
         {
             "projects" => scene.Project.Id,
             "tasks" => scene.Task.Id,

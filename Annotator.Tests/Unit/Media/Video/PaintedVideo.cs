@@ -39,6 +39,21 @@ internal static class PaintedVideo
                 "-frames:v", frames.ToString(CultureInfo.InvariantCulture), .. options, path]);
     }
 
+    /// <summary>An H.264 video in an MP4 file, as bytes.</summary>
+    public static async Task<byte[]> BytesAsync(int frames, params string[] options)
+    {
+        var path = Path.Join(Path.GetTempPath(), $"annotator-test-{Guid.CreateVersion7():N}.mp4");
+        try
+        {
+            await MakeAsync(path, frames, ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", .. options]);
+            return await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>Runs ffmpeg itself, as somebody who makes videos would.</summary>
     public static async Task RunAsync(IEnumerable<string> arguments)
     {
@@ -46,6 +61,26 @@ internal static class PaintedVideo
         var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, errors);
+    }
+
+    /// <summary>The numbers painted on all pictures of a file, as ffmpeg itself decodes it; the upper left of each is looked at.</summary>
+    public static async Task<List<int>> NumbersAsync(string path, params string[] inputOptions)
+    {
+        using var process = Process.Start(new ProcessStartInfo(
+            Tools().Ffmpeg,
+            ["-nostdin", "-v", "error", .. inputOptions, "-i", path, "-vf", $"crop={Width}:{Height}:0:0", "-fps_mode", "passthrough", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var numbers = new List<int>();
+        var pixels = new byte[Width * Height * 3];
+        while (await process.StandardOutput.BaseStream.ReadAtLeastAsync(pixels, pixels.Length, throwOnEndOfStream: false, TestContext.Current.CancellationToken) == pixels.Length)
+        {
+            numbers.Add(NumberOn(new VideoPicture(0, Width, Height, pixels)));
+        }
+
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return numbers;
     }
 
     /// <summary>The number painted on a picture that has kept its shape.</summary>

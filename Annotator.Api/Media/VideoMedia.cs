@@ -1,0 +1,135 @@
+using System.Globalization;
+using Annotator.Api.Errors;
+using Annotator.Core;
+using Annotator.Core.Media;
+using Annotator.Core.Tasks;
+
+namespace Annotator.Api.Media;
+
+/// <summary>Videos as a browser's own decoder takes them: their frame index, originals by byte range, and chunks. See docs/video-frames.md.</summary>
+internal sealed class VideoMedia(AnnotatorDbContext db, IBlobStore blobs, WorkerMedia worker, FrameMedia media, VideoRuns runs)
+{
+    private const string BytesType = "application/octet-stream";
+
+    /// <summary>The videos that have a frame among <paramref name="frames"/>, in the order of frames.</summary>
+    public async Task<VideoList> DescribeAsync(TaskData data, FrameRange frames, CancellationToken cancel)
+    {
+        var found = (await runs.ReadAsync(db, data, cancel)).Where(run => Overlap(run, frames)).ToList();
+        var videos = new List<VideoDescription>(found.Count);
+        foreach (var run in found)
+        {
+            videos.Add(await DescribeAsync(data, run, cancel));
+        }
+
+        return new VideoList(videos);
+    }
+
+    /// <summary>A video of which there is a frame among <paramref name="frames"/>; null when there is no such video.</summary>
+    public async Task<VideoRun?> FindAsync(TaskData data, FrameRange frames, int number, CancellationToken cancel) =>
+        (await runs.ReadAsync(db, data, cancel)).FirstOrDefault(run => run.Video.Number == number && Overlap(run, frames));
+
+    /// <summary>The video's frame index, as the media library writes it.</summary>
+    public Task<IResult> ReadIndexAsync(TaskData data, VideoRun run, CancellationToken cancel) =>
+        ReadAsync(DataKeys.VideoIndex(data.Id, run.Video.Number), BytesType, Tag(data, run, "index"), "The video's frame index", cancel);
+
+    /// <summary>The original, where a browser can decode its packets as they are.</summary>
+    public async Task<IResult> ReadFileAsync(TaskData data, VideoRun run, CancellationToken cancel) => run.ServesOriginal
+        ? await ReadAsync(run.Video.BlobKey, run.Video.ContentType, Tag(data, run, "file"), $"The original of '{run.Video.Name}'", cancel)
+        : Problems.NotFound($"'{run.Video.Name}' is not served as it is; take its chunks.");
+
+    /// <summary>Coded frames <paramref name="chunk"/>, which are made when they are not there.</summary>
+    public async Task<IResult> ReadChunkAsync(TaskData data, VideoRun run, FrameRange frames, int chunk, CancellationToken cancel)
+    {
+        if (!run.HasChunks || chunk < 0 || chunk >= run.Chunks || !Overlap(run.ChunkAt(chunk), frames))
+        {
+            return Problems.NotFound($"'{run.Video.Name}' has no chunk {chunk} here.");
+        }
+
+        var query = string.Create(CultureInfo.InvariantCulture, $"videos/{run.Video.Number}/chunks/{chunk}");
+        var tag = Tag(data, run, chunk.ToString(CultureInfo.InvariantCulture));
+        return await media.MadeAsync(data, run.ChunkKey(chunk), query, BytesType, tag, chunk: false, cancel);
+    }
+
+    private async Task<VideoDescription> DescribeAsync(TaskData data, VideoRun run, CancellationToken cancel)
+    {
+        var video = run.Video;
+        var source = run.ServesOriginal ? "original"
+            : run.HasChunks && await runs.HasEncoderAsync(worker, data.TaskId, cancel) ? "proxy"
+            : "images";
+        return new VideoDescription(
+            video.Number,
+            video.Name,
+            video.Width,
+            video.Height,
+            video.FrameRate,
+            run.Offset,
+            run.Count,
+            run.First,
+            run.Step,
+            source,
+            source == "original" ? video.DecoderCodec : null,
+            source == "original" ? video.DecoderDescription : null,
+            run.ChunkFrames,
+            source == "proxy" ? await PreparedAsync(run, cancel) : 0,
+            Version(data, run));
+    }
+
+    private async Task<double> PreparedAsync(VideoRun run, CancellationToken cancel)
+    {
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var blob in blobs.ListAsync(DataKeys.ProxyChunks(run.Video.DataId, run.Video.Number), cancel))
+        {
+            made.Add(blob.Key);
+        }
+
+        return made.Count == 0 ? 0 : (double)Enumerable.Range(0, run.Chunks).Count(chunk => made.Contains(run.ChunkKey(chunk))) / run.Chunks;
+    }
+
+    private async Task<IResult> ReadAsync(string key, string contentType, string tag, string what, CancellationToken cancel) =>
+        await blobs.OpenReadAsync(key, cancel) is { } content
+            ? new BlobResult(content, contentType, tag)
+            : Problems.NotFound($"{what} is not in the store any more.");
+
+    private static bool Overlap(VideoRun run, FrameRange frames) => Overlap(run.Frames, frames);
+
+    private static bool Overlap(FrameRange left, FrameRange right) => left.First <= right.Last && right.First <= left.Last;
+
+    private static string Version(TaskData data, VideoRun run) =>
+        string.Create(CultureInfo.InvariantCulture, $"{data.Id}-{data.ChunksUpdatedDate.UtcTicks:x}-{run.Offset}-{run.First}-{run.Step}");
+
+    private static string Tag(TaskData data, VideoRun run, string variant) =>
+        string.Create(CultureInfo.InvariantCulture, $"\"{Version(data, run)}-v{run.Video.Number}-{run.Count}-{variant}\"");
+}
+
+/// <summary>The videos of a job.</summary>
+internal sealed record VideoList(IReadOnlyList<VideoDescription> Videos);
+
+/// <summary>One video of a job: which of the task's frames are its, and how a browser gets them.</summary>
+/// <param name="Width">Pixels of the upright picture.</param>
+/// <param name="FrameRate">Frames a second on the average; 0 when unknown.</param>
+/// <param name="Offset">The task's number of its first frame.</param>
+/// <param name="Count">The task's frames that are of it, consecutive from <paramref name="Offset"/>.</param>
+/// <param name="VideoFirst">The number in the video of that first frame.</param>
+/// <param name="VideoStep">From one of the task's frames to the next in the video.</param>
+/// <param name="Source">original: packets of the file by byte range; proxy: chunks; images: pictures only.</param>
+/// <param name="Codec">The decoder's configuration for originals.</param>
+/// <param name="Description">Its configuration record for originals; null when there is none.</param>
+/// <param name="ChunkFrames">The task's frames in a chunk.</param>
+/// <param name="Prepared">The share of chunks that are made already, 0 to 1.</param>
+/// <param name="Version">Changes when the bytes do.</param>
+internal sealed record VideoDescription(
+    int Number,
+    string Name,
+    int Width,
+    int Height,
+    double FrameRate,
+    int Offset,
+    int Count,
+    int VideoFirst,
+    int VideoStep,
+    string Source,
+    string? Codec,
+    byte[]? Description,
+    int ChunkFrames,
+    double Prepared,
+    string Version);

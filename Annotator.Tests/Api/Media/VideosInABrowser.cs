@@ -1,0 +1,94 @@
+using System.Net;
+using Annotator.Media.Video;
+using Annotator.Tests.Contract;
+using Annotator.Tests.Support;
+using Annotator.Tests.Unit.Media.Video;
+
+namespace Annotator.Tests.Api.Media;
+
+/// <summary>What a browser that decodes videos itself asks for, from the upload on.</summary>
+public sealed class VideosInABrowser(ContractApp app) : IClassFixture<ContractApp>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Chunks_hold_the_frames_of_their_numbers_and_are_made_once()
+    {
+        var (client, job) = await JobAsync(100, segmentSize: 0, "-g", "250", "-bf", "3");
+
+        var video = (await client.Get($"/api/jobs/{job}/data/video")).Is(HttpStatusCode.OK)["videos"][0];
+        Assert.Equal((0, "street.mp4", 320, 240), (video.GetProperty("number").GetInt32(), video.GetProperty("name").GetString(), video.GetProperty("width").GetInt32(), video.GetProperty("height").GetInt32()));
+        Assert.Equal((0, 100, 0, 1), (video.GetProperty("offset").GetInt32(), video.GetProperty("count").GetInt32(), video.GetProperty("video_first").GetInt32(), video.GetProperty("video_step").GetInt32()));
+        Assert.Equal(("proxy", 48, 0.0), (video.GetProperty("source").GetString(), video.GetProperty("chunk_frames").GetInt32(), video.GetProperty("prepared").GetDouble()));
+
+        var asked = await Task.WhenAll(Enumerable.Range(0, 12).Select(at => ChunkAsync(client, job, at % 3)));
+
+        for (var at = 0; at < asked.Length; at++)
+        {
+            var (header, packets) = ChunkReader.Read(asked[at]);
+            Assert.Equal(at % 3 * 48, header.First);
+            Assert.Equal(asked[at % 3], asked[at]);
+            if (at < 3)
+            {
+                Assert.Equal(Enumerable.Range(header.First, Math.Min(48, 100 - header.First)), await ChunkReader.PaintedAsync(header.Codec, packets));
+            }
+        }
+
+        var prepared = (await client.Get($"/api/jobs/{job}/data/video"))["videos"][0];
+        Assert.Equal(1, prepared.GetProperty("prepared").GetDouble());
+        (await client.Get($"/api/jobs/{job}/data/video/0/chunks/3")).Is(HttpStatusCode.NotFound);
+        (await client.Get($"/api/jobs/{job}/data/video/1/chunks/0")).Is(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_job_has_the_tasks_chunks_that_hold_its_frames_and_no_others()
+    {
+        var (client, job) = await JobAsync(200, segmentSize: 60, "-g", "250", "-bf", "2");
+        var answer = (await client.Get($"/api/jobs/{job + 1}/data/video/0/chunks/1")).Is(HttpStatusCode.OK);
+
+        var (header, packets) = ChunkReader.Read(await answer.Response.Content.ReadAsByteArrayAsync(Cancel));
+
+        Assert.Equal(Enumerable.Range(48, 48), await ChunkReader.PaintedAsync(header.Codec, packets));
+        Assert.Equal("application/octet-stream", answer.Response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
+        var tag = answer.Response.Headers.ETag!.Tag;
+        (await client.Get($"/api/jobs/{job + 1}/data/video/0/chunks/1", ("If-None-Match", tag))).Is(HttpStatusCode.NotModified);
+        (await client.Get($"/api/jobs/{job + 1}/data/video/0/chunks/1", ("Range", "bytes=0-3"))).Is(HttpStatusCode.PartialContent);
+        (await client.Get($"/api/jobs/{job + 1}/data/video/0/chunks/0")).Is(HttpStatusCode.NotFound);
+        (await client.Get($"/api/jobs/{job}/data/video/0/chunks/2")).Is(HttpStatusCode.NotFound);
+        (await client.Get($"/api/jobs/{job}/data/video/0/chunks/-1")).Is(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task The_index_is_the_one_that_frames_are_numbered_by()
+    {
+        var (client, job) = await JobAsync(40, segmentSize: 0, "-g", "250", "-bf", "2");
+        var answer = (await client.Get($"/api/jobs/{job}/data/video/0/index")).Is(HttpStatusCode.OK);
+
+        using var content = new MemoryStream(await answer.Response.Content.ReadAsByteArrayAsync(Cancel));
+        var index = VideoIndexFile.Read(content, 1000);
+
+        Assert.Equal((40, 40), (index.Count, index.Coded.Length));
+        (await client.Get($"/api/jobs/{job}/data/video/0/index", ("If-None-Match", answer.Response.Headers.ETag!.Tag))).Is(HttpStatusCode.NotModified);
+        (await client.Get($"/api/jobs/{job}/data/video/0/file")).Is(HttpStatusCode.NotFound);
+    }
+
+    private static async Task<byte[]> ChunkAsync(HttpClient client, int job, int chunk)
+    {
+        var answer = (await client.Get($"/api/jobs/{job}/data/video/0/chunks/{chunk}?v=1")).Is(HttpStatusCode.OK);
+        return await answer.Response.Content.ReadAsByteArrayAsync(Cancel);
+    }
+
+    /// <summary>A task of a painted video, and the number of its first job.</summary>
+    private async Task<(HttpClient Client, int Job)> JobAsync(int frames, int segmentSize, params string[] options)
+    {
+        var client = app.As(await app.Given.UserAsync());
+        var task = (await client.Post("/api/tasks", new { name = "street", segment_size = segmentSize, overlap = 0, labels = new[] { new { name = "car" } } }))
+            .Is(HttpStatusCode.Created)["id"].GetInt32();
+        var path = $"/api/tasks/{task}/data/";
+        await client.Upload(path, "street.mp4", await PaintedVideo.BytesAsync(frames, options));
+        await app.RunAsync((await client.Post(path, new { image_quality = 70 }, ("Upload-Finish", "true"))).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!);
+        var jobs = (await client.Get($"/api/jobs?task_id={task}&sort=id")).Is(HttpStatusCode.OK).Results;
+        return (client, jobs.Min(job => job.GetProperty("id").GetInt32()));
+    }
+}
