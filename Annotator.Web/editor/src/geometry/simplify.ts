@@ -27,3 +27,27 @@ export function simplify(chain: readonly number[], tolerance: number): number[] 
   }
   return chain.filter((_, i) => keep[i >> 1] === 1);
 }
+
+/** Thins a ring; the same rule as {@link simplify}, from two vertices that lie far apart and stay. */
+export function simplifyRing(ring: readonly number[], tolerance: number): number[] {
+  const count = ring.length / 2;
+  if (count < 4) {
+    return [...ring];
+  }
+  const far = (from: number): number => {
+    let [best, most] = [0, -1];
+    for (let i = 0; i < count; i++) {
+      const distance = Math.hypot(ring[2 * i]! - ring[2 * from]!, ring[2 * i + 1]! - ring[2 * from + 1]!);
+      if (distance > most) {
+        [best, most] = [i, distance];
+      }
+    }
+    return best;
+  };
+  const start = far(0);
+  const turned = [...ring.slice(2 * start), ...ring.slice(0, 2 * start)];
+  const half = (far(start) - start + count) % count;
+  const there = simplify(turned.slice(0, 2 * half + 2), tolerance);
+  const back = simplify([...turned.slice(2 * half), turned[0]!, turned[1]!], tolerance);
+  return [...there, ...back.slice(2, -2)];
+}
