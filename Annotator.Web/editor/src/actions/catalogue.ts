@@ -1,6 +1,7 @@
 import { drawingActions } from './drawing';
 import { frameActions } from './frames';
 import { labelActions } from './labels';
+import { maskActions } from './masks';
 import { menuActions } from './menu';
 import { objectActions } from './objects';
 import { editActions, helpActions, jobActions, viewActions } from './view';
@@ -9,7 +10,7 @@ import type { KeyName } from './keys';
 
 /** Everything that can be done in the editor. */
 export const CATALOGUE: readonly Action[] = [
-  ...frameActions, ...drawingActions, ...labelActions, ...objectActions, ...editActions, ...menuActions, ...viewActions, ...jobActions, ...helpActions,
+  ...frameActions, ...drawingActions, ...labelActions, ...objectActions, ...editActions, ...menuActions, ...maskActions, ...viewActions, ...jobActions, ...helpActions,
 ];
 
 const BY_ID: ReadonlyMap<string, Action> = new Map(CATALOGUE.map((action) => [action.id, action]));

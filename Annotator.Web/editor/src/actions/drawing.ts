@@ -1,22 +1,26 @@
 import type { MessageKey } from '../i18n/t';
+import type { ShapeKind } from '../model/records';
 import { accepts, type Label } from '../model/schema';
 import { TOOL_IDS, type ToolId } from '../model/view';
 import type { EditorContext } from './context';
 import { type Action, type Allowed, all, defineAction, writable } from './define';
 
 const TOOL_KEYS: Readonly<Partial<Record<ToolId, string>>> = {
-  rectangle: 'B', 'rotated-rectangle': 'Shift+B', polygon: 'P', polyline: 'Shift+P', points: 'T',
+  rectangle: 'B', 'rotated-rectangle': 'Shift+B', polygon: 'P', polyline: 'Shift+P', points: 'T', brush: 'M', eraser: 'X',
 };
 
-/** The kind of shape a tool makes; null for the tool that makes none. */
-export function kindOfTool(tool: ToolId): 'rectangle' | 'polygon' | 'polyline' | 'points' | null {
-  if (tool === 'select') return null;
-  return tool === 'rotated-rectangle' ? 'rectangle' : tool;
+const KINDS: Readonly<Record<ToolId, readonly ShapeKind[]>> = {
+  select: [], rectangle: ['rectangle'], 'rotated-rectangle': ['rectangle'], polygon: ['polygon'], polyline: ['polyline'], points: ['points'],
+  brush: ['mask', 'polygon'], eraser: ['mask', 'polygon'],
+};
+
+/** The kinds of shape a tool can make, the usual one first; none for the tool that makes none. */
+export function kindsOfTool(tool: ToolId): readonly ShapeKind[] {
+  return KINDS[tool];
 }
 
 export function labelsFor(context: EditorContext, tool: ToolId): readonly Label[] {
-  const kind = kindOfTool(tool);
-  return kind === null ? [] : context.schema.labels.filter((label) => accepts(label, kind));
+  return context.schema.labels.filter((label) => KINDS[tool].some((kind) => accepts(label, kind)));
 }
 
 /** Arms a tool; when the chosen label does not fit it, the first that does is chosen. */
@@ -52,7 +56,7 @@ function escape(context: EditorContext): void {
 }
 
 export const drawingActions: readonly Action[] = [
-  defineAction({ id: 'tool.select', group: 'tools', label: 'tool.select', run: (c) => { c.workbench.cancel(); c.view.tool.value = 'select'; } }),
+  defineAction({ id: 'tool.select', group: 'tools', label: 'tool.select', run: (c) => { if (c.view.tool.peek() === 'select') c.workbench.cancel(); else c.view.tool.value = 'select'; } }),
   ...TOOL_IDS.filter((tool) => tool !== 'select').map((tool) => defineAction({
     id: `tool.${tool}`, group: 'tools', label: `tool.${tool}` as MessageKey, keys: TOOL_KEYS[tool] === undefined ? [] : [TOOL_KEYS[tool]],
     when: all(writable, fits(tool)), run: (c) => arm(c, tool),

@@ -1,5 +1,5 @@
 import { accepts } from '../model/schema';
-import { kindOfTool } from './drawing';
+import { kindsOfTool } from './drawing';
 import type { EditorContext } from './context';
 import { type Action, all, defineAction, writable } from './define';
 import { relabel } from './edit';
@@ -15,9 +15,9 @@ export function useLabel(context: EditorContext, labelId: number): void {
   }
   const drafting = context.workbench.drafting;
   if (!drafting && context.selection.selected.size > 0) relabel(context, context.selection.selected.ids.peek(), labelId);
-  const kind = kindOfTool(context.view.tool.peek());
-  if (kind === null || accepts(label, kind)) context.view.drawLabel.value = labelId;
-  else context.notify('notice.labelDoesNotFit', { name: label.name, kind }, 'warning');
+  const kinds = kindsOfTool(context.view.tool.peek());
+  if (kinds.length === 0 || kinds.some((kind) => accepts(label, kind))) context.view.drawLabel.value = labelId;
+  else context.notify('notice.labelDoesNotFit', { name: label.name, kind: kinds[0]! }, 'warning');
 }
 
 export const labelActions: readonly Action[] = [

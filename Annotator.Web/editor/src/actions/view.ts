@@ -7,6 +7,7 @@ import { type Action, all, defineAction, writable } from './define';
 const ZOOM_STEP = 1.2;
 
 function move(context: EditorContext, redo: boolean): void {
+  if (redo ? context.workbench.redoDraft() : context.workbench.undoDraft()) return;
   context.workbench.cancel();
   const step = redo ? context.history.redo() : context.history.undo();
   if (step === null) return;
@@ -17,8 +18,8 @@ function move(context: EditorContext, redo: boolean): void {
 }
 
 export const editActions: readonly Action[] = [
-  defineAction({ id: 'edit.undo', group: 'edit', label: 'edit.undo', keys: ['Ctrl+Z'], when: all(writable, (c) => (c.history.version.value, c.history.canUndo ? true : 'when.nothingToUndo')), run: (c) => move(c, false) }),
-  defineAction({ id: 'edit.redo', group: 'edit', label: 'edit.redo', keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], when: all(writable, (c) => (c.history.version.value, c.history.canRedo ? true : 'when.nothingToRedo')), run: (c) => move(c, true) }),
+  defineAction({ id: 'edit.undo', group: 'edit', label: 'edit.undo', keys: ['Ctrl+Z'], when: all(writable, (c) => (c.history.version.value, c.history.canUndo || c.view.report.value.canUndo ? true : 'when.nothingToUndo')), run: (c) => move(c, false) }),
+  defineAction({ id: 'edit.redo', group: 'edit', label: 'edit.redo', keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], when: all(writable, (c) => (c.history.version.value, c.history.canRedo || c.view.report.value.canRedo ? true : 'when.nothingToRedo')), run: (c) => move(c, true) }),
   defineAction({ id: 'edit.save', group: 'edit', label: 'edit.save', keys: ['Ctrl+S'], whileTyping: true, run: (c) => c.save() }),
 ];
 

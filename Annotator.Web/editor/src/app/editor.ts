@@ -18,6 +18,7 @@ import { icon } from '../ui/icons';
 import { mountShell } from '../ui/shell';
 import { Toasts } from '../ui/toasts';
 import { type Bootstrap, csrfTokenOf } from './bootstrap';
+import { keepDrawing } from './keep-drawing';
 import { keepHistory } from './keep-history';
 import { loadAnnotations } from './load-annotations';
 import { type LoadedJob, loadJob, reason } from './load-job';
@@ -77,6 +78,7 @@ class Editor implements OpenEditor {
     const selection = new Selection(store);
     const history = new History(store);
     const { ui, stop: stopUi } = makeUiState(view.settings);
+    this.#stops.push(keepDrawing(view.drawing));
     const saving = await Saving.open(this.bootstrap, this.api, store, {
       reload: () => this.#load(view.frame.peek()),
       job: (state) => this.#jobNews(state),

@@ -24,6 +24,7 @@ export class TileMask {
   readonly #undo: Step[] = [];
   readonly #redo: Step[] = [];
   readonly #dirty = new Map<number, TilePart>();
+  #version = 0;
 
   /** @param width Size of the image; what is painted outside is cut. */
   constructor(
@@ -40,6 +41,18 @@ export class TileMask {
 
   get undone(): number {
     return this.#redo.length;
+  }
+
+  /** Another number after every change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** What is there before the first step. */
+  preset(mask: MaskSpans | null): void {
+    this.begin();
+    this.replace(mask);
+    this.#undo.length = 0;
   }
 
   /** Begins a step; what was taken back before can not be had again. */
@@ -188,6 +201,7 @@ export class TileMask {
   }
 
   #touch(key: number, minX: number, minY: number, maxX: number, maxY: number): void {
+    this.#version++;
     const part = this.#dirty.get(key);
     if (part === undefined) {
       this.#dirty.set(key, { minX, minY, maxX, maxY });

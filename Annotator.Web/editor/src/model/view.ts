@@ -1,9 +1,11 @@
 import { signal } from '@preact/signals-core';
+import { DEFAULT_DRAWING, NO_REPORT } from './drawing-options';
 import type { Signal } from '@preact/signals-core';
+import type { DraftReport, DrawingOptions } from './drawing-options';
 
 /** State of the view: signals, never saved with the job and never in the history. */
 
-export const TOOL_IDS = ['select', 'rectangle', 'rotated-rectangle', 'polygon', 'polyline', 'points'] as const;
+export const TOOL_IDS = ['select', 'rectangle', 'rotated-rectangle', 'polygon', 'polyline', 'points', 'brush', 'eraser'] as const;
 export type ToolId = (typeof TOOL_IDS)[number];
 
 /** Where one looks: the image point in the middle of the canvas, and CSS pixels per image pixel. */
@@ -74,6 +76,9 @@ export interface ViewState {
   readonly drawLabel: Signal<number | null>;
   readonly viewport: Signal<Viewport>;
   readonly settings: Signal<ViewSettings>;
+  readonly drawing: Signal<DrawingOptions>;
+  /** What the tool in use has made so far. */
+  readonly report: Signal<DraftReport>;
   /** Cursor in image pixels; null when it is not over the canvas. */
   readonly cursor: Signal<{ readonly x: number; readonly y: number } | null>;
   /** When true, tools change nothing: somebody else writes, or the job is only looked at. */
@@ -88,6 +93,8 @@ export function makeViewState(frame = 0): ViewState {
     drawLabel: signal<number | null>(null, { name: 'draw label' }),
     viewport: signal<Viewport>({ x: 0, y: 0, scale: 1, width: 0, height: 0, dpr: 1 }, { name: 'viewport' }),
     settings: signal(DEFAULT_SETTINGS, { name: 'settings' }),
+    drawing: signal(DEFAULT_DRAWING, { name: 'drawing' }),
+    report: signal(NO_REPORT, { name: 'draft report' }),
     cursor: signal<{ x: number; y: number } | null>(null, { name: 'cursor' }),
     readonly: signal(false, { name: 'readonly' }),
   };

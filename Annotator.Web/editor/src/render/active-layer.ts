@@ -62,6 +62,12 @@ export function drawActiveLayer(context: CanvasRenderingContext2D, view: Viewpor
     drawMarked(context, view, under.pose, active.colorOf(under.id), settings.selectedFillOpacity);
   }
   drawDrafts(context, view, active);
+  for (const overlay of draft.overlays) {
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    overlay.paint(context, view, { ofLabel: active.colorOfLabel });
+    context.restore();
+  }
   context.setTransform(view.dpr, 0, 0, view.dpr, 0, 0);
   if (active.handles !== null) {
     drawHandles(context, view, active);

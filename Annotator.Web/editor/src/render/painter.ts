@@ -99,14 +99,15 @@ interface MaskBitmap {
   readonly canvas: OffscreenCanvas;
 }
 
-const bitmaps = new WeakMap<Points, MaskBitmap>();
+/** By the mask's runs, which a moved mask shares with what it was. */
+const bitmaps = new WeakMap<Uint32Array, MaskBitmap>();
 
 function paintMask(context: Context, points: Points, style: PaintStyle): void {
   const mask = maskOf(points);
   if (mask.width === 0 || mask.height === 0) {
     return;
   }
-  let bitmap = bitmaps.get(points);
+  let bitmap = bitmaps.get(mask.spans);
   if (bitmap?.color !== style.color) {
     const canvas = new OffscreenCanvas(mask.width, mask.height);
     const image = new ImageData(mask.width, mask.height);
@@ -114,7 +115,7 @@ function paintMask(context: Context, points: Points, style: PaintStyle): void {
     fillPixels(mask, new Uint32Array(image.data.buffer), ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0);
     canvas.getContext('2d')!.putImageData(image, 0, 0);
     bitmap = { color: style.color, canvas };
-    bitmaps.set(points, bitmap);
+    bitmaps.set(mask.spans, bitmap);
   }
   context.globalAlpha = Math.max(0.4, style.fillOpacity);
   context.imageSmoothingEnabled = false;

@@ -22,7 +22,7 @@ function maskBox({ left, top, width, height }: MaskSpans): Box {
   return width === 0 || height === 0 ? { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity } : { minX: left, minY: top, maxX: left + width, maxY: top + height };
 }
 
-/** Mask: single pixels. Shown and selected; it is not moved, because it would have to leave pixels behind at the border. */
+/** Mask: single pixels. It moves by whole pixels, and never above or left of the image: the contract has no such numbers. */
 export const maskUnit: ShapeUnit = {
   kind: 'mask',
   filled: true,
@@ -55,5 +55,15 @@ export const maskUnit: ShapeUnit = {
     sink.closePath();
   },
   dots: () => NO_DOTS,
-  moved: () => null,
+  moved: (points, dx, dy) => {
+    const mask = maskOf(points);
+    const [left, top] = [Math.max(0, mask.left + Math.round(dx)), Math.max(0, mask.top + Math.round(dy))];
+    if (left === mask.left && top === mask.top) {
+      return points;
+    }
+    const moved = [...points.slice(0, -4), left, top, left + mask.width - 1, top + mask.height - 1];
+    // The same runs: they are not read again, and pictures made of them stay good.
+    parsed.set(moved, { ...mask, left, top });
+    return moved;
+  },
 };

@@ -14,7 +14,7 @@ import { withVertex, withoutVertex } from './reshape';
 import { makeTools } from './tool-set';
 import type { Id, Shape } from '../model/records';
 import type { ImageSize, Viewpoint, Viewport } from '../model/view';
-import type { Tool, ToolContext, ToolEvent } from './tool';
+import type { DraftChange, Tool, ToolContext, ToolEvent } from './tool';
 import type { Workbench, WorkbenchContext } from './workbench';
 
 /** Puts the canvas with its tools into `parent`, which it fills; `parent` must have a size of its own. */
@@ -84,6 +84,7 @@ class CanvasWorkbench implements Workbench {
         view.cursor.value = point === null ? null : { x: point[0], y: point[1] };
         if (point === null) {
           selection.hovered.value = null;
+          this.#tool.pointerLeave?.();
         }
         this.element.style.cursor = this.#tool.cursor;
       },
@@ -187,6 +188,27 @@ class CanvasWorkbench implements Workbench {
     return this.#tool.stepBack();
   }
 
+  undoDraft(): boolean {
+    return this.#tool.undo?.() ?? false;
+  }
+
+  redoDraft(): boolean {
+    return this.#tool.redo?.() ?? false;
+  }
+
+  changeDraft(what: DraftChange): boolean {
+    return this.#tool.change?.(what) ?? false;
+  }
+
+  resizeTool(notches: number): boolean {
+    this.#tool.resize?.(notches);
+    return this.#tool.resize !== undefined;
+  }
+
+  nextCandidate(backward: boolean): boolean {
+    return this.#tool.nextCandidate?.(backward) ?? false;
+  }
+
   nudge(dx: number, dy: number): boolean {
     const { selection } = this.#context;
     const grip = this.#activeVertex();
@@ -261,7 +283,14 @@ class CanvasWorkbench implements Workbench {
 
   #setTool(next: Tool): void {
     if (next !== this.#tool) {
-      this.#tool.cancel();
+      const before = this.#tool;
+      // The state of the draft is not what this follows.
+      untracked(() => {
+        if (next.takeUp?.(before) !== true) {
+          if (before.layDown === undefined) before.cancel();
+          else before.layDown();
+        }
+      });
       this.#tool = next;
       this.#context.selection.hovered.value = null;
     }

@@ -183,6 +183,12 @@ export class PointerInput {
       this.host.tool().cycleAt?.(toImage(this.host.viewport(), at[0], at[1]), delta < 0);
       return;
     }
+    const tool = this.host.tool();
+    // A trackpad's pinch comes with Ctrl too, but never with such steps: it goes on zooming.
+    if (event.ctrlKey && Math.abs(delta) >= 50 && tool.resize !== undefined) {
+      tool.resize(-Math.sign(delta));
+      return;
+    }
     // A trackpad's pinch comes as a wheel with Ctrl and small steps; a notch of a wheel is 100 or 120, on some systems more.
     const notches = Math.abs(delta) >= 50 ? Math.sign(delta) : delta / (event.ctrlKey ? 25 : 100);
     this.host.setViewport(zoomAt(this.host.viewport(), this.#place(event), WHEEL_STEP ** -notches));

@@ -1,4 +1,6 @@
+import { BrushTool } from './brush-tool';
 import { ChainTool } from './chain-tool';
+import { MaskSession } from './mask-session';
 import { RectangleTool } from './rectangle-tool';
 import { RotatedRectangleTool } from './rotated-rectangle-tool';
 import { SelectTool } from './select-tool';
@@ -6,6 +8,7 @@ import type { ToolId } from '../model/view';
 import type { Tool, ToolContext } from './tool';
 
 export function makeTools(context: ToolContext): Readonly<Record<ToolId, Tool>> {
+  const session = new MaskSession(context);
   return {
     select: new SelectTool(context),
     rectangle: new RectangleTool(context),
@@ -13,5 +16,7 @@ export function makeTools(context: ToolContext): Readonly<Record<ToolId, Tool>> 
     polygon: new ChainTool(context, 'polygon'),
     polyline: new ChainTool(context, 'polyline'),
     points: new ChainTool(context, 'points'),
+    brush: new BrushTool(context, session, false),
+    eraser: new BrushTool(context, session, true),
   };
 }

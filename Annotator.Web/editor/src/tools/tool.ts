@@ -53,7 +53,25 @@ export interface Tool {
   finish(): boolean;
   cancel(): boolean;
   stepBack(): boolean;
+  /** Takes the draft's last step back, or does it again; false when there is none, and then the object before is undone. */
+  undo?(): boolean;
+  redo?(): boolean;
+  /** A change of the whole draft by a button; false when there is nothing to change. */
+  change?(what: DraftChange): boolean;
+  /** Larger or smaller by so many notches: Ctrl with the wheel. */
+  resize?(notches: number): void;
+  /** The next of several suggestions; false when there is none. */
+  nextCandidate?(backward: boolean): boolean;
+  /** The person takes this tool up. True when it goes on with what the tool before has begun. */
+  takeUp?(from: Tool): boolean;
+  /** The person takes up another tool: what is drawn is kept if there is enough of it. Without it, it is cancelled. */
+  layDown?(): void;
+  /** The pointer left the canvas. */
+  pointerLeave?(): void;
 }
+
+/** What can be done to a mask in the making. */
+export type DraftChange = 'fill-holes' | 'keep-largest' | 'redraw';
 
 /** A press that moves less than this is a click, in CSS pixels. */
 export const CLICK_REACH = 3;

@@ -5,6 +5,7 @@ import type { Schema } from '../model/schema';
 import type { Selection } from '../model/selection';
 import type { Store } from '../model/store';
 import type { Viewpoint, ViewState } from '../model/view';
+import type { DraftChange } from './tool';
 
 /** What the workbench works on. */
 export interface WorkbenchContext {
@@ -21,7 +22,7 @@ export interface WorkbenchContext {
   menu?(at: { readonly x: number; readonly y: number }): void;
 }
 
-export type WorkbenchNotice = 'no-ids' | 'no-label' | 'too-small' | 'readonly' | 'locked' | 'kind-not-editable';
+export type WorkbenchNotice = 'no-ids' | 'no-label' | 'too-small' | 'readonly' | 'locked' | 'kind-not-editable' | 'nothing-to-erase' | 'nothing-left' | 'holes-filled' | 'nothing-found' | 'assist-failed' | 'picture-missing';
 
 /**
  * The canvas with its tools: layers, pointer input and view navigation in one host element. It reads the view's signals
@@ -57,6 +58,14 @@ export interface Workbench {
   cancel(): boolean;
   /** Takes the draft's last point back: Backspace. */
   stepBack(): boolean;
+  /** Undo and redo inside the draft. False when the draft has no such step. */
+  undoDraft(): boolean;
+  redoDraft(): boolean;
+  changeDraft(what: DraftChange): boolean;
+  /** Brush size by notches. False for tools that have none. */
+  resizeTool(notches: number): boolean;
+  /** The next suggestion for what is being drawn. False when there is none. */
+  nextCandidate(backward: boolean): boolean;
   /** Moves the selected vertex, or the selected objects, by image pixels: arrows. False when nothing can be moved. */
   nudge(dx: number, dy: number): boolean;
   /** Whether a vertex of the selected shape is picked: arrows move it, Backspace takes it away. */

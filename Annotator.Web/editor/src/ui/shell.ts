@@ -14,6 +14,7 @@ import { popover } from './popovers';
 import { rail } from './rail';
 import { splitter } from './splitter';
 import { countsHere, status, type StatusSources } from './status';
+import { toolOptions } from './tool-options';
 import type { Toasts } from './toasts';
 import type { TraySource } from './tray-view';
 
@@ -43,8 +44,9 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
   const toasts = region('div', 'toasts');
   const pop = region('div', 'pop');
   const hint = region('div', 'hint-line');
+  const options = region('div', 'options');
   const dialog = document.createElement('dialog');
-  stage.append(cover, hint, toasts);
+  stage.append(cover, options, hint, toasts);
   panel.append(splitter(context), side);
   root.append(head, banner, tools, stage, panel, strip, foot, pop, dialog);
 
@@ -59,6 +61,7 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
     live(foot, () => status(context, sources.status, counts.value)),
     live(cover, sources.cover),
     live(toasts, () => sources.toasts.view()),
+    live(options, () => toolOptions(context)),
     live(pop, () => popover(context)),
     live(hint, () => {
       if (context.ui.discard.value) return discardBar(context);
