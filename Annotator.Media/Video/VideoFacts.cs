@@ -37,6 +37,21 @@ public sealed record VideoFacts
     /// <summary>Whether frames are stored in another order than they are shown, so far as the header knows.</summary>
     public required bool Reordered { get; init; }
 
+    /// <summary>How the container names the codec, such as <c>avc1</c>.</summary>
+    public string CodecTag { get; init; } = "";
+
+    /// <summary>Whether pictures are whole, not made of two half pictures of different moments.</summary>
+    public bool Progressive { get; init; } = true;
+
+    /// <summary>What a decoder is configured with, as it lies in the file: of H.264 in MP4 an <c>avcC</c> record. Empty when there is none.</summary>
+    public byte[] DecoderData { get; init; } = [];
+
+    /// <summary>The parts that the file says it has, in their order.</summary>
+    public IReadOnlyList<Chapter> Chapters { get; init; } = [];
+
+    /// <summary>A part of the video, from and to seconds on the file's own clock.</summary>
+    public readonly record struct Chapter(double Start, double End, string Title);
+
     /// <summary>The contract's word for the file's kind.</summary>
     public string ContentType =>
         Container.Contains("mp4", StringComparison.Ordinal) ? "video/mp4"

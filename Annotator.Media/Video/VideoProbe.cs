@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Annotator.Media.Video;
@@ -7,6 +8,8 @@ namespace Annotator.Media.Video;
 public sealed class VideoProbe(FfmpegTools tools, VideoLimits limits)
 {
     private const int MaxAnswerBytes = 1 << 20;
+    private const int MaxChapters = 1000;
+    private const int MaxTitle = 250;
 
     /// <param name="path">A local file at a place that we chose.</param>
     /// <exception cref="UnreadableVideoException">No video, damaged, or over a limit.</exception>
@@ -14,8 +17,8 @@ public sealed class VideoProbe(FfmpegTools tools, VideoLimits limits)
     {
         string[] asked =
         [
-            "-v", "error", .. FfmpegProcess.InputOptions(limits), "-select_streams", "V:0", "-of", "json", "-show_entries",
-            "stream=codec_name,pix_fmt,width,height,sample_aspect_ratio,avg_frame_rate,time_base,duration,nb_frames,has_b_frames:stream_side_data=rotation:stream_tags=rotate:format=format_name,duration",
+            "-v", "error", .. FfmpegProcess.InputOptions(limits), "-select_streams", "V:0", "-of", "json", "-show_data", "-show_chapters", "-show_entries",
+            "chapter=start_time,end_time:chapter_tags=title:stream=codec_name,codec_tag_string,extradata,field_order,pix_fmt,width,height,sample_aspect_ratio,avg_frame_rate,time_base,duration,nb_frames,has_b_frames:stream_side_data=rotation:stream_tags=rotate:format=format_name,duration",
             path,
         ];
         await using var process = FfmpegProcess.Start(tools.Ffprobe, asked, limits, limits.ProbeTimeout, cancel);
@@ -74,7 +77,47 @@ public sealed class VideoProbe(FfmpegTools tools, VideoLimits limits)
             Duration = duration > 0 ? duration : Number(format, "duration"),
             PromisedFrames = Whole(stream, "nb_frames"),
             Reordered = Whole(stream, "has_b_frames") > 0,
+            CodecTag = Text(stream, "codec_tag_string") ?? "",
+            Progressive = Text(stream, "field_order") is null or "progressive" or "unknown",
+            DecoderData = Bytes(Text(stream, "extradata") ?? ""),
+            Chapters = Chapters(root),
         };
+    }
+
+    /// <summary>ffprobe prints bytes as lines of an address, groups of hexadecimal digits, and letters after two spaces.</summary>
+    private static byte[] Bytes(string dump)
+    {
+        var digits = new StringBuilder();
+        foreach (var line in dump.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var start = line.IndexOf(": ", StringComparison.Ordinal) + 2;
+            var end = start < 2 ? -1 : line.IndexOf("  ", start, StringComparison.Ordinal);
+            digits.Append((end < 0 ? "" : line[start..end]).Replace(" ", "", StringComparison.Ordinal));
+        }
+
+        try
+        {
+            return Convert.FromHexString(digits.ToString());
+        }
+        catch (FormatException)
+        {
+            return [];
+        }
+    }
+
+    private static List<VideoFacts.Chapter> Chapters(JsonElement root)
+    {
+        var chapters = new List<VideoFacts.Chapter>();
+        if (root.TryGetProperty("chapters", out var list))
+        {
+            foreach (var chapter in list.EnumerateArray().Take(MaxChapters))
+            {
+                var title = chapter.TryGetProperty("tags", out var tags) ? Text(tags, "title") ?? "" : "";
+                chapters.Add(new VideoFacts.Chapter(Number(chapter, "start_time"), Number(chapter, "end_time"), title[..Math.Min(title.Length, MaxTitle)]));
+            }
+        }
+
+        return chapters;
     }
 
     /// <summary>Newer programs tell the display matrix, counter-clockwise; older ones a tag, clockwise.</summary>

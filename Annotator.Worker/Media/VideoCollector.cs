@@ -22,6 +22,7 @@ internal sealed class VideoCollector(IBlobStore blobs, LocalFiles files, VideoPr
             kept.Complete();
         }
 
+        var decoder = BrowserDecoder.Find(file.Path, facts, index, cancel);
         var video = new Video
         {
             Number = number,
@@ -34,6 +35,8 @@ internal sealed class VideoCollector(IBlobStore blobs, LocalFiles files, VideoPr
             BlobKey = key,
             ContentType = facts.ContentType,
             ByteLength = length,
+            DecoderCodec = decoder?.Codec ?? "",
+            DecoderDescription = decoder?.Description,
         };
         return (video, [.. Enumerable.Range(0, index.Count).Select(frame => FrameOf(video, frame))]);
     }

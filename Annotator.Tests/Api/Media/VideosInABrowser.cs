@@ -38,6 +38,7 @@ public sealed class VideosInABrowser(ContractApp app) : IClassFixture<ContractAp
         Assert.Equal(1, prepared.GetProperty("prepared").GetDouble());
         (await client.Get($"/api/jobs/{job}/data/video/0/chunks/3")).Is(HttpStatusCode.NotFound);
         (await client.Get($"/api/jobs/{job}/data/video/1/chunks/0")).Is(HttpStatusCode.NotFound);
+        (await client.Get($"/api/jobs/{job}/data/video/0/file")).Is(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -70,7 +71,24 @@ public sealed class VideosInABrowser(ContractApp app) : IClassFixture<ContractAp
 
         Assert.Equal((40, 40), (index.Count, index.Coded.Length));
         (await client.Get($"/api/jobs/{job}/data/video/0/index", ("If-None-Match", answer.Response.Headers.ETag!.Tag))).Is(HttpStatusCode.NotModified);
-        (await client.Get($"/api/jobs/{job}/data/video/0/file")).Is(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task What_a_browser_can_decode_is_served_as_it_is_by_ranges()
+    {
+        var (client, job) = await JobAsync(40, segmentSize: 0, "-g", "20", "-bf", "2");
+        var video = (await client.Get($"/api/jobs/{job}/data/video")).Is(HttpStatusCode.OK)["videos"][0];
+        Assert.Equal("original", video.GetProperty("source").GetString());
+        Assert.StartsWith("avc1.", video.GetProperty("codec").GetString());
+        Assert.Equal(1, video.GetProperty("description").GetBytesFromBase64()[0]);
+
+        var whole = (await client.Get($"/api/jobs/{job}/data/video/0/file")).Is(HttpStatusCode.OK);
+        var part = (await client.Get($"/api/jobs/{job}/data/video/0/file", ("Range", "bytes=100-199"))).Is(HttpStatusCode.PartialContent);
+
+        Assert.Equal("video/mp4", whole.Response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("nosniff", whole.Header("X-Content-Type-Options"));
+        Assert.Equal((await whole.Response.Content.ReadAsByteArrayAsync(Cancel))[100..200], await part.Response.Content.ReadAsByteArrayAsync(Cancel));
+        (await client.Get($"/api/jobs/{job}/data/video/0/file", ("Range", "bytes=999999999-"))).Is(HttpStatusCode.RequestedRangeNotSatisfiable);
     }
 
     private static async Task<byte[]> ChunkAsync(HttpClient client, int job, int chunk)
