@@ -16,6 +16,7 @@ internal static class VideoEndpoints
         api.MapGet("/jobs/{id:int}/data/video/{number:int}/index", IndexAsync).WithName("jobs_retrieve_video_index").RequireJob("view:data");
         api.MapGet("/jobs/{id:int}/data/video/{number:int}/file", FileAsync).WithName("jobs_retrieve_video_file").RequireJob("view:data");
         api.MapGet("/jobs/{id:int}/data/video/{number:int}/chunks/{chunk:int}", ChunkAsync).WithName("jobs_retrieve_video_chunk").RequireJob("view:data");
+        api.MapGet("/jobs/{id:int}/data/video/{number:int}/strip", StripAsync).WithName("jobs_retrieve_video_strip").RequireJob("view:data");
     }
 
     private static async Task<IResult> ListAsync(int id, AnnotatorDbContext db, FrameMedia media, VideoMedia videos, CancellationToken cancel)
@@ -35,6 +36,19 @@ internal static class VideoEndpoints
     private static Task<IResult> ChunkAsync(
         int id, int number, int chunk, AnnotatorDbContext db, FrameMedia media, VideoMedia videos, CancellationToken cancel) =>
         OfVideoAsync(id, number, db, media, videos, (data, run, frames) => videos.ReadChunkAsync(data, run, frames, chunk, cancel), cancel);
+
+    private static Task<IResult> StripAsync(
+        int id,
+        int number,
+        AnnotatorDbContext db,
+        FrameMedia media,
+        VideoMedia videos,
+        CancellationToken cancel,
+        int first = 0,
+        int step = 1,
+        int count = 1,
+        int width = 160) =>
+        OfVideoAsync(id, number, db, media, videos, (data, run, frames) => videos.ReadStripAsync(data, run, frames, first, step, count, width, cancel), cancel);
 
     private static async Task<IResult> OfVideoAsync(
         int id,

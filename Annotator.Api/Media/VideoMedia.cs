@@ -10,6 +10,9 @@ namespace Annotator.Api.Media;
 internal sealed class VideoMedia(AnnotatorDbContext db, IBlobStore blobs, WorkerMedia worker, FrameMedia media, VideoRuns runs)
 {
     private const string BytesType = "application/octet-stream";
+    private const int MaxTiles = 100;
+    private const int MaxStep = 100_000;
+    private static readonly int[] TileWidths = [80, 160, 320];
 
     /// <summary>The videos that have a frame among <paramref name="frames"/>, in the order of frames.</summary>
     public async Task<VideoList> DescribeAsync(TaskData data, FrameRange frames, CancellationToken cancel)
@@ -48,6 +51,30 @@ internal sealed class VideoMedia(AnnotatorDbContext db, IBlobStore blobs, Worker
         var query = string.Create(CultureInfo.InvariantCulture, $"videos/{run.Video.Number}/chunks/{chunk}");
         var tag = Tag(data, run, chunk.ToString(CultureInfo.InvariantCulture));
         return await media.MadeAsync(data, run.ChunkKey(chunk), query, BytesType, tag, chunk: false, cancel);
+    }
+
+    /// <summary>
+    /// Small pictures of frames <paramref name="first"/>, first + <paramref name="step"/> … in one; at most <paramref name="count"/>, fewer where the
+    /// job or the video ends.
+    /// </summary>
+    public async Task<IResult> ReadStripAsync(TaskData data, VideoRun run, FrameRange frames, int first, int step, int count, int width, CancellationToken cancel)
+    {
+        var checks = new Checks();
+        var last = Math.Min(frames.Last, run.Frames.Last);
+        checks.That(frames.Contains(first) && run.Frames.Contains(first), "first", $"There are frames {Math.Max(frames.First, run.Offset)} to {last} here, and no frame {first}.");
+        checks.That(step is > 0 and <= MaxStep, "step", $"A whole number from 1 to {MaxStep} is expected.");
+        checks.That(count is > 0 and <= MaxTiles, "count", $"A whole number from 1 to {MaxTiles} is expected.");
+        checks.That(TileWidths.Contains(width), "width", $"Must be one of {string.Join(", ", TileWidths)}.");
+        if (!checks.Passed)
+        {
+            return checks.Problem();
+        }
+
+        count = Math.Min(count, ((last - first) / step) + 1);
+        var key = DataKeys.Strip(data.Id, run.Video.Number, run.VideoFrameOf(first), step * run.Step, count, width);
+        var asked = string.Create(CultureInfo.InvariantCulture, $"first={first}&step={step}&count={count}&width={width}");
+        var query = string.Create(CultureInfo.InvariantCulture, $"videos/{run.Video.Number}/strip?{asked}");
+        return await media.MadeAsync(data, key, query, "image/jpeg", Tag(data, run, string.Create(CultureInfo.InvariantCulture, $"s{first}-{step}-{count}-{width}")), chunk: false, cancel);
     }
 
     private async Task<VideoDescription> DescribeAsync(TaskData data, VideoRun run, CancellationToken cancel)

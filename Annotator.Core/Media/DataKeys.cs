@@ -40,6 +40,10 @@ public static class DataKeys
     /// <summary>All of a video's chunks; ends in a slash.</summary>
     public static string ProxyChunks(int dataId, int video) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/proxy-{video}/");
 
+    /// <summary>Small pictures of frames of a video in one; <paramref name="first"/> and <paramref name="step"/> count the video's own frames.</summary>
+    public static string Strip(int dataId, int video, int first, int step, int count, int width) =>
+        string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/strips/{video}-{first}-{step}-{count}-{width}");
+
     /// <summary>Everything that was made of a task's media; ends in a slash.</summary>
     public static string Prefix(int dataId) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/");
 

@@ -13,6 +13,7 @@ namespace Annotator.Core.Media;
 /// <item><c>GET /internal/tasks/{taskId}/chunks?first=&amp;last=&amp;quality=compressed|original</c>: a ZIP.</item>
 /// <item><c>GET /internal/tasks/{taskId}/preview/{number}</c>: a small JPEG.</item>
 /// <item><c>GET /internal/tasks/{taskId}/videos/{video}/chunks/{chunk}</c>: coded frames for a browser's decoder.</item>
+/// <item><c>GET /internal/tasks/{taskId}/videos/{video}/strip?first=&amp;step=&amp;count=&amp;width=</c>: small pictures of the task's frames in one JPEG.</item>
 /// <item><c>GET /internal/tasks/{taskId}/encoder</c>: the name of the encoder that makes them, <c>""</c> where there is none; nothing is kept.</item>
 /// </list>
 /// Each writes its result under its <see cref="DataKeys"/> key and answers with the bytes.

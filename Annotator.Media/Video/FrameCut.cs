@@ -3,32 +3,38 @@ using System.Globalization;
 namespace Annotator.Media.Video;
 
 /// <summary>
-/// How ffmpeg is told to give frames first, first + step … of a video and no others. Where the file can be searched they are named by
+/// How ffmpeg is told to give certain frames of a video and no others. Where the file can be searched they are named by
 /// their time stamps, whatever the jump lands on; elsewhere they are counted from the start.
 /// </summary>
 internal sealed class FrameCut
 {
     private readonly VideoIndex _index;
-    private readonly int _first;
-    private readonly int _count;
-    private readonly int _step;
+    private readonly int[] _numbers;
 
-    public FrameCut(VideoIndex index, int first, int count, int step)
+    /// <param name="numbers">Of the frames in the video, rising; at least one.</param>
+    public FrameCut(VideoIndex index, int[] numbers)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(first, index.Count);
-        (_index, _first, _step) = (index, first, step);
-        _count = Math.Min(count, ((index.Count - 1 - first) / step) + 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(numbers[0], nameof(numbers));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(numbers[^1], index.Count, nameof(numbers));
+        (_index, _numbers) = (index, numbers);
     }
 
-    /// <summary>Frames that there are of those asked for.</summary>
-    public int Count => _count;
+    /// <summary>Frames first, first + step … as many of them as there are.</summary>
+    public static FrameCut Run(VideoIndex index, int first, int count, int step)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(first, index.Count);
+        count = Math.Min(count, ((index.Count - 1 - first) / step) + 1);
+        return new FrameCut(index, [.. Enumerable.Range(0, count).Select(place => first + (place * step))]);
+    }
+
+    /// <summary>Frames that are asked for.</summary>
+    public int Count => _numbers.Length;
 
     /// <summary>Options before <c>-i</c>.</summary>
     public IEnumerable<string> Where => !_index.Seekable ? []
-        : _first == 0 ? ["-copyts"]
-        : ["-copyts", "-seek_timestamp", "1", "-ss", Before(_first).ToString("F6", CultureInfo.InvariantCulture)];
+        : _numbers[0] == 0 ? ["-copyts"]
+        : ["-copyts", "-seek_timestamp", "1", "-ss", Before(_numbers[0]).ToString("F6", CultureInfo.InvariantCulture)];
 
     /// <summary>Filters that pass only the frames.</summary>
     public string Filters => _index.Seekable ? ByTime() : ByCount();
@@ -39,48 +45,44 @@ internal sealed class FrameCut
         : ["-enc_time_base", "1/30"];
 
     /// <summary>The time that is given to a decoder; one that decodes from the start is given it for all frames before as well.</summary>
-    public TimeSpan Limit(VideoLimits limits)
-    {
-        var frames = (long)_count * _step;
-        return _index.Seekable ? limits.FrameTimeout + TimeSpan.FromSeconds(frames) : limits.WorkTimeout;
-    }
+    public TimeSpan Limit(VideoLimits limits) =>
+        _index.Seekable ? limits.FrameTimeout + TimeSpan.FromSeconds(_numbers[^1] - _numbers[0] + 1) : limits.WorkTimeout;
 
     /// <summary>The number in the video of the frame at a place of the output.</summary>
-    public int NumberAt(int place) => _first + (place * _step);
+    public int NumberAt(int place) => _numbers[place];
 
     /// <summary>The place in the output that a picture of this time stamp belongs to; -1 when it is none that was asked for.</summary>
-    public int PlaceOf(long pts)
-    {
-        if (!_index.Seekable)
-        {
-            return pts >= 0 && pts < _count ? (int)pts : -1;
-        }
+    public int PlaceOf(long pts) => _index.Seekable
+        ? Math.Max(-1, Array.BinarySearch(_numbers, _index.FrameAt(pts)))
+        : pts >= 0 && pts < _numbers.Length ? (int)pts : -1;
 
-        var from = _index.FrameAt(pts) - _first;
-        return from >= 0 && from % _step == 0 && from / _step < _count ? from / _step : -1;
-    }
+    private bool IsUnbroken => _numbers[^1] - _numbers[0] == _numbers.Length - 1;
 
     private string ByTime()
     {
         var stamps = _index.TimeStamps;
-        var trim = string.Create(CultureInfo.InvariantCulture, $"trim=start_pts={stamps[_first]}:end_pts={stamps[NumberAt(_count - 1)] + 1}");
-        if (_step == 1)
+        var trim = string.Create(CultureInfo.InvariantCulture, $"trim=start_pts={stamps[_numbers[0]]}:end_pts={stamps[_numbers[^1]] + 1}");
+        if (IsUnbroken)
         {
             return trim;
         }
 
-        var wanted = new List<string>(_count);
-        for (var place = 0; place < _count; place++)
+        var wanted = new List<string>(_numbers.Length);
+        foreach (var number in _numbers)
         {
-            wanted.Add(string.Create(CultureInfo.InvariantCulture, $"eq(pts\\,{stamps[NumberAt(place)]})"));
+            wanted.Add(string.Create(CultureInfo.InvariantCulture, $"eq(pts\\,{stamps[number]})"));
         }
 
         return $"{trim},select='{string.Join('+', wanted)}'";
     }
 
-    private string ByCount() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"trim=start_frame={_first}:end_frame={NumberAt(_count - 1) + 1},select='not(mod(n\\,{_step}))',settb=1/30,setpts=N");
+    private string ByCount()
+    {
+        var trim = string.Create(CultureInfo.InvariantCulture, $"trim=start_frame={_numbers[0]}:end_frame={_numbers[^1] + 1}");
+        var select = IsUnbroken ? ""
+            : $",select='{string.Join('+', _numbers.Select(number => string.Create(CultureInfo.InvariantCulture, $"eq(n\\,{number - _numbers[0]})")))}'";
+        return $"{trim}{select},settb=1/30,setpts=N";
+    }
 
     /// <summary>Halfway between the frame and the one before: whatever a container rounds, the right frame is the first one after it.</summary>
     private double Before(int frame) => (_index.SecondsOf(frame) + _index.SecondsOf(frame - 1)) / 2;

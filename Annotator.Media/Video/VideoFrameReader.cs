@@ -20,15 +20,27 @@ public sealed class VideoFrameReader(FfmpegTools tools, VideoLimits limits)
     /// <param name="width">Pixels of the picture as a viewer sees it.</param>
     /// <param name="maxSide">Pictures larger than this are made smaller, keeping their shape; 0 for their own size.</param>
     /// <exception cref="UnreadableVideoException">Nothing more can be decoded; what could was given.</exception>
-    public async IAsyncEnumerable<VideoPicture> ReadAsync(
-        string path, int width, int height, VideoIndex index, int first, int count, int step, int maxSide, [EnumeratorCancellation] CancellationToken cancel)
+    public IAsyncEnumerable<VideoPicture> ReadAsync(
+        string path, int width, int height, VideoIndex index, int first, int count, int step, int maxSide, CancellationToken cancel) =>
+        ReadAsync(path, width, height, FrameCut.Run(index, first, count, step), [], maxSide, cancel);
+
+    /// <summary>
+    /// Certain key frames (<see cref="VideoIndex.KeyAt"/>), at the price of all key frames between the first and the last of them: what
+    /// lies between is not even read.
+    /// </summary>
+    /// <inheritdoc cref="ReadAsync(string, int, int, VideoIndex, int, int, int, int, CancellationToken)"/>
+    public IAsyncEnumerable<VideoPicture> ReadKeysAsync(
+        string path, int width, int height, VideoIndex index, int[] keys, int maxSide, CancellationToken cancel) =>
+        ReadAsync(path, width, height, new FrameCut(index, keys), ["-skip_frame", "nokey", "-discard", "nokey"], maxSide, cancel);
+
+    private async IAsyncEnumerable<VideoPicture> ReadAsync(
+        string path, int width, int height, FrameCut cut, string[] decoder, int maxSide, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var cut = new FrameCut(index, first, count, step);
         (width, height) = Fit(width, height, maxSide);
         var listing = new FrameListing();
         string[] arguments =
         [
-            "-nostdin", "-v", "error", "-threads", "2", .. FfmpegProcess.InputOptions(limits), .. cut.Where, "-i", path, "-map", "0:V:0",
+            "-nostdin", "-v", "error", "-threads", "2", .. FfmpegProcess.InputOptions(limits), .. decoder, .. cut.Where, "-i", path, "-map", "0:V:0",
             "-vf", string.Create(CultureInfo.InvariantCulture, $"{cut.Filters},scale={width}:{height}:flags=area"), "-fps_mode", "passthrough", .. cut.Unit,
             "-frames:v", cut.Count.ToString(CultureInfo.InvariantCulture), "-pix_fmt", "rgb24", "-c:v", "rawvideo", .. FrameListing.Output("rawvideo"),
         ];

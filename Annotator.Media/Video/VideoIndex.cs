@@ -83,6 +83,25 @@ public sealed class VideoIndex
         return (first, last);
     }
 
+    /// <summary>The last frame at or before this one at which decoding can begin; the frame itself where the file's packets are not known.</summary>
+    public int KeyAt(int frame)
+    {
+        var (first, _) = PacketsOf(frame);
+        return first < 0 ? frame : Math.Max(0, _coded[first].Frame);
+    }
+
+    /// <summary>Frames from <paramref name="first"/> to <paramref name="last"/> at which decoding can begin.</summary>
+    public int KeysBetween(int first, int last)
+    {
+        var keys = 0;
+        foreach (var packet in _coded)
+        {
+            keys += packet.Key && packet.Frame >= first && packet.Frame <= last ? 1 : 0;
+        }
+
+        return keys;
+    }
+
     /// <summary>The most packets from one key frame to the next: what a jump costs at worst.</summary>
     public int LongestGroup()
     {

@@ -23,7 +23,7 @@ public sealed class VideoProxyMaker(FfmpegTools tools, VideoLimits limits)
         string path, int width, int height, VideoIndex index, int first, int count, int step, ProxyEncoder encoder, int keyEvery, bool behind,
         [EnumeratorCancellation] CancellationToken cancel)
     {
-        var cut = new FrameCut(index, first, count, step);
+        var cut = FrameCut.Run(index, first, count, step);
         var (codedWidth, codedHeight) = (Even(width), Even(height));
         var listing = new FrameListing();
         string[] arguments =

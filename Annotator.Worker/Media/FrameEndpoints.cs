@@ -19,12 +19,17 @@ internal static class FrameEndpoints
         group.MapGet("/preview/{number:int}", GetPreview);
         group.MapGet("/chunks", GetChunk);
         group.MapGet("/videos/{video:int}/chunks/{chunk:int}", GetVideoChunk);
+        group.MapGet("/videos/{video:int}/strip", GetStrip);
         group.MapGet("/encoder", GetEncoder);
     }
 
     private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetVideoChunk(
         int taskId, int video, int chunk, VideoChunks media, CancellationToken cancel) =>
         AnswerAsync(media.ReadAsync(taskId, video, chunk, cancel), "application/octet-stream");
+
+    private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetStrip(
+        int taskId, int video, int first, int step, int count, int width, FrameMedia media, CancellationToken cancel) =>
+        AnswerAsync(media.StripAsync(taskId, video, first, step, count, width, cancel), Jpeg);
 
     /// <summary>Whether this machine makes chunks of videos: the name of its encoder, or nothing.</summary>
     private static async Task<Ok<string>> GetEncoder(VideoEncoders encoders, CancellationToken cancel) =>

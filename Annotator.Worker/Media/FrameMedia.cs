@@ -144,6 +144,36 @@ internal sealed class FrameMedia(
         }
     }
 
+    /// <summary>
+    /// Small pictures of the task's frames <paramref name="first"/>, first + <paramref name="step"/> … of a video, in one JPEG; null when the
+    /// task has not all of them.
+    /// </summary>
+    /// <exception cref="UnreadableImageException">None of them can be decoded.</exception>
+    public async Task<Stream?> StripAsync(int taskId, int video, int first, int step, int count, int width, CancellationToken cancel)
+    {
+        if (await VideoChunks.FindAsync(scopes, taskId, video, cancel) is not { } run || !VideoStrip.Allows(step, count, width)
+            || first < run.Offset || first + ((count - 1L) * step) > run.Frames.Last)
+        {
+            return null;
+        }
+
+        var (videoFirst, videoStep) = (run.VideoFrameOf(first), step * run.Step);
+        var key = DataKeys.Strip(run.Video.DataId, video, videoFirst, videoStep, count, width);
+        return await OnceAsync(key, async token =>
+        {
+            await _decoders.WaitAsync(token);
+            try
+            {
+                var strip = await videos.StripAsync(run.Video, videoFirst, videoStep, count, width, token);
+                await KeepAsync(key, await jpegs.EncodeAsync(strip.Pixels, strip.Width, strip.Height, PreviewQuality, token), token);
+            }
+            finally
+            {
+                _decoders.Release();
+            }
+        }, cancel);
+    }
+
     public void Dispose() => _decoders.Dispose();
 
     /// <inheritdoc/>

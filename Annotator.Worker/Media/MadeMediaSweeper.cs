@@ -20,7 +20,7 @@ internal sealed class MadeMediaOptions
 internal sealed partial class MadeMediaSweeper(
     IBlobStore blobs, IOptions<MadeMediaOptions> options, TimeProvider time, ILogger<MadeMediaSweeper> log) : BackgroundService
 {
-    private static readonly string[] _made = ["compressed", "chunks", "proxy-"];
+    private static readonly string[] _made = ["compressed", "chunks", "proxy-", "strips"];
 
     /// <summary>Deletes what is over the limit; the answer is how many blobs went.</summary>
     public async Task<int> SweepAsync(CancellationToken cancel)
@@ -63,7 +63,7 @@ internal sealed partial class MadeMediaSweeper(
         }
     }
 
-    /// <summary><c>data/12/compressed…</c>, <c>upright</c>, <c>chunks…</c>, <c>proxy…</c>; never an original, and previews are too small to matter.</summary>
+    /// <summary><c>data/12/compressed…</c>, <c>upright</c>, <c>chunks…</c>, <c>proxy…</c>, <c>strips</c>; never an original, and previews are too small to matter.</summary>
     private static bool IsMade(string key) => key.Split('/') is [_, _, var kind, ..]
         && (kind == "upright" || Array.Exists(_made, start => kind.StartsWith(start, StringComparison.Ordinal)));
 

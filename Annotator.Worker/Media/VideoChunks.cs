@@ -30,7 +30,7 @@ internal sealed class VideoChunks(
     /// <exception cref="UnreadableImageException">A frame in it is damaged, or the machine has no encoder.</exception>
     public async Task<Stream?> ReadAsync(int taskId, int video, int chunk, CancellationToken cancel)
     {
-        if (await FindAsync(taskId, video, cancel) is not { HasChunks: true } run || chunk < 0 || chunk >= run.Chunks)
+        if (await FindAsync(scopes, taskId, video, cancel) is not { HasChunks: true } run || chunk < 0 || chunk >= run.Chunks)
         {
             return null;
         }
@@ -178,7 +178,8 @@ internal sealed class VideoChunks(
         }
     }
 
-    private async Task<VideoRun?> FindAsync(int taskId, int video, CancellationToken cancel)
+    /// <summary>The frames of a prepared task that are of a video; null when there are none.</summary>
+    public static async Task<VideoRun?> FindAsync(IServiceScopeFactory scopes, int taskId, int video, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>();

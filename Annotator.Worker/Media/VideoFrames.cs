@@ -46,6 +46,44 @@ internal sealed class VideoFrames(IBlobStore blobs, LocalFiles files, VideoFrame
         }
     }
 
+    /// <summary>
+    /// Small pictures in one: frames <paramref name="first"/>, first + <paramref name="step"/> … of the video itself, in rows of
+    /// <see cref="VideoStrip.Columns"/>. Where they are far apart each tile shows the key frame at or before its frame.
+    /// </summary>
+    /// <exception cref="UnreadableImageException">None of them can be decoded.</exception>
+    public async Task<VideoStrip> StripAsync(Video video, int first, int step, int count, int width, CancellationToken cancel)
+    {
+        using var file = await files.OpenAsync(video.BlobKey, cancel) ?? throw new UnreadableImageException("is part of a video that is missing in the blob store");
+        var index = await IndexAsync(video.DataId, video.Number, cancel);
+        var strip = new VideoStrip(video, count, width);
+        var wanted = Enumerable.Range(0, count).Select(tile => first + (tile * step)).ToArray();
+        if (!index.Seekable && !VideoStrip.IsNearTheStart(wanted[^1]))
+        {
+            throw new UnreadableImageException("is part of a long video that can only be decoded from its start; there are no small pictures of it");
+        }
+
+        var exact = !index.Seekable || VideoStrip.IsExact(count, step);
+        var shown = exact ? wanted : [.. wanted.Select(index.KeyAt)];
+        var side = Math.Max(width, strip.TileHeight);
+        if (exact)
+        {
+            await strip.DrawAsync(reader.ReadAsync(file.Path, video.Width, video.Height, index, first, count, step, side, cancel), shown, cancel);
+        }
+        else if (index.KeysBetween(shown[0], shown[^1]) <= VideoStrip.KeysForAJump * count)
+        {
+            await strip.DrawAsync(reader.ReadKeysAsync(file.Path, video.Width, video.Height, index, [.. shown.Distinct()], side, cancel), shown, cancel);
+        }
+        else
+        {
+            foreach (var key in shown.Distinct())
+            {
+                await strip.DrawAsync(reader.ReadKeysAsync(file.Path, video.Width, video.Height, index, [key], side, cancel), shown, cancel);
+            }
+        }
+
+        return strip.Complete() ? strip : throw new UnreadableImageException("is part of a video of which none of these frames can be decoded");
+    }
+
     private static async Task<bool> NextAsync<T>(IAsyncEnumerator<T> items)
     {
         try

@@ -91,6 +91,42 @@ public sealed class VideosInABrowser(ContractApp app) : IClassFixture<ContractAp
         (await client.Get($"/api/jobs/{job}/data/video/0/file", ("Range", "bytes=999999999-"))).Is(HttpStatusCode.RequestedRangeNotSatisfiable);
     }
 
+    [Fact]
+    public async Task A_strip_shows_frames_that_are_near_each_other_exactly()
+    {
+        var (client, job) = await JobAsync(130, segmentSize: 0, "-g", "250", "-bf", "2");
+
+        Assert.Equal(Enumerable.Range(0, 12).Select(tile => 5 + (tile * 10)), await StripAsync(client, job, "first=5&step=10&count=12", 12));
+        Assert.Equal([100, 120], await StripAsync(client, job, "first=100&step=20&count=50", 2));
+        (await client.Get($"/api/jobs/{job}/data/video/0/strip?first=130")).Is(HttpStatusCode.BadRequest);
+        (await client.Get($"/api/jobs/{job}/data/video/0/strip?count=101")).Is(HttpStatusCode.BadRequest);
+        (await client.Get($"/api/jobs/{job}/data/video/0/strip?step=0")).Is(HttpStatusCode.BadRequest);
+        (await client.Get($"/api/jobs/{job}/data/video/0/strip?width=161")).Is(HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
+    [InlineData(250, new[] { 0, 250, 500, 750, 1000 })]
+    [InlineData(6, new[] { 0, 300, 600, 900, 1200 })]
+    public async Task A_strip_of_frames_far_apart_shows_key_frames(int group, int[] shown)
+    {
+        var (client, job) = await JobAsync(1500, segmentSize: 0, "-g", $"{group}", "-sc_threshold", "0");
+
+        Assert.Equal(shown, await StripAsync(client, job, "first=0&step=300&count=9", 5));
+    }
+
+    /// <summary>The numbers painted on the tiles of a strip.</summary>
+    private static async Task<List<int>> StripAsync(HttpClient client, int job, string query, int tiles)
+    {
+        var answer = (await client.Get($"/api/jobs/{job}/data/video/0/strip?{query}")).Is(HttpStatusCode.OK);
+        using var strip = NetVips.Image.NewFromBuffer(await answer.Response.Content.ReadAsByteArrayAsync(Cancel));
+        Assert.Equal((160 * Math.Min(10, tiles), 120 * ((tiles + 9) / 10)), (strip.Width, strip.Height));
+        return [.. Enumerable.Range(0, tiles).Select(tile =>
+        {
+            using var picture = strip.Crop(tile % 10 * 160, tile / 10 * 120, 160, 120);
+            return PaintedVideo.NumberOn(new VideoPicture(0, 160, 120, picture.WriteToMemory<byte>()));
+        })];
+    }
+
     private static async Task<byte[]> ChunkAsync(HttpClient client, int job, int chunk)
     {
         var answer = (await client.Get($"/api/jobs/{job}/data/video/0/chunks/{chunk}?v=1")).Is(HttpStatusCode.OK);
