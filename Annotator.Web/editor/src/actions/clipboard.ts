@@ -1,12 +1,11 @@
-import type { Id, Keyframe, Rec, Shape, Tag, Track } from '../model/records';
-import { type Pose, poseOf } from '../tracks/pose';
+import type { Id, Keyframe, Rec } from '../model/records';
+import { shapeOf, trackOf } from '../tracks/conversions';
 import type { EditorContext } from './context';
 
 export function copy(context: EditorContext, ids: Iterable<Id>): number {
-  const frame = context.view.frame.value;
   const copies = [...ids].flatMap((id) => {
     const rec = context.store.get(id);
-    const onHand = rec === undefined ? null : asStandsHere(rec, frame, context.job.deletedFrames);
+    const onHand = rec === undefined ? null : asStandsHere(context, rec);
     return onHand === null ? [] : [onHand];
   });
   if (copies.length > 0) context.clipboard.value = copies;
@@ -30,30 +29,26 @@ export function paste(context: EditorContext, name: string, copies: readonly Rec
   return pasted.length;
 }
 
-/** A track is copied as it stands on the frame, with its keyframes left behind: what is pasted is one shape. */
-function asStandsHere(rec: Rec, frame: number, deleted: ReadonlySet<number>): Rec | null {
+/** A track is copied as it stands on the frame, with its keyframes left behind: what is pasted begins where it is pasted. */
+function asStandsHere(context: EditorContext, rec: Rec): Rec | null {
   if (rec.type !== 'track') return rec;
-  const pose = poseOf(rec, frame, deleted);
-  return pose === null ? null : shapeOf(rec, pose);
+  const shape = shapeOf(rec, context.view.frame.value, rec.id, context.job.deletedFrames);
+  return shape === null ? null : trackOf(shape, rec.id, isMutable(context));
 }
 
-function shapeOf(track: Track, pose: Pose): Shape {
-  const { kind, points, rotation, occluded, zOrder } = pose;
-  const nodes = track.elements.map((element, i) => {
-    const at: Pick<Keyframe, 'points' | 'occluded' | 'outside'> = pose.elements[i] ?? { points: [], occluded: false, outside: true };
-    return { id: 0, labelId: element.labelId, group: 0, source: 'manual', kind: 'points' as const, rotation: 0, zOrder: 0, attributes: element.attributes, points: at.points, occluded: at.occluded, outside: at.outside };
-  });
-  return {
-    type: 'shape', id: track.id, frame: track.frame, labelId: track.labelId, group: track.group, source: 'manual', score: 1,
-    kind, points, rotation, occluded, outside: false, zOrder, attributes: { ...track.attributes, ...pose.attributes }, elements: nodes,
-  };
+/** Whether an attribute may change along a track. */
+export function isMutable(context: EditorContext): (attributeId: number) => boolean {
+  return (attributeId) => context.schema.attributeById.get(attributeId)?.mutable ?? false;
 }
 
 function placed(rec: Rec, id: Id, frame: number, shift: number): Rec {
-  if (rec.type === 'tag') return { ...rec, id, frame } satisfies Tag;
-  if (rec.type === 'track') return rec;
-  // Run lengths of a mask are no coordinates: it is pasted where it was.
-  const moved = (points: readonly number[]): readonly number[] => (shift === 0 || rec.kind === 'mask' ? points : points.map((value) => value + shift));
+  if (rec.type === 'tag') return { ...rec, id, frame };
+  const moved = (points: readonly number[]): readonly number[] => (shift === 0 ? points : points.map((value) => value + shift));
+  const keyframes = (list: readonly Keyframe[]): Keyframe[] => list.map((keyframe) => ({ ...keyframe, id: 0, frame, points: moved(keyframe.points) }));
+  if (rec.type === 'track') {
+    return { ...rec, id, frame, source: 'manual', keyframes: keyframes(rec.keyframes), elements: rec.elements.map((node) => ({ ...node, id: 0, frame, keyframes: keyframes(node.keyframes) })) };
+  }
   const elements = rec.elements.map((element) => ({ ...element, id: 0, points: moved(element.points) }));
-  return { ...rec, id, frame, source: 'manual', points: moved(rec.points), elements };
+  // Run lengths of a mask are no coordinates: it is pasted where it was.
+  return { ...rec, id, frame, source: 'manual', points: rec.kind === 'mask' ? rec.points : moved(rec.points), elements };
 }

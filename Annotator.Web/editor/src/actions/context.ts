@@ -9,7 +9,7 @@ import type { Store } from '../model/store';
 import type { ViewState } from '../model/view';
 import type { Workbench } from '../tools/workbench';
 
-export type Overlay = 'help' | 'palette' | 'label' | 'goto' | 'settings' | 'tray' | 'job' | null;
+export type Overlay = 'help' | 'palette' | 'label' | 'goto' | 'settings' | 'tray' | 'job' | 'propagate' | null;
 export type Theme = 'system' | 'light' | 'dark' | 'contrast';
 
 /** State of the panels: signals, kept per browser where it says so. */

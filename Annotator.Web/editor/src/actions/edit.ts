@@ -1,7 +1,8 @@
-import type { Attributes, Geometry, Id, Keyframe, Rec, Track } from '../model/records';
+import type { Attributes, Id, Rec } from '../model/records';
 import { kindOf } from '../model/records';
 import { accepts, attributesForLabel, type AttributeSpec } from '../model/schema';
 import type { ChangeOptions } from '../model/store';
+import { changedOn, type PoseChange } from '../tracks/keyframes';
 import { type Pose, poseOf } from '../tracks/pose';
 import type { EditorContext } from './context';
 
@@ -29,23 +30,10 @@ export function edit(context: EditorContext, name: string, ids: Iterable<Id>, ch
 }
 
 /** Changes geometry or flags where the object stands now: the shape, or the track's keyframe on this frame. */
-export function onFrame(context: EditorContext, rec: Rec, change: (geometry: Geometry) => Partial<Geometry>): Rec {
-  if (rec.type === 'tag') return rec;
-  if (rec.type === 'shape') return { ...rec, ...change(rec) };
+export function onFrame(context: EditorContext, rec: Rec, change: (pose: Pose) => PoseChange): Rec {
   const frame = context.view.frame.value;
   const pose = poseOf(rec, frame, context.job.deletedFrames);
-  return pose === null ? rec : withKeyframe(rec, frame, { ...geometryOf(pose), ...change(pose) });
-}
-
-export function withKeyframe(track: Track, frame: number, geometry: Geometry): Track {
-  const old = track.keyframes.find((keyframe) => keyframe.frame === frame);
-  const keyframe: Keyframe = { id: old?.id ?? 0, frame, ...geometry };
-  const keyframes = [...track.keyframes.filter((other) => other.frame !== frame), keyframe].sort((a, b) => a.frame - b.frame);
-  return { ...track, frame: Math.min(track.frame, frame), keyframes };
-}
-
-function geometryOf({ kind, points, rotation, occluded, outside, zOrder, attributes }: Geometry): Geometry {
-  return { kind, points, rotation, occluded, outside, zOrder, attributes };
+  return pose === null ? rec : changedOn(rec, frame, change(pose), context.job.deletedFrames);
 }
 
 /** Gives a label to objects that may carry it; attributes that the new label has too are kept. */
@@ -55,7 +43,8 @@ export function relabel(context: EditorContext, ids: Iterable<Id>, labelId: numb
   const list = editable(context, ids);
   const fitting = list.filter((id) => {
     const rec = context.store.get(id)!;
-    return accepts(label, kindOf(rec) ?? 'tag');
+    // The nodes of a skeleton are its own label's.
+    return accepts(label, kindOf(rec) ?? 'tag') && (kindOf(rec) !== 'skeleton' || rec.labelId === labelId);
   });
   const refused = list.find((id) => !fitting.includes(id));
   if (refused !== undefined) {
@@ -81,7 +70,7 @@ export function setAttribute(context: EditorContext, ids: Iterable<Id>, spec: At
   const list = [...ids];
   edit(context, 'attribute', list, (rec) => {
     if (rec.type === 'track' && spec.mutable) {
-      return onFrame(context, rec, (geometry) => ({ attributes: { ...geometry.attributes, [spec.id]: value } }));
+      return onFrame(context, rec, () => ({ attributes: { [spec.id]: value } }));
     }
     return { ...rec, attributes: { ...rec.attributes, [spec.id]: value } };
   }, `attribute ${spec.id} of ${list.join(',')}`);

@@ -1,3 +1,4 @@
+import { keyframesOf } from '../tracks/keyframes';
 import type { EditorContext } from './context';
 import { type Action, type Allowed, defineAction } from './define';
 
@@ -18,7 +19,7 @@ function go(context: EditorContext, steps: number): void {
 export function annotatedFrame(context: EditorContext, from: number, direction: 1 | -1): number | null {
   const { navigation, store } = context;
   const keyframes = new Set<number>();
-  for (const track of store.tracks()) for (const { frame } of track.keyframes) keyframes.add(frame);
+  for (const track of store.tracks()) for (const frame of keyframesOf(track)) keyframes.add(frame);
   for (let index = navigation.indexOf(from) + direction; index >= 0 && index < navigation.count; index += direction) {
     const frame = navigation.frameAt(index);
     if (store.atFrame(frame).size > 0 || keyframes.has(frame)) return frame;

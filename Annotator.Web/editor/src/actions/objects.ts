@@ -1,12 +1,12 @@
 import { t } from '../i18n/t';
-import type { Id, Rec, Track } from '../model/records';
+import type { Id } from '../model/records';
 import { copy, paste } from './clipboard';
 import type { EditorContext } from './context';
 import { type Action, type Allowed, all, defineAction, writable } from './define';
-import { edit, editable, objectsHere, onFrame, poseHere, withKeyframe } from './edit';
+import { edit, editable, objectsHere, onFrame, poseHere } from './edit';
 import type { IdSet } from '../model/selection';
 
-const selected = (c: EditorContext): Allowed => (c.selection.selected.ids.value.size === 0 ? 'when.noSelection' : true);
+export const selected = (c: EditorContext): Allowed => (c.selection.selected.ids.value.size === 0 ? 'when.noSelection' : true);
 const editing = all(writable, selected);
 const selection = (c: EditorContext): Id[] => [...c.selection.selected.ids.peek()];
 
@@ -67,38 +67,6 @@ function selectSame(context: EditorContext): void {
   context.selection.selected.set(objectsHere(context).filter((id) => labels.has(context.store.get(id)?.labelId)));
 }
 
-const tracks = (c: EditorContext): Track[] => selection(c).flatMap((id) => {
-  const rec: Rec | undefined = c.store.get(id);
-  return rec?.type === 'track' ? [rec] : [];
-});
-const onTrack = (c: EditorContext): Allowed => (c.selection.selected.ids.value.size > 0 && tracks(c).length > 0 ? true : 'when.noTrack');
-
-function toggleKeyframe(context: EditorContext): void {
-  const frame = context.view.frame.peek();
-  edit(context, 'keyframe', tracks(context).map(({ id }) => id), (rec) => {
-    if (rec.type !== 'track') return rec;
-    const rest = rec.keyframes.filter((keyframe) => keyframe.frame !== frame);
-    if (rest.length < rec.keyframes.length) return rest.length === 0 ? rec : { ...rec, keyframes: rest, frame: rest[0]!.frame };
-    return onFrame(context, rec, () => ({}));
-  });
-}
-
-function toggleOutside(context: EditorContext): void {
-  const frame = context.view.frame.peek();
-  edit(context, 'outside', tracks(context).map(({ id }) => id), (rec) => {
-    if (rec.type !== 'track') return rec;
-    const last = rec.keyframes.findLast((keyframe) => keyframe.frame <= frame);
-    if (last?.outside) return withKeyframe(rec, frame, { ...last, outside: false });
-    return onFrame(context, rec, () => ({ outside: true }));
-  });
-}
-
-function keyframeStep(context: EditorContext, direction: 1 | -1): void {
-  const here = context.navigation.target.peek();
-  const frames = tracks(context).flatMap(({ keyframes }) => keyframes.map(({ frame }) => frame)).filter((frame) => (frame - here) * direction > 0);
-  if (frames.length > 0) void context.navigation.go(direction === 1 ? Math.min(...frames) : Math.max(...frames));
-}
-
 export const objectActions: readonly Action[] = [
   defineAction({ id: 'object.next', group: 'objects', label: 'object.next', keys: ['Tab'], onCanvas: true, run: (c) => cycle(c, 1) }),
   defineAction({ id: 'object.previous', group: 'objects', label: 'object.previous', keys: ['Shift+Tab'], onCanvas: true, run: (c) => cycle(c, -1) }),
@@ -116,10 +84,7 @@ export const objectActions: readonly Action[] = [
   defineAction({ id: 'object.lockAll', group: 'objects', label: 'object.lockAll', keys: ['Alt+L'], run: (c) => toggleAll(c.selection.locked, objectsHere(c)) }),
   defineAction({ id: 'object.hideAll', group: 'objects', label: 'object.hideAll', keys: ['Alt+H'], run: (c) => toggleAll(c.selection.hidden, objectsHere(c)) }),
   defineAction({ id: 'object.occluded', group: 'objects', label: 'object.occluded', keys: ['Q'], when: editing, run: (c) => toggleOccluded(c, selection(c)) }),
-  defineAction({ id: 'object.keyframe', group: 'objects', label: 'object.keyframe', keys: ['K'], when: all(writable, onTrack), run: toggleKeyframe }),
-  defineAction({ id: 'object.outside', group: 'objects', label: 'object.outside', keys: ['O'], when: all(writable, onTrack), run: toggleOutside }),
-  defineAction({ id: 'object.nextKeyframe', group: 'objects', label: 'object.nextKeyframe', keys: ['R'], when: onTrack, run: (c) => keyframeStep(c, 1) }),
-  defineAction({ id: 'object.previousKeyframe', group: 'objects', label: 'object.previousKeyframe', keys: ['E'], when: onTrack, run: (c) => keyframeStep(c, -1) }),
+  defineAction({ id: 'object.pin', group: 'objects', label: 'object.pin', keys: ['Alt+P'], when: selected, run: (c) => toggleAll(c.selection.pinned, selection(c)) }),
   defineAction({ id: 'object.up', group: 'objects', label: 'object.up', keys: ['='], when: editing, run: (c) => layer(c, 1) }),
   defineAction({ id: 'object.down', group: 'objects', label: 'object.down', keys: ['-'], when: editing, run: (c) => layer(c, -1) }),
   defineAction({ id: 'object.front', group: 'objects', label: 'object.front', keys: ['Alt+='], when: editing, run: (c) => toEnd(c, 'front') }),

@@ -2,7 +2,7 @@ import type { JobState } from '../actions/context';
 import { INPUT_TYPES, type JobMeta, type Label, makeSchema, type Schema } from '../model/schema';
 import { SHAPE_KINDS } from '../model/records';
 import type { Answer, Api, Failure } from '../sync/api';
-import { skeletonEdges } from './skeleton-svg';
+import { skeletonEdges, skeletonPlaces } from './skeleton-svg';
 
 interface WireJob {
   readonly id: number;
@@ -86,7 +86,7 @@ function labelOf(wire: WireLabel): Label {
       id: spec.id, name: spec.name, mutable: spec.mutable, defaultValue: spec.default_value ?? '', values: spec.values ?? [],
       inputType: INPUT_TYPES.find((type) => type === spec.input_type) ?? 'text',
     })),
-    sublabels, edges: skeletonEdges(wire.svg ?? '', sublabels),
+    sublabels, edges: skeletonEdges(wire.svg ?? '', sublabels), places: skeletonPlaces(wire.svg ?? '', sublabels),
   };
 }
 

@@ -30,3 +30,15 @@ export const CUBOID_EDGES = [
 export function faceRing(points: readonly number[], face: readonly number[]): number[] {
   return face.flatMap((corner) => [points[corner * 2] ?? 0, points[corner * 2 + 1] ?? 0]);
 }
+
+/** The cuboid with a corner at the point: the other end of its vertical edge follows sideways. */
+export function withCorner(points: readonly number[], corner: number, x: number, y: number): number[] {
+  const twin = corner ^ 1;
+  return points.map((value, i) => (i === 2 * corner || i === 2 * twin ? x : i === 2 * corner + 1 ? y : value));
+}
+
+/** A cuboid whose front fills the box, and whose back stands up and right by a third of its smaller side. */
+export function cuboidOfFront(left: number, top: number, right: number, bottom: number): number[] {
+  const depth = Math.min(right - left, bottom - top) / 3;
+  return [left, top, left, bottom, right, top, right, bottom, right + depth, top - depth, right + depth, bottom - depth, left + depth, top - depth, left + depth, bottom - depth];
+}

@@ -14,6 +14,17 @@ export function ellipseOf(points: readonly number[]): Ellipse {
   return { cx, cy, rx: Math.abs(right - cx), ry: Math.abs(cy - top) };
 }
 
+/** The box about the ellipse before it is turned: left, top, right, bottom. */
+export function boxOfAxes(points: readonly number[]): [left: number, top: number, right: number, bottom: number] {
+  const { cx, cy, rx, ry } = ellipseOf(points);
+  return [cx - rx, cy - ry, cx + rx, cy + ry];
+}
+
+/** The ellipse that fills such a box, as it is stored. */
+export function ellipseInBox([left = 0, top = 0, right = 0, bottom = 0]: readonly number[]): [cx: number, cy: number, right: number, top: number] {
+  return [(left + right) / 2, (top + bottom) / 2, right, top];
+}
+
 export function ellipseBox({ cx, cy, rx, ry }: Ellipse, degrees: number): Box {
   const angle = (degrees * Math.PI) / 180;
   const halfWidth = Math.hypot(rx * Math.cos(angle), ry * Math.sin(angle));

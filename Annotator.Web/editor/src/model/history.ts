@@ -2,6 +2,7 @@ import { signal } from '@preact/signals-core';
 import { compose, invert, isEmpty, rebase } from './diff';
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { Diff } from './diff';
+import type { Rec, Track } from './records';
 import type { Change, Store } from './store';
 
 /** One step of the undo list. */
@@ -155,16 +156,23 @@ export class History {
   }
 }
 
-/** About what the step keeps alive: coordinates dominate. */
+/** About what the step keeps alive: coordinates dominate. Keyframes that both sides of a change share count once, for neither. */
 function sizeOf(diff: Diff): number {
-  const records = [...diff.added, ...diff.removed, ...diff.updated.flat()];
-  let numbers = 0;
-  for (const rec of records) {
-    if (rec.type === 'shape') {
-      numbers += rec.points.length + rec.elements.reduce((sum, element) => sum + element.points.length + 16, 0);
-    } else if (rec.type === 'track') {
-      numbers += [rec, ...rec.elements].reduce((sum, part) => sum + part.keyframes.reduce((inner, keyframe) => inner + keyframe.points.length + 16, 0), 0);
+  const alone = [...diff.added, ...diff.removed].reduce((sum, rec) => sum + numbersIn(rec, null), 0);
+  const changed = diff.updated.reduce((sum, [from, to]) => sum + numbersIn(from, to) + numbersIn(to, from), 0);
+  return (diff.added.length + diff.removed.length + 2 * diff.updated.length) * 200 + (alone + changed) * 8;
+}
+
+function numbersIn(rec: Rec, other: Rec | null): number {
+  switch (rec.type) {
+    case 'tag':
+      return 0;
+    case 'shape':
+      return rec.points.length + rec.elements.reduce((sum, element) => sum + element.points.length + 16, 0);
+    case 'track': {
+      const parts = (track: Track) => [track, ...track.elements];
+      const shared = new Set(other?.type === 'track' ? parts(other).flatMap(({ keyframes }) => keyframes) : []);
+      return parts(rec).reduce((sum, { keyframes }) => keyframes.reduce((inner, keyframe) => inner + (shared.has(keyframe) ? 1 : keyframe.points.length + 16), sum), 0);
     }
   }
-  return records.length * 200 + numbers * 8;
 }

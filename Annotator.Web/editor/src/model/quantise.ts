@@ -1,4 +1,4 @@
-import type { Points, Rec } from './records';
+import type { Keyframe, Points, Rec } from './records';
 
 /** The grid all committed coordinates stand on, so that browser, server and hashes agree: a hundredth of a pixel. */
 export const GRID_PER_PIXEL = 100;
@@ -32,19 +32,37 @@ export function quantiseRecord(rec: Rec, before?: Rec): Rec {
     case 'shape': {
       const old = before?.type === 'shape' ? before : undefined;
       const points = rec.points === old?.points ? rec.points : quantisePoints(rec.points, old?.points);
-      return points === rec.points ? rec : { ...rec, points };
+      const elements = rec.elements === old?.elements ? rec.elements : kept(rec.elements, rec.elements.map((node, i) => onGrid(node, old?.elements[i])));
+      return points === rec.points && elements === rec.elements ? rec : { ...rec, points, elements };
     }
     case 'track': {
       const old = before?.type === 'track' ? before : undefined;
-      if (rec.keyframes === old?.keyframes) {
-        return rec;
-      }
-      const keyframes = rec.keyframes.map((keyframe) => {
-        const was = old?.keyframes.find((candidate) => candidate.frame === keyframe.frame);
-        const points = keyframe === was ? keyframe.points : quantisePoints(keyframe.points, was?.points);
-        return points === keyframe.points ? keyframe : { ...keyframe, points };
-      });
-      return { ...rec, keyframes };
+      const keyframes = keyframesOnGrid(rec.keyframes, old?.keyframes);
+      const elements = rec.elements === old?.elements ? rec.elements
+        : kept(rec.elements, rec.elements.map((node, i) => {
+          const nodes = keyframesOnGrid(node.keyframes, old?.elements[i]?.keyframes);
+          return nodes === node.keyframes ? node : { ...node, keyframes: nodes };
+        }));
+      return keyframes === rec.keyframes && elements === rec.elements ? rec : { ...rec, keyframes, elements };
     }
   }
+}
+
+/** Only keyframes that the list before did not have are looked at: an edit of one must not cost all. */
+function keyframesOnGrid(keyframes: readonly Keyframe[], before: readonly Keyframe[] | undefined): readonly Keyframe[] {
+  if (keyframes === before) {
+    return keyframes;
+  }
+  const known = new Set(before);
+  return kept(keyframes, keyframes.map((keyframe) => (known.has(keyframe) ? keyframe : onGrid(keyframe, before?.find(({ frame }) => frame === keyframe.frame)))));
+}
+
+function onGrid<T extends { readonly points: Points }>(part: T, before: { readonly points: Points } | undefined): T {
+  const points = part.points === before?.points ? part.points : quantisePoints(part.points, before?.points);
+  return points === part.points ? part : { ...part, points };
+}
+
+/** The list as it was when no entry is another. */
+function kept<T>(list: readonly T[], next: readonly T[]): readonly T[] {
+  return next.every((entry, i) => entry === list[i]) ? list : next;
 }

@@ -29,6 +29,8 @@ export interface Label {
   readonly sublabels: readonly Label[];
   /** A skeleton's edges as pairs of sublabel ids; empty when its template gives none. */
   readonly edges: readonly (readonly [number, number])[];
+  /** Where the template has a skeleton's nodes, by sublabel id, in shares of its width and height; absent without a template. */
+  readonly places?: ReadonlyMap<number, readonly [x: number, y: number]>;
 }
 
 export interface FrameMeta {

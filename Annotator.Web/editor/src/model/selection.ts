@@ -61,10 +61,14 @@ export class Selection {
   readonly selected = new IdSet('selected');
   readonly hidden = new IdSet('hidden');
   readonly locked = new IdSet('locked');
+  /** Not moved as a whole by the pointer; their handles still work. */
+  readonly pinned = new IdSet('pinned');
   readonly hiddenLabels = new IdSet('hidden labels');
   readonly lockedLabels = new IdSet('locked labels');
   /** When set, only these objects are shown: "hide others", or a filter. */
   readonly only: Signal<ReadonlySet<Id> | null> = signal(null, { name: 'only' });
+  /** Objects that were picked on several frames to become one track; null when none are being picked. */
+  readonly gathered: Signal<ReadonlySet<Id> | null> = signal(null, { name: 'gathered' });
   /** The object under the cursor, here or in the list; never in the history. */
   readonly hovered: Signal<Id | null> = signal(null, { name: 'hovered' });
   /** The one selected object, or null when there are none or several. */

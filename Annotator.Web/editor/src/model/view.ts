@@ -2,10 +2,11 @@ import { signal } from '@preact/signals-core';
 import { DEFAULT_DRAWING, NO_REPORT } from './drawing-options';
 import type { Signal } from '@preact/signals-core';
 import type { DraftReport, DrawingOptions } from './drawing-options';
+import type { Id } from './records';
 
 /** State of the view: signals, never saved with the job and never in the history. */
 
-export const TOOL_IDS = ['select', 'rectangle', 'rotated-rectangle', 'polygon', 'polyline', 'points', 'brush', 'eraser'] as const;
+export const TOOL_IDS = ['select', 'rectangle', 'rotated-rectangle', 'polygon', 'polyline', 'points', 'ellipse', 'cuboid', 'skeleton', 'brush', 'eraser'] as const;
 export type ToolId = (typeof TOOL_IDS)[number];
 
 /** Where one looks: the image point in the middle of the canvas, and CSS pixels per image pixel. */
@@ -39,6 +40,8 @@ export interface ViewSettings {
   readonly snap: boolean;
   /** The tool stays armed after it made an object. */
   readonly keepTool: boolean;
+  /** The selected track's place on the keyframes before and after is drawn faintly. */
+  readonly onionSkin: boolean;
   /** Side of the visible handles in CSS pixels. */
   readonly handleSize: number;
   readonly brightness: number;
@@ -56,6 +59,7 @@ export const DEFAULT_SETTINGS: ViewSettings = {
   allowOutside: false,
   snap: true,
   keepTool: true,
+  onionSkin: false,
   handleSize: 8,
   brightness: 1,
   contrast: 1,
@@ -72,6 +76,10 @@ export interface ViewState {
   readonly frame: Signal<number>;
   readonly image: Signal<ImageSize>;
   readonly tool: Signal<ToolId>;
+  /** Whether what is drawn becomes a track, visible from here on, and not a shape of this frame alone. */
+  readonly drawTracks: Signal<boolean>;
+  /** The object that the next drawn outline replaces on its frame; null when drawing makes a new object. */
+  readonly redraw: Signal<Id | null>;
   /** The label that the next drawn object gets; null when none can. */
   readonly drawLabel: Signal<number | null>;
   readonly viewport: Signal<Viewport>;
@@ -90,6 +98,8 @@ export function makeViewState(frame = 0): ViewState {
     frame: signal(frame, { name: 'frame' }),
     image: signal<ImageSize>({ width: 0, height: 0 }, { name: 'image' }),
     tool: signal<ToolId>('select', { name: 'tool' }),
+    drawTracks: signal(false, { name: 'draw tracks' }),
+    redraw: signal<Id | null>(null, { name: 'redraw' }),
     drawLabel: signal<number | null>(null, { name: 'draw label' }),
     viewport: signal<Viewport>({ x: 0, y: 0, scale: 1, width: 0, height: 0, dpr: 1 }, { name: 'viewport' }),
     settings: signal(DEFAULT_SETTINGS, { name: 'settings' }),

@@ -1,10 +1,11 @@
 import { boxOf, boxesMeet } from '../geometry/box';
 import { CUBOID_EDGES, CUBOID_FACES, faceRing } from '../geometry/cuboid';
 import { area, chainMeetsBox, distanceToChain, ringContains } from '../geometry/polygon';
+import { vertexHandles } from './chain';
 import { NO_DOTS, movedPoints } from './shape-unit';
 import type { ShapeUnit } from './shape-unit';
 
-/** Cuboid: 8 corners of a box seen in perspective. Shown and moved; it has no handles yet. */
+/** Cuboid: 8 corners of a box seen in perspective. Corners are dragged; their vertical edges stay upright. */
 export const cuboidUnit: ShapeUnit = {
   kind: 'cuboid',
   filled: true,
@@ -16,7 +17,7 @@ export const cuboidUnit: ShapeUnit = {
       return ringContains(ring, x, y) || distanceToChain(ring, x, y, true) <= tolerance;
     }),
   meets: ({ points }, box) => boxesMeet(boxOf(points), box) && CUBOID_FACES.some((face) => chainMeetsBox(faceRing(points, face), true, box)),
-  handles: () => [],
+  handles: ({ points }) => vertexHandles(points),
   trace: (sink, { points }) => {
     for (const [from, to] of CUBOID_EDGES) {
       sink.moveTo(points[from * 2]!, points[from * 2 + 1]!);

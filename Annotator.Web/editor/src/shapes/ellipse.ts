@@ -1,9 +1,10 @@
 import { boxHolds, boxesMeet } from '../geometry/box';
-import { ellipseBox, ellipseContains, ellipseOf } from '../geometry/ellipse';
+import { boxOfAxes, ellipseBox, ellipseContains, ellipseOf } from '../geometry/ellipse';
+import { resizeHandles, rotateHandle } from './rectangle';
 import { NO_DOTS, movedPoints } from './shape-unit';
 import type { ShapeUnit } from './shape-unit';
 
-/** Ellipse: centre, right end and top end of its axes, then turned. Shown and moved; it has no resize handles yet. */
+/** Ellipse: centre, right end and top end of its axes, then turned. The ends of its axes are dragged. */
 export const ellipseUnit: ShapeUnit = {
   kind: 'ellipse',
   filled: true,
@@ -23,7 +24,10 @@ export const ellipseUnit: ShapeUnit = {
     const y = Math.min(box.maxY, Math.max(box.minY, ellipse.cy));
     return ellipseContains(ellipse, rotation, x, y) || boxHolds(box, { minX: ellipse.cx, minY: ellipse.cy, maxX: ellipse.cx, maxY: ellipse.cy });
   },
-  handles: () => [],
+  handles: ({ points, rotation }) => {
+    const box = { points: boxOfAxes(points), rotation };
+    return [...resizeHandles(box).filter(({ index }) => index % 2 === 1), rotateHandle(box)];
+  },
   trace: (sink, { points, rotation }) => {
     const { cx, cy, rx, ry } = ellipseOf(points);
     const angle = (rotation * Math.PI) / 180;

@@ -55,15 +55,15 @@ export const maskUnit: ShapeUnit = {
     sink.closePath();
   },
   dots: () => NO_DOTS,
-  moved: (points, dx, dy) => {
-    const mask = maskOf(points);
+  moved: (shape, dx, dy) => {
+    const mask = maskOf(shape.points);
     const [left, top] = [Math.max(0, mask.left + Math.round(dx)), Math.max(0, mask.top + Math.round(dy))];
     if (left === mask.left && top === mask.top) {
-      return points;
+      return shape;
     }
-    const moved = [...points.slice(0, -4), left, top, left + mask.width - 1, top + mask.height - 1];
+    const moved = [...shape.points.slice(0, -4), left, top, left + mask.width - 1, top + mask.height - 1];
     // The same runs: they are not read again, and pictures made of them stay good.
     parsed.set(moved, { ...mask, left, top });
-    return moved;
+    return { ...shape, points: moved };
   },
 };

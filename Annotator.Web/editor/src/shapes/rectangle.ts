@@ -25,7 +25,7 @@ function corners({ points, rotation }: Outline): readonly number[] {
 }
 
 /** Corners and middles of sides, clockwise from the top left corner, turned with the shape. */
-function resizeHandles({ points, rotation }: Outline): Handle[] {
+export function resizeHandles({ points, rotation }: Pick<Outline, 'points' | 'rotation'>): Handle[] {
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = points;
   const cx = (x0 + x1) / 2;
   const cy = (y0 + y1) / 2;
@@ -37,7 +37,7 @@ function resizeHandles({ points, rotation }: Outline): Handle[] {
 }
 
 /** Stands on the middle of the top side; the canvas draws and hits it a constant distance outside of it. */
-function rotateHandle({ points, rotation }: Outline): Handle {
+export function rotateHandle({ points, rotation }: Pick<Outline, 'points' | 'rotation'>): Handle {
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = points;
   const [x, y] = rotateAbout((x0 + x1) / 2, Math.min(y0, y1), (x0 + x1) / 2, (y0 + y1) / 2, rotation);
   return { role: 'rotate', index: 0, x, y };

@@ -46,12 +46,12 @@ export interface ShapeUnit {
   trace(sink: PathSink, shape: Outline, step?: number): void;
   /** Places of loose points, drawn as dots of constant size. */
   dots(shape: Outline): Points;
-  /** The points moved as a whole; null when the kind cannot be moved without harm. */
-  moved(points: Points, dx: number, dy: number): Points | null;
+  /** The shape moved as a whole; null when the kind cannot be moved without harm. */
+  moved(shape: Outline, dx: number, dy: number): Outline | null;
 }
 
 export const NO_DOTS: Points = [];
 
-export function movedPoints(points: Points, dx: number, dy: number): Points {
-  return points.map((value, i) => value + (i % 2 === 0 ? dx : dy));
+export function movedPoints<T extends Outline>(shape: T, dx: number, dy: number): T {
+  return { ...shape, points: shape.points.map((value, i) => value + (i % 2 === 0 ? dx : dy)) };
 }

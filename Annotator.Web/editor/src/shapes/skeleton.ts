@@ -1,7 +1,8 @@
 import { boxOf } from '../geometry/box';
 import { distanceToSegment } from '../geometry/point';
 import { pairs } from './chain';
-import type { Outline, ShapeUnit } from './shape-unit';
+import { movedPoints } from './shape-unit';
+import type { Handle, Outline, ShapeUnit } from './shape-unit';
 import type { Points } from '../model/records';
 
 /** Pairs of sublabel ids that a skeleton's template joins; set once a job's labels are known. */
@@ -26,7 +27,7 @@ function segments({ elements = [] }: Outline): [number, number, number, number][
   });
 }
 
-/** Skeleton: named nodes, joined as the label's template says. Shown and selected; its nodes are not dragged yet. */
+/** Skeleton: named nodes, joined as the label's template says. Each node that is seen is dragged by itself. */
 export const skeletonUnit: ShapeUnit = {
   kind: 'skeleton',
   filled: false,
@@ -36,7 +37,8 @@ export const skeletonUnit: ShapeUnit = {
     pairs(nodes(shape)).some(([px, py]) => Math.hypot(px - x, py - y) <= tolerance) ||
     segments(shape).some(([ax, ay, bx, by]) => distanceToSegment(x, y, ax, ay, bx, by) <= tolerance),
   meets: (shape, box) => pairs(nodes(shape)).some(([x, y]) => x >= box.minX && x <= box.maxX && y >= box.minY && y <= box.maxY),
-  handles: () => [],
+  handles: ({ elements = [] }) =>
+    elements.flatMap(({ points, outside }, index): Handle[] => (outside || points.length < 2 ? [] : [{ role: 'vertex', index, x: points[0]!, y: points[1]! }])),
   trace: (sink, shape) => {
     for (const [ax, ay, bx, by] of segments(shape)) {
       sink.moveTo(ax, ay);
@@ -44,5 +46,5 @@ export const skeletonUnit: ShapeUnit = {
     }
   },
   dots: nodes,
-  moved: () => null,
+  moved: (shape, dx, dy) => ({ ...shape, elements: (shape.elements ?? []).map((element) => movedPoints(element, dx, dy)) }),
 };

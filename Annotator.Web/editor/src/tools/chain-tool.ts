@@ -117,7 +117,7 @@ export class ChainTool implements Tool {
       return false;
     }
     // What could not be made stays, so that nothing that was drawn is lost.
-    if (createShape(this.context, this.kind, withoutRepeats(this.#points)) === null) {
+    if (createShape(this.context, { kind: this.kind, points: withoutRepeats(this.#points), rotation: 0 }) === null) {
       return false;
     }
     this.cancel();

@@ -10,10 +10,11 @@ import { fitBox, fitImage, keepInReach, sameView, seen, toImage, toView, withZoo
 import { setSkeletonEdges } from '../shapes/skeleton';
 import { commitOutlines, editable, movedShapes } from './edit-shapes';
 import { PointerInput } from './pointer-input';
-import { withVertex, withoutVertex } from './reshape';
+import { movedVertex, vertexOf, withoutVertex } from './reshape';
 import { makeTools } from './tool-set';
-import type { Id, Shape } from '../model/records';
+import type { Id } from '../model/records';
 import type { ImageSize, Viewpoint, Viewport } from '../model/view';
+import type { Pose } from '../tracks/pose';
 import type { DraftChange, Tool, ToolContext, ToolEvent } from './tool';
 import type { Workbench, WorkbenchContext } from './workbench';
 
@@ -213,9 +214,9 @@ class CanvasWorkbench implements Workbench {
     const { selection } = this.#context;
     const grip = this.#activeVertex();
     if (grip !== null) {
-      const { shape, vertex } = grip;
-      const to = this.#context.limit(imagePoint(shape.points[2 * vertex]! + dx, shape.points[2 * vertex + 1]! + dy));
-      return commitOutlines(this.#context, 'move-vertex', new Map([[shape.id, { ...shape, points: withVertex(shape.points, vertex, to) }]]), `nudge ${shape.id}/${vertex}`);
+      const { shape, vertex, at } = grip;
+      const to = this.#context.limit(imagePoint(at[0] + dx, at[1] + dy));
+      return commitOutlines(this.#context, 'move-vertex', new Map([[shape.id, movedVertex(shape, vertex, to)]]), `nudge ${shape.id}/${vertex}`);
     }
     const ids = [...selection.selected.ids.peek()];
     return commitOutlines(this.#context, 'move', movedShapes(this.#context, ids, dx, dy), `nudge ${ids.join()}`);
@@ -255,11 +256,12 @@ class CanvasWorkbench implements Workbench {
   }
 
   /** The vertex that was picked, when its shape still has it. */
-  #activeVertex(): { shape: Shape; vertex: number } | null {
+  #activeVertex(): { shape: Pose; vertex: number; at: readonly [x: number, y: number] } | null {
     const vertex = this.#context.activeVertex.peek();
     const single = this.#context.selection.single.peek();
     const shape = single === null ? null : editable(this.#context, single);
-    return vertex === null || shape === null || 2 * vertex + 1 >= shape.points.length ? null : { shape, vertex };
+    const at = vertex === null || shape === null ? null : vertexOf(shape, vertex);
+    return vertex === null || shape === null || at === null ? null : { shape, vertex, at };
   }
 
   get #viewport(): Viewport {

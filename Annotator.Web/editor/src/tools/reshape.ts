@@ -1,13 +1,53 @@
 import { boxUnion, EMPTY_BOX } from '../geometry/box';
+import { withCorner } from '../geometry/cuboid';
+import { boxOfAxes, ellipseInBox } from '../geometry/ellipse';
 import { directionOf, normaliseDegrees, rotateAbout, snapDegrees } from '../geometry/rotate';
 import { clamp } from '../geometry/snap';
 import type { Box } from '../geometry/box';
 import type { ImagePoint } from '../geometry/point';
 import type { Points } from '../model/records';
 import type { ImageSize } from '../model/view';
-import type { Outline } from '../shapes/shape-unit';
+import type { Handle, Outline } from '../shapes/shape-unit';
 
 /** What dragging a handle makes of a shape: pure, from the shape as it was when the drag began. */
+
+/** The shape with the handle dragged to the point. */
+export function reshaped(before: Outline, handle: Handle, to: ImagePoint, bySteps: boolean): Outline {
+  switch (handle.role) {
+    case 'resize':
+      return before.kind === 'ellipse' ? asEllipse(before, (box) => resizedRectangle(box, handle.index, to)) : resizedRectangle(before, handle.index, to);
+    case 'rotate':
+      return before.kind === 'ellipse' ? asEllipse(before, (box) => turnedRectangle(box, to, bySteps)) : turnedRectangle(before, to, bySteps);
+    case 'vertex':
+      return movedVertex(before, handle.index, to);
+    case 'midpoint':
+      return { ...before, points: withNewVertex(before.points, handle.index, to) };
+  }
+}
+
+/** An ellipse is resized and turned as the box about its axes is. */
+function asEllipse(before: Outline, change: (box: Outline) => Outline): Outline {
+  const box = change({ ...before, points: boxOfAxes(before.points) });
+  return { ...box, points: ellipseInBox(box.points) };
+}
+
+/** A vertex, a cuboid's corner or a skeleton's node at the point. */
+export function movedVertex(before: Outline, index: number, [x, y]: ImagePoint): Outline {
+  switch (before.kind) {
+    case 'cuboid':
+      return { ...before, points: withCorner(before.points, index, x, y) };
+    case 'skeleton':
+      return { ...before, elements: (before.elements ?? []).map((node, i) => (i === index ? { ...node, points: [x, y] } : node)) };
+    default:
+      return { ...before, points: withVertex(before.points, index, [x, y] as ImagePoint) };
+  }
+}
+
+/** Where the vertex, corner or node stands; null when the shape has no such. */
+export function vertexOf(shape: Outline, index: number): readonly [x: number, y: number] | null {
+  const points = shape.kind === 'skeleton' ? shape.elements?.[index]?.points : shape.points.slice(2 * index, 2 * index + 2);
+  return points === undefined || points.length < 2 ? null : [points[0]!, points[1]!];
+}
 
 /** A rectangle with its corner or side (0 to 7 clockwise from the top left) at the point; the opposite one stays where it is. */
 export function resizedRectangle(shape: Outline, index: number, to: ImagePoint): Outline {
@@ -43,9 +83,9 @@ export function withNewVertex(points: Points, index: number, [x, y]: ImagePoint)
   return [...points.slice(0, 2 * index), x, y, ...points.slice(2 * index)];
 }
 
-/** Without the vertex; null when too few would be left. */
+/** Without the vertex; null when too few would be left, or the kind has a fixed number. */
 export function withoutVertex(kind: Outline['kind'], points: Points, index: number): Points | null {
-  const least = kind === 'polygon' ? 3 : kind === 'polyline' ? 2 : 1;
+  const least = kind === 'polygon' ? 3 : kind === 'polyline' ? 2 : kind === 'points' ? 1 : Infinity;
   return points.length / 2 <= least ? null : [...points.slice(0, 2 * index), ...points.slice(2 * index + 2)];
 }
 

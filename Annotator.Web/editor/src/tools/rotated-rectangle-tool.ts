@@ -67,7 +67,7 @@ export class RotatedRectangleTool implements Tool {
       return false;
     }
     this.cancel();
-    return createShape(this.context, 'rectangle', outline.points, outline.rotation) !== null;
+    return createShape(this.context, outline) !== null;
   }
 
   cancel(): boolean {

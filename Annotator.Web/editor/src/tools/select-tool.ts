@@ -3,7 +3,7 @@ import { cycle, hitsAt, hitsIn } from '../index/hit-test';
 import { placeHandle, visibleHandles } from '../render/active-layer';
 import { NO_DRAFT } from '../render/draft';
 import { commitCopies, commitOutlines, editable, movedShapes } from './edit-shapes';
-import { resizedRectangle, turnedRectangle, withNewVertex, withVertex, withoutVertex } from './reshape';
+import { reshaped, withoutVertex } from './reshape';
 import { snapMove, snapPoint } from './snapping';
 import { isDrag } from './tool';
 import type { ImagePoint, ViewPoint } from '../geometry/point';
@@ -188,20 +188,7 @@ export class SelectTool implements Tool {
 
   #reshaped(id: Id, before: Outline, handle: Handle, event: ToolEvent): Draft {
     const { point, guides } = handle.role === 'rotate' ? { point: event.point, guides: [] } : snapPoint(this.context, event.point, event, new Set([id]));
-    return { ...NO_DRAFT, guides, previews: new Map([[id, this.#reshape(before, handle, event, point)]]) };
-  }
-
-  #reshape(before: Outline, handle: Handle, event: ToolEvent, to: ImagePoint): Outline {
-    switch (handle.role) {
-      case 'resize':
-        return resizedRectangle(before, handle.index, to);
-      case 'rotate':
-        return turnedRectangle(before, event.point, event.shift);
-      case 'vertex':
-        return { ...before, points: withVertex(before.points, handle.index, to) };
-      case 'midpoint':
-        return { ...before, points: withNewVertex(before.points, handle.index, to) };
-    }
+    return { ...NO_DRAFT, guides, previews: new Map([[id, reshaped(before, handle, point, event.shift)]]) };
   }
 
   /** The handle under the pointer; vertices lie above midpoints, so the last one that is near enough wins a tie. */

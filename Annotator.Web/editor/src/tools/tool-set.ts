@@ -1,7 +1,7 @@
+import { BoxTool } from './box-tool';
 import { BrushTool } from './brush-tool';
 import { ChainTool } from './chain-tool';
 import { MaskSession } from './mask-session';
-import { RectangleTool } from './rectangle-tool';
 import { RotatedRectangleTool } from './rotated-rectangle-tool';
 import { SelectTool } from './select-tool';
 import type { ToolId } from '../model/view';
@@ -11,12 +11,15 @@ export function makeTools(context: ToolContext): Readonly<Record<ToolId, Tool>> 
   const session = new MaskSession(context);
   return {
     select: new SelectTool(context),
-    rectangle: new RectangleTool(context),
+    rectangle: new BoxTool(context, 'rectangle'),
     'rotated-rectangle': new RotatedRectangleTool(context),
     polygon: new ChainTool(context, 'polygon'),
     polyline: new ChainTool(context, 'polyline'),
     points: new ChainTool(context, 'points'),
     brush: new BrushTool(context, session, false),
     eraser: new BrushTool(context, session, true),
+    ellipse: new BoxTool(context, 'ellipse'),
+    cuboid: new BoxTool(context, 'cuboid'),
+    skeleton: new BoxTool(context, 'skeleton'),
   };
 }

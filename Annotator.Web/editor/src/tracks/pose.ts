@@ -71,6 +71,25 @@ function trackPose(track: Track, frame: number, deleted: ReadonlySet<number>): P
   };
 }
 
+/**
+ * Geometry and flags of a track, or of one node, as an edit on the frame begins from them: also where nothing is shown.
+ * Before the first keyframe that one counts, outside. Null only without keyframes. Attributes are all that hold there.
+ */
+export function standingAt(part: Track | TrackElement, frame: number, deleted: ReadonlySet<number> = NO_FRAMES): Geometry | null {
+  const placed = placeAt(part, frame, deleted);
+  if (placed !== null) {
+    return placed.geometry;
+  }
+  const first = firstAfter(part.keyframes, frame, deleted) ?? part.keyframes[0];
+  return first === undefined ? null : { ...geometryOf(first), outside: true, attributes: part.attributes };
+}
+
+/** Values of mutable attributes that were set on keyframes up to and with the frame. */
+export function mutableAt(keyframes: readonly Keyframe[], frame: number): Attributes {
+  const count = countUpTo(keyframes, frame);
+  return count === 0 ? NO_ATTRIBUTES : setUpTo(keyframes)[count - 1]!;
+}
+
 /** Geometry and flags at the frame by the keyframes around it; null before the first. */
 function placeAt(track: Track | TrackElement, frame: number, deleted: ReadonlySet<number>): { geometry: Geometry; keyframe: boolean } | null {
   const left = lastAtOrBefore(track.keyframes, frame, deleted);
@@ -105,11 +124,12 @@ function firstAfter(keyframes: readonly Keyframe[], frame: number, deleted: Read
 }
 
 /** How many keyframes are on or before the frame. */
-function countUpTo(keyframes: readonly Keyframe[], frame: number): number {
-  let [low, high] = [0, keyframes.length];
+export function countUpTo(keyframes: readonly Keyframe[], frame: number): number {
+  const frames = framesOf(keyframes);
+  let [low, high] = [0, frames.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (keyframes[middle]!.frame <= frame) {
+    if (frames[middle]! <= frame) {
       low = middle + 1;
     } else {
       high = middle;
@@ -118,18 +138,40 @@ function countUpTo(keyframes: readonly Keyframe[], frame: number): number {
   return low;
 }
 
-/** Immutable attributes of the track, and each mutable one as last set; keyframes on deleted frames count here. */
-function attributesAt(track: Track | TrackElement, frame: number): Attributes {
-  let result = track.attributes;
-  for (const keyframe of track.keyframes) {
-    if (keyframe.frame > frame) {
-      break;
-    }
-    if (keyframe.attributes !== NO_ATTRIBUTES) {
-      result = { ...result, ...keyframe.attributes };
-    }
+const packedFrames = new WeakMap<readonly Keyframe[], Int32Array>();
+
+/** Frames of the keyframes, packed once per list: a search must not touch the keyframes themselves. */
+export function framesOf(keyframes: readonly Keyframe[]): Int32Array {
+  let frames = packedFrames.get(keyframes);
+  if (frames === undefined) {
+    frames = Int32Array.from(keyframes, ({ frame }) => frame);
+    packedFrames.set(keyframes, frames);
   }
-  return result;
+  return frames;
+}
+
+const setSoFar = new WeakMap<readonly Keyframe[], readonly Attributes[]>();
+
+/** For each keyframe what was set up to and with it; one object for all that follow without a change. */
+function setUpTo(keyframes: readonly Keyframe[]): readonly Attributes[] {
+  let all = setSoFar.get(keyframes);
+  if (all === undefined) {
+    let now = NO_ATTRIBUTES;
+    all = keyframes.map(({ attributes }) => {
+      if (attributes !== NO_ATTRIBUTES && Object.keys(attributes).length > 0) {
+        now = { ...now, ...attributes };
+      }
+      return now;
+    });
+    setSoFar.set(keyframes, all);
+  }
+  return all;
+}
+
+/** Immutable attributes of the track, and each mutable one as last set; keyframes on deleted frames count here. */
+function attributesAt(part: Track | TrackElement, frame: number): Attributes {
+  const set = mutableAt(part.keyframes, frame);
+  return set === NO_ATTRIBUTES ? part.attributes : { ...part.attributes, ...set };
 }
 
 function geometryOf({ kind, points, rotation, occluded, outside, zOrder, attributes }: Geometry): Geometry {

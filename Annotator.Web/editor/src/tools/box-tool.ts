@@ -1,9 +1,12 @@
+import { cuboidOfFront } from '../geometry/cuboid';
+import { ellipseInBox } from '../geometry/ellipse';
 import { imagePoint } from '../geometry/point';
 import { NO_DRAFT } from '../render/draft';
-import { createShape, isLargeEnough } from './create-shape';
+import { createShape, isLargeEnough, refuseSmall } from './create-shape';
 import { snapPoint } from './snapping';
 import { isDrag } from './tool';
 import type { ImagePoint, ViewPoint } from '../geometry/point';
+import type { Outline } from '../shapes/shape-unit';
 import type { Tool, ToolContext, ToolEvent } from './tool';
 
 type State =
@@ -12,14 +15,23 @@ type State =
   | { readonly at: 'pressing'; readonly corner: ImagePoint; readonly from: ViewPoint }
   | { readonly at: 'placed'; readonly corner: ImagePoint };
 
-/** Rectangle by a drag, or by two clicks. Shift makes it a square, with Alt the first point is its centre. */
-export class RectangleTool implements Tool {
+/** What can be drawn as a box from corner to corner. */
+export type BoxKind = 'rectangle' | 'ellipse' | 'cuboid' | 'skeleton';
+
+/**
+ * Rectangle, or the kind that fills one, by a drag or by two clicks. Shift makes it a square, with Alt the first point is its
+ * centre. Of a cuboid the front is drawn; a skeleton stands in the box as its template says.
+ */
+export class BoxTool implements Tool {
   readonly cursor = 'crosshair';
   readonly crosshair = true;
   #state: State = { at: 'idle' };
   #points: readonly number[] = [];
 
-  constructor(private readonly context: ToolContext) {}
+  constructor(
+    private readonly context: ToolContext,
+    private readonly kind: BoxKind,
+  ) {}
 
   get drafting(): boolean {
     return this.#state.at !== 'idle';
@@ -66,7 +78,7 @@ export class RectangleTool implements Tool {
     }
     const points = this.#points;
     this.cancel();
-    return createShape(this.context, 'rectangle', points) !== null;
+    return isLargeEnough('rectangle', points) ? createShape(this.context, this.#outline(points)) !== null : refuseSmall(this.context);
   }
 
   cancel(): boolean {
@@ -93,8 +105,29 @@ export class RectangleTool implements Tool {
     }
     const [fromX, fromY] = event.alt ? this.context.limit(imagePoint(2 * x - toX, 2 * y - toY)) : [x, y];
     this.#points = [Math.min(fromX, toX), Math.min(fromY, toY), Math.max(fromX, toX), Math.max(fromY, toY)];
-    const outline = { kind: 'rectangle' as const, points: this.#points, rotation: 0 };
+    const outline = this.#outline(this.#points);
     const invalid = this.#state.at === 'placed' && !isLargeEnough('rectangle', this.#points);
     this.context.draft.value = { ...NO_DRAFT, guides: event.shift ? [] : pull.guides, shapes: [{ outline, labelId: this.context.view.drawLabel.peek(), vertices: [], invalid }] };
+  }
+
+  #outline([left = 0, top = 0, right = 0, bottom = 0]: readonly number[]): Outline {
+    switch (this.kind) {
+      case 'rectangle':
+        return { kind: 'rectangle', points: [left, top, right, bottom], rotation: 0 };
+      case 'ellipse':
+        return { kind: 'ellipse', points: ellipseInBox([left, top, right, bottom]), rotation: 0 };
+      case 'cuboid': {
+        const corners = cuboidOfFront(left, top, right, bottom);
+        return { kind: 'cuboid', points: corners.map((_, i) => this.context.limit(imagePoint(corners[i & ~1]!, corners[i | 1]!))[i & 1]!), rotation: 0 };
+      }
+      case 'skeleton': {
+        const label = this.context.schema.labelById.get(this.context.view.drawLabel.peek() ?? -1);
+        const elements = (label?.sublabels ?? []).map(({ id }) => {
+          const [x, y] = label?.places?.get(id) ?? [0.5, 0.5];
+          return { kind: 'points' as const, labelId: id, points: [left + x * (right - left), top + y * (bottom - top)], rotation: 0, outside: false };
+        });
+        return { kind: 'skeleton', points: [], rotation: 0, elements };
+      }
+    }
   }
 }
