@@ -65,7 +65,7 @@ function open(records: Iterable<Parameters<Store['load']>[0] extends Iterable<in
   view.drawLabel.value = 1;
   store.load(records, 1);
   let id = 1_000_000;
-  workbench = createWorkbench(document.getElementById('host')!, { store, view, selection, schema: schema(), ids: { take: () => id++ }, notify: (code) => console.log(`notice: ${code}`) });
+  workbench = createWorkbench(document.getElementById('host')!, { store, view, selection, schema: schema(), ids: { take: () => id++, takeMany: () => Promise.resolve(null) }, notify: (code) => console.log(`notice: ${code}`) });
   const picture = new OffscreenCanvas(IMAGE.width, IMAGE.height);
   const context = picture.getContext('2d')!;
   const next = random(7);

@@ -2,7 +2,7 @@ import type { ReadonlySignal, Signal } from '@preact/signals-core';
 import type { MessageKey, MessageValues } from '../i18n/t';
 import type { History } from '../model/history';
 import type { IdSource } from '../model/ids';
-import type { Rec } from '../model/records';
+import type { Id, Rec } from '../model/records';
 import type { JobMeta, Schema } from '../model/schema';
 import type { Selection } from '../model/selection';
 import type { Store } from '../model/store';
@@ -12,6 +12,13 @@ import type { Workbench } from '../tools/workbench';
 export type Overlay = 'help' | 'palette' | 'label' | 'goto' | 'settings' | 'tray' | 'job' | 'propagate' | null;
 export type Theme = 'system' | 'light' | 'dark' | 'contrast';
 
+/** Where the menu stands, in CSS pixels of the canvas, and the place in the timeline that it is about. */
+export interface MenuPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly lane?: { readonly track: Id; readonly frame: number };
+}
+
 /** State of the panels: signals, kept per browser where it says so. */
 export interface UiState {
   readonly overlay: Signal<Overlay>;
@@ -20,9 +27,14 @@ export interface UiState {
   readonly tab: Signal<'objects' | 'labels' | 'details'>;
   /** Width of the inspector in CSS pixels; kept. */
   readonly inspectorWidth: Signal<number>;
+  /** Height of the timeline in CSS pixels, and whether it is open; kept. */
+  readonly timelineHeight: Signal<number>;
+  readonly timelineOpen: Signal<boolean>;
+  /** Frames chosen in the timeline, both included; null when none are. */
+  readonly timelineRange: Signal<readonly [from: number, to: number] | null>;
   readonly theme: Signal<Theme>;
   /** Where the context menu is open, in CSS pixels of the canvas; null when it is closed. */
-  readonly menu: Signal<{ readonly x: number; readonly y: number } | null>;
+  readonly menu: Signal<MenuPlace | null>;
   /** Esc was pressed on a draft of many points: pressed again it throws them away. */
   readonly discard: Signal<boolean>;
   readonly objectFilter: Signal<string>;

@@ -3,6 +3,7 @@ import { changedOn, withoutKeyframes } from '../tracks/keyframes';
 import { poseOf } from '../tracks/pose';
 import type { EditorContext } from './context';
 import { editable } from './edit';
+import { idsFor } from './ids';
 
 /** More copies than this are not made in one step. */
 export const MOST_COPIES = 10_000;
@@ -18,9 +19,9 @@ export function framesTo(context: EditorContext, to: number): number[] {
 
 /**
  * Carries the selection over to the frames, as one step: shapes are copied to each, tracks stand still up to the last.
- * Returns how many objects were made or changed; 0 after saying why nothing was.
+ * Gives how many objects were made or changed; 0 after saying why nothing was.
  */
-export function propagate(context: EditorContext, to: number): number {
+export async function propagate(context: EditorContext, to: number): Promise<number> {
   if (context.view.readonly.peek()) return 0;
   const frames = framesTo(context, to);
   const here = context.view.frame.peek();
@@ -31,21 +32,16 @@ export function propagate(context: EditorContext, to: number): number {
     context.notify('notice.tooManyShapes', { n: shapes.length * frames.length, most: MOST_COPIES }, 'warning');
     return 0;
   }
-  const copies: Shape[] = [];
-  for (const frame of frames) {
-    for (const shape of shapes) {
-      const id = context.ids.take();
-      if (id === null) {
-        context.notify('notice.no-ids', {}, 'warning');
-        return 0;
-      }
-      copies.push({ ...shape, id, frame, elements: shape.elements.map((node) => ({ ...node, id: 0 })) });
-    }
-  }
+  const ids = await idsFor(context, shapes.length * frames.length);
+  if (ids === null) return 0;
+  const copies = frames.flatMap((frame, f) => shapes.map((shape, i): Shape => ({
+    ...shape, id: ids[f * shapes.length + i]!, frame, elements: shape.elements.map((node) => ({ ...node, id: 0 })),
+  })));
   const held = new Map<Id, Rec>();
-  for (const rec of recs) {
-    const still = rec.type === 'track' ? heldUntil(context, rec, here, to) : rec;
-    if (still !== rec) held.set(rec.id, still);
+  for (const { id } of recs) {
+    const rec = context.store.get(id);
+    const still = rec?.type === 'track' ? heldUntil(context, rec, here, to) : rec;
+    if (still !== undefined && still !== rec) held.set(id, still);
   }
   context.store.transact('propagate', (tx) => {
     for (const copy of copies) tx.add(copy);

@@ -8,6 +8,7 @@ import type { EditorContext } from './context';
 import { type Action, type Allowed, all, defineAction, writable } from './define';
 import { arm, labelsFor } from './drawing';
 import { edit, editable, poseHere } from './edit';
+import { idsFor } from './ids';
 import { selected } from './objects';
 import type { ToolId } from '../model/view';
 
@@ -149,64 +150,55 @@ export function gatherSelection(context: EditorContext): () => void {
 }
 
 /** Each selected shape becomes a track that begins with it. */
-function toTracks(context: EditorContext): void {
-  const shapes = editable(context).flatMap((id) => {
+async function toTracks(context: EditorContext): Promise<void> {
+  const shapes = (): Shape[] => editable(context).flatMap((id) => {
     const rec = context.store.get(id)!;
     return rec.type === 'shape' && rec.kind !== 'mask' ? [rec] : [];
   });
-  const tracks: Track[] = [];
-  for (const shape of shapes) {
-    const id = context.ids.take();
-    if (id === null) {
-      context.notify('notice.no-ids', {}, 'warning');
-      return;
-    }
-    tracks.push(trackOf(shape, id, isMutable(context)));
-  }
+  const ids = await idsFor(context, shapes().length);
+  if (ids === null) return;
+  const tracks = shapes().slice(0, ids.length).map((shape, i) => [shape.id, trackOf(shape, ids[i]!, isMutable(context))] as const);
   context.store.transact('to-track', (tx) => {
-    for (const shape of shapes) tx.remove(shape.id);
-    for (const track of tracks) tx.add(track);
+    for (const [id, track] of tracks) {
+      tx.remove(id);
+      tx.add(track);
+    }
   }, { frame: context.view.frame.peek() });
-  context.selection.selected.set(tracks.map(({ id }) => id));
+  context.selection.selected.set(tracks.map(([, { id }]) => id));
 }
 
 /** More shapes than this are not made in one step. */
 const MOST_SHAPES = 10_000;
 
 /** Every frame of the runs gets a shape of its own, and the tracks lose these runs; a track without a run left goes. */
-export function toShapes(context: EditorContext, tracks: readonly Track[], runsOf: (track: Track) => readonly Run[]): void {
+export async function toShapes(context: EditorContext, tracks: readonly Track[], runsOf: (track: Track) => readonly Run[]): Promise<void> {
   if (context.view.readonly.peek()) return;
   const { job, navigation } = context;
-  const end = endOf(context);
   const list = editable(context, tracks.map(({ id }) => id)).map((id) => context.store.get(id) as Track);
-  const places = list.flatMap((track) => runsOf(track).flatMap(({ from, to }) => {
-    const frames: [Track, number][] = [];
-    for (let frame = from; frame < to; frame++) if (navigation.indexOf(frame) >= 0) frames.push([track, frame]);
-    return frames;
+  const shapes = list.flatMap((track) => runsOf(track).flatMap(({ from, to }) => {
+    const made: Shape[] = [];
+    for (let frame = from; frame < to && made.length <= MOST_SHAPES; frame++) {
+      const shape = navigation.indexOf(frame) < 0 ? null : shapeOf(track, frame, -1, job.deletedFrames);
+      if (shape !== null) made.push(shape);
+    }
+    return made;
   }));
-  if (places.length > MOST_SHAPES) {
-    context.notify('notice.tooManyShapes', { n: places.length, most: MOST_SHAPES }, 'warning');
+  if (shapes.length > MOST_SHAPES) {
+    context.notify('notice.tooManyShapes', { n: shapes.length, most: MOST_SHAPES }, 'warning');
     return;
   }
-  const shapes: Shape[] = [];
-  for (const [track, frame] of places) {
-    if (shapeOf(track, frame, -1, job.deletedFrames) === null) continue;
-    const id = context.ids.take();
-    if (id === null) {
-      context.notify('notice.no-ids', {}, 'warning');
-      return;
-    }
-    shapes.push(shapeOf(track, frame, id, job.deletedFrames)!);
-  }
+  const ids = await idsFor(context, shapes.length);
+  // What somebody changed while the numbers came is not overwritten.
+  if (ids === null || list.some((track) => context.store.get(track.id) !== track)) return;
   context.store.transact('to-shapes', (tx) => {
     for (const track of list) {
-      const rest = runsOf(track).reduce<Rec | null>((left, run) => (left === null ? null : withoutRun(left as Track, run, end)), track);
+      const rest = runsOf(track).reduce<Track | null>((left, run) => (left === null ? null : withoutRun(left, run, endOf(context))), track);
       if (rest === null) tx.remove(track.id);
       else tx.update(track.id, () => rest);
     }
-    for (const shape of shapes) tx.add(shape);
+    shapes.forEach((shape, i) => tx.add({ ...shape, id: ids[i]! }));
   }, { frame: context.view.frame.peek() });
-  context.selection.selected.set(shapes.filter(({ frame }) => frame === context.view.frame.peek()).map(({ id }) => id));
+  context.selection.selected.set(shapes.flatMap(({ frame }, i) => (frame === context.view.frame.peek() ? [ids[i]!] : [])));
 }
 
 /** Takes the keyframes of the frames away; the last ones that a track has stay. */
@@ -231,6 +223,6 @@ export const trackActions: readonly Action[] = [
   defineAction({ id: 'track.merge', group: 'tracks', label: 'track.merge', keys: ['Shift+M'], when: writable, run: merge }),
   defineAction({ id: 'track.split', group: 'tracks', label: 'track.split', keys: ['Alt+M'], when: editing, run: (c) => split(c, selectedTracks(c), c.view.frame.peek()) }),
   defineAction({ id: 'track.propagate', group: 'tracks', label: 'track.propagate', keys: ['Ctrl+B'], when: all(writable, hasObjects), run: (c) => { c.ui.overlay.value = 'propagate'; } }),
-  defineAction({ id: 'track.fromShapes', group: 'tracks', label: 'track.fromShapes', when: all(writable, convertible), run: toTracks }),
-  defineAction({ id: 'track.toShapes', group: 'tracks', label: 'track.toShapes', when: editing, run: (c) => toShapes(c, selectedTracks(c), (track) => laneOf(track, endOf(c)).runs) }),
+  defineAction({ id: 'track.fromShapes', group: 'tracks', label: 'track.fromShapes', when: all(writable, convertible), run: (c) => void toTracks(c) }),
+  defineAction({ id: 'track.toShapes', group: 'tracks', label: 'track.toShapes', when: editing, run: (c) => void toShapes(c, selectedTracks(c), (track) => laneOf(track, endOf(c)).runs) }),
 ];

@@ -19,6 +19,7 @@ import { mountShell } from '../ui/shell';
 import { Toasts } from '../ui/toasts';
 import { type Bootstrap, csrfTokenOf } from './bootstrap';
 import { keepDrawing } from './keep-drawing';
+import { keepDrawMode } from './draw-mode';
 import { keepHistory } from './keep-history';
 import { loadAnnotations } from './load-annotations';
 import { type LoadedJob, loadJob, reason } from './load-job';
@@ -106,7 +107,7 @@ class Editor implements OpenEditor {
       this.#announcer.say(text, tone === 'error');
     };
     const workbench = createWorkbench(stage, {
-      store, view, selection, schema, ids: saving.ids,
+      store, view, selection, schema, ids: saving.ids, deletedFrames: meta.deletedFrames,
       notify: (code, values) => notify(`notice.${code}`, values, 'warning'),
       menu: (at) => { ui.menu.value = at; },
     });
@@ -143,7 +144,7 @@ class Editor implements OpenEditor {
     });
     this.root.append(this.#announcer.element);
     const showing = player.show(first);
-    this.#stops.push(stopShell, stopUi, () => workbench.dispose(), () => player.dispose(), () => history.dispose(), () => void saving.dispose(), listenToKeys(context),
+    this.#stops.push(keepDrawMode(view, meta), stopShell, stopUi, () => workbench.dispose(), () => player.dispose(), () => history.dispose(), () => void saving.dispose(), listenToKeys(context),
       showPictures(player, meta, view, workbench));
     if (url.view !== null) workbench.lookAt(url.view);
 

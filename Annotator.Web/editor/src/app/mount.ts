@@ -2,6 +2,7 @@ import '../ui/editor.css';
 import '../ui/menu.css';
 import '../ui/panels.css';
 import '../ui/tool-options.css';
+import '../ui/timeline.css';
 import { setCulture, t } from '../i18n/t';
 import type { Bootstrap } from './bootstrap';
 import { type OpenEditor, openEditor } from './editor';

@@ -70,7 +70,7 @@ export class Saving {
       },
     }, csrfTokenOf(bootstrap));
     const ids = journal === null ? null : new ReservedIds(jobId, api, journal, () => saving.#deny());
-    const saving: Saving = new Saving(session, pulse, feed, ids ?? { take: () => null }, writer.mine ? null : 'other-window');
+    const saving: Saving = new Saving(session, pulse, feed, ids ?? { take: () => null, takeMany: () => Promise.resolve(null) }, writer.mine ? null : 'other-window');
     void ids?.fill();
     saving.#follow(store, events);
     if (reason !== '') {

@@ -1,6 +1,7 @@
 import { effect, signal, type Signal } from '@preact/signals-core';
-import type { Theme, UiState } from '../actions/context';
+import type { MenuPlace, Theme, UiState } from '../actions/context';
 import { INSPECTOR_MAX, INSPECTOR_MIN } from '../ui/splitter';
+import { TIMELINE_DEFAULT, TIMELINE_MAX, TIMELINE_MIN } from '../ui/timeline-layout';
 import { DEFAULT_SETTINGS, type ViewSettings } from '../model/view';
 
 const KEY = 'annotator.editor';
@@ -9,6 +10,8 @@ interface Kept {
   readonly chrome?: boolean;
   readonly inspectorWidth?: number;
   readonly objectSort?: 'id' | 'label' | 'layer';
+  readonly timelineHeight?: number;
+  readonly timelineOpen?: boolean;
   readonly settings?: Partial<ViewSettings>;
 }
 
@@ -22,14 +25,17 @@ export function makeUiState(settings: Signal<ViewSettings>): { readonly ui: UiSt
     chrome: signal(kept.chrome ?? true, { name: 'chrome' }),
     tab: signal('objects', { name: 'tab' }),
     inspectorWidth: signal(Math.max(INSPECTOR_MIN, Math.min(INSPECTOR_MAX, kept.inspectorWidth ?? 288)), { name: 'inspector width' }),
+    timelineHeight: signal(Math.max(TIMELINE_MIN, Math.min(TIMELINE_MAX, kept.timelineHeight ?? TIMELINE_DEFAULT)), { name: 'timeline height' }),
+    timelineOpen: signal(kept.timelineOpen ?? true, { name: 'timeline open' }),
+    timelineRange: signal<readonly [number, number] | null>(null, { name: 'timeline range' }),
     theme: signal(themeOfPage(), { name: 'theme' }),
-    menu: signal<{ x: number; y: number } | null>(null, { name: 'menu' }),
+    menu: signal<MenuPlace | null>(null, { name: 'menu' }),
     discard: signal(false, { name: 'discard' }),
     objectFilter: signal('', { name: 'object filter' }),
     objectSort: signal(kept.objectSort ?? 'id', { name: 'object sort' }),
   };
   const stopKeeping = effect(() => {
-    const now: Kept = { chrome: ui.chrome.value, inspectorWidth: ui.inspectorWidth.value, objectSort: ui.objectSort.value, settings: settings.value };
+    const now: Kept = { chrome: ui.chrome.value, inspectorWidth: ui.inspectorWidth.value, objectSort: ui.objectSort.value, timelineHeight: ui.timelineHeight.value, timelineOpen: ui.timelineOpen.value, settings: settings.value };
     try {
       localStorage.setItem(KEY, JSON.stringify(now));
     } catch {

@@ -4,4 +4,6 @@ import type { Id } from './records';
 export interface IdSource {
   /** The next id, or null when none is left (offline for long): drawing must wait, and says so. */
   take(): Id | null;
+  /** So many ids at once, for work that makes objects by the hundred; null when there is no server to give them. */
+  takeMany(count: number): Promise<readonly Id[] | null>;
 }

@@ -7,6 +7,8 @@ const AT_HAND = 64;
 const LOW = 32;
 /** Ids kept in the journal, so that a long offline stretch can draw. */
 const RESERVE = 1000;
+/** What the server gives at once. */
+const MOST_AT_ONCE = 10_000;
 
 interface IdApi {
   reserveIds(job: number, count: number): Promise<Answer<{ first: number; count: number }>>;
@@ -29,6 +31,19 @@ export class ReservedIds implements IdSource {
     const id = this.#free.shift() ?? null;
     if (this.#free.length < LOW) void this.fill();
     return id;
+  }
+
+  async takeMany(count: number): Promise<readonly number[] | null> {
+    if (count <= this.#free.length - LOW) return this.#free.splice(0, count);
+    const ids: number[] = [];
+    while (ids.length < count) {
+      const wanted = Math.min(MOST_AT_ONCE, count - ids.length);
+      const answer = await this.api.reserveIds(this.jobId, wanted);
+      if (answer.kind === 'denied' && answer.status === 403) this.denied();
+      if (answer.kind !== 'ok') return null;
+      for (let i = 0; i < answer.value.count; i++) ids.push(answer.value.first + i);
+    }
+    return ids;
   }
 
   get atHand(): number {

@@ -4,7 +4,7 @@ import { makeShape } from '../model/records';
 import { NO_DRAFT } from '../render/draft';
 import { commitOutlines, movedShapes } from './edit-shapes';
 import { Hand, box } from './testing/hand';
-import type { Id } from '../model/records';
+import type { Id, Shape } from '../model/records';
 
 const triangle = (id: Id) => makeShape({ id, kind: 'polygon', frame: 0, labelId: 1, points: [100, 100, 300, 100, 200, 300] });
 let hand: Hand;
@@ -259,13 +259,22 @@ describe('EDT select', () => {
     expect(hand.points(1)).toEqual([10, 10, 50, 50]);
   });
 
-  test('what cannot be moved without harm is not moved', () => {
-    const node = makeShape({ id: 2, kind: 'points', frame: 0, labelId: 1, points: [50, 50] });
-    const skeleton = makeShape({ id: 1, kind: 'skeleton', frame: 0, labelId: 1, points: [], elements: [node] });
-    hand.add(skeleton).drag(50, 50, 90, 90);
-    expect(hand.store.get(1)).toBe(skeleton);
-    expect([...hand.selection.selected.ids.value]).toEqual([1]);
-    expect(hand.notices).toEqual(['kind-not-editable']);
+  test('a skeleton is moved as a whole, and by its nodes', () => {
+    const node = (labelId: Id, x: number, y: number) => ({ ...makeShape({ id: 0, kind: 'points', frame: 0, labelId, points: [x, y] }) });
+    hand.add(makeShape({ id: 1, kind: 'skeleton', frame: 0, labelId: 1, points: [], elements: [node(11, 50, 50), node(12, 150, 50)] }));
+    const nodes = () => (hand.store.get(1) as Shape).elements.map(({ points }) => points);
+    hand.drag(50, 50, 90, 80);
+    expect(nodes()).toEqual([[90, 80], [190, 80]]);
+    hand.click(500, 500).click(90, 80).drag(190, 80, 200, 100);
+    expect(nodes()).toEqual([[90, 80], [200, 100]]);
+    expect(hand.history.undoSteps.map(({ name }) => name)).toEqual(['move', 'move-vertex']);
+  });
+
+  test('what is pinned is not moved by dragging', () => {
+    hand.add(box(1, [10, 10, 50, 50]));
+    hand.selection.pinned.add(1);
+    hand.drag(30, 30, 90, 90);
+    expect(hand.points(1)).toEqual([10, 10, 50, 50]);
   });
 
   test('nothing moves in a job that is only looked at', () => {

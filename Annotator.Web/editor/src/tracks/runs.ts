@@ -1,5 +1,5 @@
 import { changedOn, isOutside, keyframesOf, retimed, withoutKeyframes } from './keyframes';
-import type { Keyframe, Rec, Track } from '../model/records';
+import type { Keyframe, Track } from '../model/records';
 
 /** Frames from, up to but not including `to`. */
 export interface Run {
@@ -101,7 +101,7 @@ function endedAt(track: Track, runs: readonly Run[], at: number, frame: number, 
 }
 
 /** The track without a visible run; null when nothing visible is left. */
-export function withoutRun(track: Track, run: Run, end: number): Rec | null {
+export function withoutRun(track: Track, run: Run, end: number): Track | null {
   if (laneOf(track, end).runs.length <= 1) {
     return null;
   }

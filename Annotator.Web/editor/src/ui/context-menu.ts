@@ -9,6 +9,7 @@ import { t } from '../i18n/t';
 import type { Id } from '../model/records';
 import { icon } from './icons';
 import { live, region } from './live';
+import { laneSection } from './timeline-menu';
 
 /** An entry of the menu: an action of the catalogue, or a value that is switched. */
 export interface MenuItem {
@@ -26,10 +27,12 @@ const VERTEX = ['vertex.delete'];
 const OBJECT = [
   ['object.copy', 'object.cut', 'object.duplicate'],
   ['object.front', 'object.up', 'object.down', 'object.back'],
-  ['object.lock', 'object.hide', 'object.solo'],
+  ['object.lock', 'object.hide', 'object.pin', 'object.solo'],
+  ['object.redraw', 'track.merge', 'track.propagate', 'object.group', 'object.ungroup'],
   ['view.selection', 'object.selectSame'],
   ['object.delete'],
 ];
+const TRACK = ['object.keyframe', 'object.outside', 'object.previousKeyframe', 'object.nextKeyframe', 'track.split', 'track.toShapes'];
 const CANVAS = [
   ['draw.again', 'label.search'],
   ['object.paste', 'object.selectAll'],
@@ -41,9 +44,16 @@ const CANVAS = [
 export function menuSections(context: EditorContext): MenuItem[][] {
   const ids = [...context.selection.selected.ids.value].filter((id) => context.store.has(id));
   if (ids.length === 0) return CANVAS.map((section) => section.map((id) => itemOf(context, id)));
+  const lane = context.ui.menu.value?.lane;
+  const records = ids.map((id) => context.store.get(id)!);
+  const tracks = records.some(({ type }) => type === 'track');
+  const shapes = records.some(({ type }) => type === 'shape');
   const sections = [
+    ...(lane === undefined ? [] : [laneSection(context, lane)]),
     ...(context.workbench.vertexPicked ? [VERTEX.map((id) => itemOf(context, id))] : []),
     [itemOf(context, 'label.search'), ...switches(context, ids)],
+    ...(tracks ? [TRACK.map((id) => itemOf(context, id))] : []),
+    ...(shapes ? [[itemOf(context, 'track.fromShapes')]] : []),
     ...OBJECT.map((section) => section.map((id) => itemOf(context, id))),
   ];
   return sections;

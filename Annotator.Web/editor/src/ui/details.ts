@@ -10,6 +10,7 @@ import { accepts } from '../model/schema';
 import type { Pose } from '../tracks/pose';
 import { attributeFields } from './attributes';
 import { icon, type IconName } from './icons';
+import { trackDetails } from './track-details';
 import { typedValue } from './typed-value';
 
 /** What the selection is and holds, to be changed for all of it at once. */
@@ -28,8 +29,9 @@ export function details(context: EditorContext): TemplateResult {
     ${label === undefined ? '' : html`<h2>${t('details.attributes')}</h2>${attributeFields(context, ids, label)}`}
     <div class="flags" role="group" aria-label=${t('details.flags')}>
       ${flag(t('object.occluded'), 'Q', 'occluded', ids.every((id) => poseHere(context, id)?.occluded ?? false), context.view.readonly.value, () => toggleOccluded(context, ids))}
-      ${setFlag(context, ids, 'locked', t('details.locked'), 'L', 'lock')}${setFlag(context, ids, 'hidden', t('details.hidden'), 'H', 'eye-off')}
+      ${setFlag(context, ids, 'locked', t('details.locked'), 'L', 'lock')}${setFlag(context, ids, 'hidden', t('details.hidden'), 'H', 'eye-off')}${setFlag(context, ids, 'pinned', t('details.pinned'), 'Alt+P', 'pin')}
     </div>
+    ${trackDetails(context)}
     <h2>${t('details.geometry')}</h2>
     ${recs.length === 1 ? place(context, first) : ''}
     <dl class="facts">
@@ -52,7 +54,7 @@ function flag(label: string, key: string, picture: IconName, on: boolean, disabl
   return html`<button type="button" class="button" ?disabled=${disabled} aria-pressed=${on ? 'true' : 'false'} title="${label} (${key})" @click=${toggle}>${icon(picture)}<span>${label}</span></button>`;
 }
 
-function setFlag(context: EditorContext, ids: readonly Id[], name: 'locked' | 'hidden', label: string, key: string, picture: IconName): TemplateResult {
+function setFlag(context: EditorContext, ids: readonly Id[], name: 'locked' | 'hidden' | 'pinned', label: string, key: string, picture: IconName): TemplateResult {
   const set = context.selection[name];
   const on = ids.every((id) => set.ids.value.has(id));
   return flag(label, key, picture, on, false, () => (on ? set.delete(...ids) : set.add(...ids)));

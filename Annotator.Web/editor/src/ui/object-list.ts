@@ -81,8 +81,10 @@ function row(context: EditorContext, id: Id, index: number, count: number): Temp
   const isSelected = selection.selected.ids.value.has(id);
   const isHidden = selection.hidden.ids.value.has(id);
   const isLocked = selection.locked.ids.value.has(id);
-  const occluded = poseHere(context, id)?.occluded ?? false;
-  const flags = [occluded ? t('object.isOccluded') : '', isLocked ? t('object.isLocked') : '', isHidden ? t('object.isHidden') : ''].filter((flag) => flag !== '');
+  const pose = poseHere(context, id);
+  const occluded = pose?.occluded ?? false;
+  const keyframe = rec.type === 'track' && (pose?.keyframe ?? false);
+  const flags = [keyframe ? t('object.isKeyframe') : '', pose?.outside ? t('object.isOutside') : '', occluded ? t('object.isOccluded') : '', isLocked ? t('object.isLocked') : '', isHidden ? t('object.isHidden') : ''].filter((flag) => flag !== '');
   const name = [objectName(schema, rec), ...flags, t('object.position', { n: index + 1, count })].join(', ');
   return html`<div class="row" role="option" id=${rowId(id)} aria-selected=${isSelected ? 'true' : 'false'} aria-label=${name} ?data-hovered=${selection.hovered.value === id}
     ?data-hidden=${isHidden} style="inset-block-start: ${index * ROW_HEIGHT}px; --label: ${label?.color ?? 'currentColor'}"
@@ -92,6 +94,7 @@ function row(context: EditorContext, id: Id, index: number, count: number): Temp
     <span class="swatch"></span><span class="name">${label?.name ?? `#${rec.labelId}`}</span>
     <span class="hint">${icon(iconOfKind(rec.type === 'track' ? 'track' : (kindOf(rec) ?? 'tag')))}</span>
     <span class="mono">${String(id)}</span>
+    ${keyframe ? html`<span class="flag" title=${t('object.isKeyframe')}>${icon('key')}</span>` : ''}
     ${occluded ? html`<span class="flag" title=${message('object.occluded')}>${icon('occluded')}</span>` : ''}
     ${rowFlag(isLocked ? 'lock' : 'unlock', isLocked, `${t('object.lock')} (L)`, () => selection.locked.toggle(id))}
     ${rowFlag(isHidden ? 'eye-off' : 'eye', isHidden, `${t('object.hide')} (H)`, () => selection.hidden.toggle(id))}

@@ -9,6 +9,7 @@ import { message, t } from '../i18n/t';
 import { frameMeta } from '../model/schema';
 import { type Choice, Chooser, rank, ranked } from './chooser';
 import { icon } from './icons';
+import { propagateForm } from './propagate-form';
 import { trayView, type TraySource } from './tray-view';
 
 const chooser = new Chooser();
@@ -24,6 +25,8 @@ export function dialogContent(context: EditorContext, tray: TraySource): Templat
       return chooser.view(t('labels.choose'), t('labels.choose'), (text) => labelChoices(context, text));
     case 'goto':
       return framed(context, t('frame.goto'), goto(context));
+    case 'propagate':
+      return framed(context, t('track.propagate'), propagateForm(context));
     case 'tray':
       return framed(context, t('tray.title'), trayView(context, tray));
     default:

@@ -11,7 +11,7 @@ export function popover(context: EditorContext): TemplateResult | typeof nothing
 }
 
 type Ranged = 'brightness' | 'contrast' | 'saturation' | 'fillOpacity' | 'selectedFillOpacity';
-type Switch = 'snap' | 'showLabels' | 'crosshair' | 'showPixelGrid' | 'keepTool' | 'allowOutside';
+type Switch = 'snap' | 'showLabels' | 'crosshair' | 'showPixelGrid' | 'keepTool' | 'onionSkin' | 'allowOutside';
 
 function change(context: EditorContext, settings: Partial<ViewSettings>): void {
   context.view.settings.value = { ...context.view.settings.peek(), ...settings };
@@ -33,7 +33,7 @@ function settings(context: EditorContext): TemplateResult {
       ${(['label', 'instance', 'group'] as const).map((by) => html`<option value=${by} ?selected=${now.colorBy === by}>${t(`settings.color.${by}`)}</option>`)}</select></label>
     ${slider('fillOpacity', 'settings.opacity', 1)}${slider('selectedFillOpacity', 'settings.selectedOpacity', 1)}
     ${check('showLabels', 'settings.showLabels')}${check('crosshair', 'settings.crosshair')}${check('showPixelGrid', 'settings.pixelGrid')}
-    ${check('snap', 'settings.snap')}${check('keepTool', 'settings.keepTool')}${check('allowOutside', 'settings.allowOutside')}
+    ${check('snap', 'settings.snap')}${check('keepTool', 'settings.keepTool')}${check('onionSkin', 'settings.onionSkin')}${check('allowOutside', 'settings.allowOutside')}
     <label class="field"><span class="field-name">${t('settings.theme')}</span><select @change=${(event: Event) => { context.ui.theme.value = (event.target as HTMLSelectElement).value as Theme; }}>
       ${(['system', 'light', 'dark', 'contrast'] as const).map((theme) => html`<option value=${theme} ?selected=${context.ui.theme.value === theme}>${t(`settings.theme.${theme}`)}</option>`)}</select></label>
   </section>`;

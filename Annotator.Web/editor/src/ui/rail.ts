@@ -18,5 +18,14 @@ export function rail(context: EditorContext): TemplateResult {
     return html`<button type="button" class="tool" aria-pressed=${active ? 'true' : 'false'} aria-disabled=${may === true ? 'false' : 'true'}
       aria-label=${name} title=${`${name}${key === undefined ? '' : ` (${shownKey(key)})`}${may === true ? '' : `\n${t(may)}`}`}
       @click=${() => perform(action, context)} data-key=${key === undefined ? '' : shownKey(key).replace('Shift+', '⇧')}>${icon(tool)}</button>`;
-  })}`;
+  })}<span class="grow"></span>${drawAs(context)}`;
+}
+
+/** Whether what is drawn stays on the following frames. */
+function drawAs(context: EditorContext): TemplateResult {
+  const action = actionOf('draw.tracks');
+  const tracks = context.view.drawTracks.value;
+  const name = t(tracks ? 'draw.asTrack' : 'draw.asShape');
+  return html`<button type="button" class="tool as" aria-label="${actionLabel(action)}: ${name}" title="${t(tracks ? 'draw.asTrackTip' : 'draw.asShapeTip')} (${shownKey(action.keys[0]!)})"
+    @click=${() => perform(action, context)} data-key=${name}>${icon(tracks ? 'track' : 'shape')}</button>`;
 }

@@ -1,6 +1,11 @@
 import { effect } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { EditorContext } from '../actions/context';
+import { actionOf } from '../actions/catalogue';
+import { perform } from '../actions/define';
+import { shownKey } from '../actions/keys';
+import { objectName } from '../actions/names';
+import { gatherSelection } from '../actions/tracks';
 import { t } from '../i18n/t';
 import { frameStrip } from './frame-strip';
 import { header } from './header';
@@ -15,6 +20,7 @@ import { rail } from './rail';
 import { splitter } from './splitter';
 import { countsHere, status, type StatusSources } from './status';
 import { toolOptions } from './tool-options';
+import { mountTimeline } from './timeline';
 import type { Toasts } from './toasts';
 import type { TraySource } from './tray-view';
 
@@ -39,6 +45,8 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
   const side = region('div', 'side');
   const strip = region('nav', 'strip');
   strip.setAttribute('aria-label', t('frame.strip'));
+  const timeline = region('section', 'timeline');
+  timeline.setAttribute('aria-label', t('timeline.title'));
   const foot = region('footer', 'foot');
   const cover = region('div', 'cover');
   const toasts = region('div', 'toasts');
@@ -48,7 +56,7 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
   const dialog = document.createElement('dialog');
   stage.append(cover, options, hint, toasts);
   panel.append(splitter(context), side);
-  root.append(head, banner, tools, stage, panel, strip, foot, pop, dialog);
+  root.append(head, banner, tools, stage, panel, strip, timeline, foot, pop, dialog);
 
   const list = makeListWindow(context);
   const counts = countsHere(context);
@@ -65,8 +73,12 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
     live(pop, () => popover(context)),
     live(hint, () => {
       if (context.ui.discard.value) return discardBar(context);
+      if (context.selection.gathered.value !== null) return gatherBar(context);
       const tool = context.view.tool.value;
-      return tool === 'select' ? nothing : html`<span>${drawnLabel(context)}${t(`hint.${tool}`)}</span>`;
+      if (tool === 'select') return nothing;
+      const again = context.store.get(context.view.redraw.value ?? -1);
+      if (again !== undefined) return html`<span>${t('hint.redraw', { name: objectName(context.schema, again) })}</span>`;
+      return html`<span>${drawnLabel(context)}${context.view.drawTracks.value ? html`<b>${t('draw.asTrack')}</b> · ` : ''}${t(`hint.${tool}`)}</span>`;
     }),
     live(dialog, () => dialogContent(context, sources.tray)),
     followOverlay(dialog, context.ui.overlay, isModal, { open: resetOverlay, close: () => context.workbench.element.focus() }),
@@ -75,6 +87,8 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
       root.style.setProperty('--side', `${context.ui.inspectorWidth.value}px`);
     }),
     mountContextMenu(stage, context),
+    mountTimeline(timeline, root, context),
+    gatherSelection(context),
     effect(() => {
       void [context.view.tool.value, context.view.frame.value];
       context.ui.discard.value = false;
@@ -117,6 +131,17 @@ function discardBar(context: EditorContext): TemplateResult {
   };
   return html`<div class="ask" role="alert"><span>${t('draw.discard', { n: context.workbench.draftPoints })}</span>
     <button type="button" class="button wide" @click=${answer(false)}>${t('draw.keep')}</button><button type="button" class="button wide danger" @click=${answer(true)}>${t('draw.throwAway')}</button></div>`;
+}
+
+/** Objects are being picked on several frames to become one track. */
+function gatherBar(context: EditorContext): TemplateResult {
+  const { gathered } = context.selection;
+  const cancel = (): void => {
+    gathered.value = null;
+    context.workbench.element.focus({ preventScroll: true });
+  };
+  return html`<div class="ask" role="status"><span>${t('hint.gather', { n: gathered.value?.size ?? 0 })}</span>
+    <button type="button" class="button wide" @click=${cancel}>${t('hint.gatherCancel')}</button><button type="button" class="button wide primary" @click=${() => perform(actionOf('track.merge'), context)}>${t('hint.gatherEnd')} (${shownKey('Shift+M')})</button></div>`;
 }
 
 /** What is selected on the canvas is brought into sight in the list. */

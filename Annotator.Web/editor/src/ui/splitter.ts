@@ -1,5 +1,6 @@
 import type { EditorContext } from '../actions/context';
 import { t } from '../i18n/t';
+import { TIMELINE_MAX, TIMELINE_MIN } from './timeline-layout';
 
 /** Bounds of the inspector's width in CSS pixels. */
 export const INSPECTOR_MIN = 220;
@@ -36,6 +37,43 @@ export function splitter(context: EditorContext): HTMLElement {
     if (by === 0) return;
     event.preventDefault();
     set(context.ui.inspectorWidth.peek() + by);
+  });
+  return handle;
+}
+
+const HEIGHT_STEP = 22;
+
+/** The edge between picture and timeline: dragged, or moved with the arrow keys. */
+export function timelineSplitter(context: EditorContext): HTMLElement {
+  const handle = document.createElement('div');
+  handle.className = 'splitter-flat';
+  handle.tabIndex = 0;
+  handle.setAttribute('role', 'separator');
+  handle.setAttribute('aria-orientation', 'horizontal');
+  handle.setAttribute('aria-label', t('timeline.title'));
+  handle.setAttribute('aria-valuemin', String(TIMELINE_MIN));
+  handle.setAttribute('aria-valuemax', String(TIMELINE_MAX));
+  const set = (height: number): void => {
+    const next = Math.round(Math.max(TIMELINE_MIN, Math.min(TIMELINE_MAX, height)));
+    context.ui.timelineHeight.value = next;
+    context.ui.timelineOpen.value = true;
+    handle.setAttribute('aria-valuenow', String(next));
+  };
+  handle.setAttribute('aria-valuenow', String(context.ui.timelineHeight.peek()));
+  handle.addEventListener('pointerdown', (event) => {
+    event.preventDefault();
+    handle.setPointerCapture(event.pointerId);
+    const start = event.clientY;
+    const height = context.ui.timelineHeight.peek();
+    const move = (moved: PointerEvent): void => set(height + start - moved.clientY);
+    handle.addEventListener('pointermove', move);
+    handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), { once: true });
+  });
+  handle.addEventListener('keydown', (event) => {
+    const by = event.key === 'ArrowUp' ? HEIGHT_STEP : event.key === 'ArrowDown' ? -HEIGHT_STEP : 0;
+    if (by === 0) return;
+    event.preventDefault();
+    set(context.ui.timelineHeight.peek() + by);
   });
   return handle;
 }

@@ -40,7 +40,7 @@ export class Hand {
       view: this.view,
       selection: this.selection,
       schema: makeSchema([label(1, 'any'), label(2, 'tag')]),
-      ids: { take: () => (this.idsLeft-- > 0 ? this.#id++ : null) },
+      ids: { take: () => (this.idsLeft-- > 0 ? this.#id++ : null), takeMany: () => Promise.resolve(null) },
       notify: (code) => this.notices.push(code),
       scene,
       draft: signal(NO_DRAFT),
