@@ -2,6 +2,7 @@ using Annotator.Client.Annotations;
 using Annotator.Client.Datasets;
 using Annotator.Client.Identity;
 using Annotator.Client.Jobs;
+using Annotator.Client.Models;
 using Annotator.Client.Operations;
 using Annotator.Client.Projects;
 using Annotator.Client.Server;
@@ -30,6 +31,7 @@ public sealed class AnnotatorClient
         Jobs = new JobsApi(connection);
         Annotations = new AnnotationsApi(connection);
         Datasets = new DatasetsApi(connection);
+        Models = new ModelsApi(connection);
         Requests = new RequestsApi(connection);
         Server = new ServerApi(connection);
     }
@@ -43,6 +45,7 @@ public sealed class AnnotatorClient
     public JobsApi Jobs { get; }
     public AnnotationsApi Annotations { get; }
     public DatasetsApi Datasets { get; }
+    public ModelsApi Models { get; }
     public RequestsApi Requests { get; }
     public ServerApi Server { get; }
 

@@ -16,6 +16,8 @@ internal static class RequestWords
         "export:dataset" => "Export with images",
         "export:annotations" => "Export annotations",
         "export:backup" => "Backup",
+        "autoannotate:task" => "Auto-annotate",
+        "check:model" => "Check a model",
         "import:annotations" => "Import annotations",
         "import:dataset" => "Import dataset",
         _ => operation.Type.Replace(':', ' '),

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Annotator.Client.Identity;
+
+namespace Annotator.Client.Models;
+
+/// <summary>The states of a model; the API's words.</summary>
+public static class ModelStates
+{
+    public const string Uploading = "uploading";
+    public const string Checking = "checking";
+    public const string Asking = "asking";
+    public const string Ready = "ready";
+    public const string Refused = "refused";
+}
+
+/// <summary>A file of a model.</summary>
+/// <param name="Sha256">Lower-case hexadecimal digits.</param>
+public sealed record ModelFileInfo(string Name, long Bytes, string Sha256);
+
+/// <summary>How fast a model is on this server, and where it runs.</summary>
+/// <param name="MillisecondsPerImage">From pixels to shapes.</param>
+public sealed record ModelSpeed(double MillisecondsPerImage, string Device, string Reason);
+
+/// <summary>A model of the server.</summary>
+public sealed record ModelInfo
+{
+    public int Id { get; init; }
+
+    /// <summary>The first version's id.</summary>
+    public int SeriesId { get; init; }
+    public int Version { get; init; } = 1;
+    public string Name { get; init; } = "";
+    public BasicUser? Owner { get; init; }
+
+    /// <summary>owner or everyone.</summary>
+    public string Visibility { get; init; } = "owner";
+    public string License { get; init; } = "";
+    public string Notes { get; init; } = "";
+
+    /// <summary>One of <see cref="ModelStates"/>.</summary>
+    public string State { get; init; } = ModelStates.Uploading;
+
+    /// <summary>Why it was refused.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>detector, interactor, tracker, reid, classifier, embedder; empty until it is known.</summary>
+    public string Kind { get; init; } = "";
+
+    /// <summary>The model's <c>model.json</c>; null until it is known.</summary>
+    public JsonElement? Description { get; init; }
+
+    /// <summary>What was recognised, why, and what is to be answered.</summary>
+    public JsonElement? Findings { get; init; }
+    public ModelSpeed? Speed { get; init; }
+    public IReadOnlyList<ModelFileInfo> Files { get; init; } = [];
+    public DateTimeOffset CreatedDate { get; init; }
+    public DateTimeOffset UpdatedDate { get; init; }
+}
+
+/// <summary>A model to add.</summary>
+/// <param name="SeriesId">Makes it the next version of this model.</param>
+/// <param name="Visibility">owner or everyone.</param>
+public sealed record NewModel(string Name, int? SeriesId = null, string? Visibility = null, string? License = null, string? Notes = null);
+
+/// <summary>What one class of a model becomes.</summary>
+/// <param name="Label">A label's name; null leaves the class out.</param>
+/// <param name="Threshold">The least score for this class, 0 to 1.</param>
+/// <param name="Attributes">Attribute names of the label by the model's.</param>
+public sealed record LabelChoice(string? Label, double? Threshold = null, IReadOnlyDictionary<string, string>? Attributes = null);
+
+/// <summary>A run of a model over a project, a task or a job: exactly one of the ids.</summary>
+public sealed record ModelRun
+{
+    public int? ProjectId { get; init; }
+    public int? TaskId { get; init; }
+    public int? JobId { get; init; }
+
+    /// <summary>By the model's class; one that is not named becomes the label of the same name.</summary>
+    public IReadOnlyDictionary<string, LabelChoice>? Mapping { get; init; }
+
+    /// <summary>The least score that counts, 0 to 1; null for the model's own.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>Pairs of first and last frame; null for all.</summary>
+    public IReadOnlyList<int[]>? Frames { get; init; }
+    public bool OnlyMissing { get; init; }
+    public bool Replace { get; init; }
+    public bool MasksToPolygons { get; init; }
+    public bool Tiles { get; init; }
+}
+
+/// <summary>What a model saw on one frame.</summary>
+/// <param name="Width">Pixels of the upright picture.</param>
+/// <param name="TookMs">Milliseconds from pixels to shapes.</param>
+public sealed record ModelSight(int Width, int Height, double TookMs, IReadOnlyList<SeenObject> Predictions);
+
+/// <summary>One object that a model saw.</summary>
+/// <param name="Kind">rectangle, polygon, mask, points, skeleton or tag.</param>
+/// <param name="Points">As annotations have them.</param>
+/// <param name="Rotation">Degrees clockwise, of rectangles.</param>
+public sealed record SeenObject(
+    string Label,
+    double Score,
+    string Kind,
+    IReadOnlyList<double>? Points,
+    double Rotation = 0,
+    IReadOnlyList<SeenNode>? Elements = null,
+    IReadOnlyDictionary<string, string>? Attributes = null);
+
+/// <summary>One node of a skeleton.</summary>
+public sealed record SeenNode(string Label, IReadOnlyList<double> Points, bool Outside = false);
