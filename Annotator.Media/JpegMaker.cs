@@ -95,6 +95,26 @@ public sealed class JpegMaker(MediaLimits limits)
 
     private static Image Shrink(Image image, int width) => image.ThumbnailImage(width, height: AnyHeight, size: Enums.Size.Down);
 
+    /// <summary>The pixels themselves, for models: 8-bit red, green and blue, row by row, without gaps, upright.</summary>
+    /// <param name="content">A seekable stream of an image that <see cref="ImageReader"/> has accepted.</param>
+    /// <exception cref="UnreadableImageException">The pixels are damaged.</exception>
+    public async Task<(int Width, int Height, byte[] Rgb)> DecodeAsync(Stream content, CancellationToken cancel)
+    {
+        var (width, height) = (0, 0);
+        var rgb = await MakeAsync(content, format => Open(content, format, null), image =>
+        {
+            (width, height) = (image.Width, image.Height);
+            if (image.Bands == 3)
+            {
+                return image.WriteToMemory<byte>();
+            }
+
+            using var colours = image.Bandjoin(image, image);
+            return colours.WriteToMemory<byte>();
+        }, cancel);
+        return (width, height, rgb);
+    }
+
     private static byte[] Encode(Image source, Func<Image, byte[]> save, Action<Image> use)
     {
         var made = new List<Image>();

@@ -10,6 +10,7 @@ using Annotator.Worker.CloudStorages;
 using Annotator.Worker.Datasets;
 using Annotator.Worker.Maintenance;
 using Annotator.Worker.Media;
+using Annotator.Worker.Models;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -29,6 +30,7 @@ builder.Services.AddMedia();
 builder.Services.AddAnnotatorCore();
 builder.Services.AddDatasets();
 builder.Services.AddBackups();
+builder.Services.AddModels();
 builder.Services.AddMaintenance();
 builder.AddOperationServers();
 
@@ -41,6 +43,7 @@ var app = builder.Build();
 app.UseExceptionHandler();
 app.MapDefaultEndpoints();
 app.MapFrameMedia();
+app.MapModels();
 app.MapStoragePreview();
 await app.RunAsync();
 return 0;

@@ -58,7 +58,7 @@ internal sealed class ModelChange(AnnotatorDbContext db, ModelChecks modelChecks
         {
             if (body.Description.IsSent)
             {
-                await modelChecks.StartAsync(model, cancel);
+                await modelChecks.StartAsync(model, corrected: true, cancel);
             }
             else
             {

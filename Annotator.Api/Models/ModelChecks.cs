@@ -18,12 +18,13 @@ internal sealed class ModelChecks(AnnotatorDbContext db, OperationService operat
     }
 
     /// <summary>Starts it, or leaves the one that runs; saves what else is pending in the context. The request's id.</summary>
-    public async Task<string> StartAsync(AnnotationModel model, CancellationToken cancel)
+    /// <param name="corrected">Whether a person has said what the model is.</param>
+    public async Task<string> StartAsync(AnnotationModel model, bool corrected, CancellationToken cancel)
     {
         (model.State, model.Message, model.UpdatedDate) = (ModelState.Checking, "", time.GetUtcNow());
         var key = RequestKeys.CheckModel(model.Id);
         await operations.StartAsync(
-            new OperationRequest { Key = key, Type = "check:model", Target = "model", OwnerId = user.Id, Arguments = new CheckModelArguments(model.Id) },
+            new OperationRequest { Key = key, Type = "check:model", Target = "model", OwnerId = user.Id, Arguments = new CheckModelArguments(model.Id, corrected) },
             cancel);
         return key;
     }

@@ -63,7 +63,7 @@ internal static class ModelFileEndpoints
 
         var model = await db.Models.Include(model => model.Files).SingleAsync(model => model.Id == id, cancel);
         return files.Count + model.Files.Count > 0
-            ? RequestAnswers.Accepted(await checks.StartAsync(model, cancel))
+            ? RequestAnswers.Accepted(await checks.StartAsync(model, corrected: false, cancel))
             : Problems.Invalid("filename", "The model has no files yet.");
     }
 }

@@ -1,7 +1,8 @@
 namespace Annotator.Core.Models;
 
 /// <summary>Arguments of <c>check:model</c>.</summary>
-public sealed record CheckModelArguments(int ModelId);
+/// <param name="Corrected">Whether the description is a person's: it is checked, and nothing is guessed or asked any more.</param>
+public sealed record CheckModelArguments(int ModelId, bool Corrected = false);
 
 /// <summary>What one class of a model becomes.</summary>
 /// <param name="Label">The label's name in the project or task; null leaves the class out.</param>
@@ -32,4 +33,9 @@ public sealed record AutoAnnotateArguments(int ModelId)
 
     /// <summary>Whether images that are larger than the model's input are also cut into overlapping tiles of its size.</summary>
     public bool Tiles { get; init; }
+
+    /// <summary>
+    /// The last frame that is done, by job, written with the annotations themselves: a second run goes on there and does nothing twice.
+    /// </summary>
+    public IReadOnlyDictionary<int, int> Done { get; init; } = new Dictionary<int, int>();
 }

@@ -73,11 +73,15 @@ public sealed class OperationContext(Operation operation, CancellationToken canc
     /// worker's: two workers never both publish.
     /// </summary>
     /// <exception cref="OperationCanceledException">Another worker has taken it over, or it is over.</exception>
-    public async Task HoldAsync(AnnotatorDbContext db)
+    public Task HoldAsync(AnnotatorDbContext db) => HoldWhileAsync(db, Cancel);
+
+    /// <summary>The same while the operation is being called off, for a handler that keeps what it has done by then.</summary>
+    /// <inheritdoc cref="HoldAsync"/>
+    public async Task HoldWhileAsync(AnnotatorDbContext db, CancellationToken cancel)
     {
         var held = await db.Operations
             .Where(row => row.Id == _id && row.Attempt == Attempt && row.State == OperationState.Started)
-            .ExecuteUpdateAsync(row => row.SetProperty(o => o.HeartbeatDate, o => o.HeartbeatDate), Cancel);
+            .ExecuteUpdateAsync(row => row.SetProperty(o => o.HeartbeatDate, o => o.HeartbeatDate), cancel);
         if (held == 0)
         {
             throw new OperationCanceledException($"Operation {_id} is no longer carried by this worker.");

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Annotator.Worker.Models;
+
+/// <summary>Running models in this worker: configuration section <c>Models</c>.</summary>
+internal sealed class ModelOptions
+{
+    public const string Section = "Models";
+
+    /// <summary>Models that are loaded at once, each in a process of its own; the longest unused goes first.</summary>
+    [Range(1, 64)]
+    public int MaxLoaded { get; init; } = 2;
+
+    /// <summary>Minutes after which a model that nobody uses is put away.</summary>
+    [Range(1, 1440)]
+    public int IdleMinutes { get; init; } = 10;
+
+    /// <summary>Embeddings of pictures that are kept for the next click, in bytes.</summary>
+    [Range(0, 1L << 40)]
+    public long EmbeddingBytes { get; init; } = 512L << 20;
+
+    /// <summary>Where models lie while they are loaded.</summary>
+    public string Folder { get; init; } = Path.Join(Path.GetTempPath(), "annotator-models");
+}
