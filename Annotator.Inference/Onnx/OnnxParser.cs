@@ -77,6 +77,12 @@ internal sealed class OnnxParser(Stream content, InferenceLimits limits)
             throw new ModelException("model-no-outputs", "The model has no outputs.");
         }
 
+        graph.Inputs.RemoveAll(input => graph.Initializers.Contains(input.Name));
+        if (graph.Inputs.Count + graph.Outputs.Count > limits.MaxValues)
+        {
+            throw new ModelException("model-too-many-values", $"The model has more than {limits.MaxValues} inputs and outputs.");
+        }
+
         CheckDomains(opsets.Keys);
         return new OnnxFile
         {
@@ -85,7 +91,7 @@ internal sealed class OnnxParser(Stream content, InferenceLimits limits)
             Producer = producer,
             ProducerVersion = version,
             Opsets = opsets,
-            Inputs = [.. graph.Inputs.Where(input => !graph.Initializers.Contains(input.Name))],
+            Inputs = graph.Inputs,
             Outputs = graph.Outputs,
             Metadata = metadata,
             Nodes = _walk.Nodes,
@@ -223,11 +229,6 @@ internal sealed class OnnxParser(Stream content, InferenceLimits limits)
                 default:
                     _wire.Skip(wire, end);
                     break;
-            }
-
-            if (depth == 0 && graph.Inputs.Count - graph.Initializers.Count + graph.Outputs.Count > limits.MaxValues)
-            {
-                throw new ModelException("model-too-many-values", $"The model has more than {limits.MaxValues} inputs and outputs.");
             }
         }
 
