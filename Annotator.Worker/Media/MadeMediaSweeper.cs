@@ -18,7 +18,7 @@ internal sealed class MadeMediaOptions
 /// Keeps made media within their room: the oldest go first, and are made again when somebody asks.
 /// </summary>
 internal sealed partial class MadeMediaSweeper(
-    IBlobStore blobs, IOptions<MadeMediaOptions> options, TimeProvider time, ILogger<MadeMediaSweeper> log) : BackgroundService
+    IBlobStore blobs, IOptions<MadeMediaOptions> options, MadeMediaRoom room, TimeProvider time, ILogger<MadeMediaSweeper> log) : BackgroundService
 {
     private static readonly string[] _made = ["compressed", "chunks", "proxy-", "strips"];
 
@@ -44,13 +44,14 @@ internal sealed partial class MadeMediaSweeper(
             deleted++;
         }
 
+        room.Found(bytes);
         return deleted;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        do
         {
             try
             {
@@ -61,6 +62,7 @@ internal sealed partial class MadeMediaSweeper(
                 LogBroken(error);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary><c>data/12/compressed…</c>, <c>upright</c>, <c>chunks…</c>, <c>proxy…</c>, <c>strips</c>; never an original, and previews are too small to matter.</summary>

@@ -37,7 +37,10 @@ internal static class MediaRegistration
         services.AddSingleton<FrameMedia>();
         services.AddSingleton<IFramePixels>(provider => provider.GetRequiredService<FrameMedia>());
         services.AddOptions<MadeMediaOptions>().BindConfiguration(MadeMediaOptions.Section);
+        services.AddSingleton<MadeMediaRoom>();
         services.AddHostedService<MadeMediaSweeper>();
+        services.AddSingleton<VideoPreparation>();
+        services.AddHostedService(provider => provider.GetRequiredService<VideoPreparation>());
         return services;
     }
 }

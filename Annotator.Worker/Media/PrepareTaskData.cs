@@ -12,7 +12,7 @@ namespace Annotator.Worker.Media;
 /// itself, and is named. Nothing is visible before all of it is; a second run after a killed one goes on where that stopped.
 /// </summary>
 internal sealed class PrepareTaskData(
-    AnnotatorDbContext db, IBlobStore blobs, SourceFiles sources, FrameCollector collector, FrameIndex index, TaskUploadBlobs uploaded)
+    AnnotatorDbContext db, IBlobStore blobs, SourceFiles sources, FrameCollector collector, FrameIndex index, TaskUploadBlobs uploaded, VideoPreparation preparation)
     : IOperationHandler
 {
     public IReadOnlyCollection<string> Types { get; } = ["create:task"];
@@ -66,6 +66,11 @@ internal sealed class PrepareTaskData(
         context.ReportProgress(0.98, "Cutting the task into jobs");
         var jobs = JobSplit.Of(frames, task.SegmentSize, task.Overlap, arguments.JobFiles);
         await index.PublishAsync(task.Id, dataId, frames, collected.Videos, jobs, arguments, context);
+        foreach (var video in collected.Videos.Where(video => video.DecoderCodec.Length == 0 || arguments.Step > 1))
+        {
+            preparation.Look(task.Id, video.Number, 0);
+        }
+
         return report;
     }
 

@@ -13,7 +13,7 @@ namespace Annotator.Worker.Media;
 /// needs the room.
 /// </summary>
 internal sealed class VideoChunks(
-    IServiceScopeFactory scopes, IBlobStore blobs, VideoFrames videos, VideoEncoders encoders, IHostApplicationLifetime lifetime) : IDisposable
+    IServiceScopeFactory scopes, IBlobStore blobs, VideoFrames videos, VideoEncoders encoders, MadeMediaRoom room, IHostApplicationLifetime lifetime) : IDisposable
 {
     /// <summary>Chunks that one decoding makes, as long as nobody waits for another.</summary>
     private const int RunLength = 4;
@@ -25,6 +25,13 @@ internal sealed class VideoChunks(
     private readonly Dictionary<string, Making> _making = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _encoders = new(Math.Max(2, Environment.ProcessorCount / 2));
     private int _waiting;
+    private int _working;
+
+    /// <summary>Told of every chunk that is asked for and not made yet or no longer: the task, the video and the chunk.</summary>
+    public event Action<int, int, int>? Asked;
+
+    /// <summary>Whether chunks are being made that somebody waits for.</summary>
+    public bool IsBusy => Volatile.Read(ref _waiting) + Volatile.Read(ref _working) > 0;
 
     /// <summary>A chunk as <see cref="ProxyChunkFile"/> writes it; null when there is no such chunk.</summary>
     /// <exception cref="UnreadableImageException">A frame in it is damaged, or the machine has no encoder.</exception>
@@ -35,6 +42,7 @@ internal sealed class VideoChunks(
             return null;
         }
 
+        Asked?.Invoke(taskId, video, chunk);
         var key = run.ChunkKey(chunk);
         for (var attempt = 0; attempt < Tries; attempt++)
         {
@@ -84,6 +92,45 @@ internal sealed class VideoChunks(
         }
     }
 
+    /// <summary>
+    /// Makes chunks that nobody waits for, from <paramref name="chunk"/> to at most <paramref name="last"/>.
+    /// </summary>
+    /// <param name="givesWay">Whether it ends early when chunks are asked for that somebody waits for.</param>
+    /// <returns>The chunk to go on with, and whether the one before it has a damaged frame.</returns>
+    public async Task<(int Next, bool Failed)> MakeBehindAsync(
+        VideoRun run, int chunk, int last, bool givesWay, ProxyEncoder encoder, CancellationToken cancel)
+    {
+        var (at, making) = (chunk, Register(chunk));
+        if (making is null)
+        {
+            return (at + 1, false);
+        }
+
+        await EncodeAsync(run, making, run.ChunkAt(last).Last, Next, encoder, behind: true, cancel);
+        cancel.ThrowIfCancellationRequested();
+        return (at + 1, making.Done.Task.IsFaulted);
+
+        Making? Next()
+        {
+            if (at == last || (givesWay && IsBusy) || Register(at + 1) is not { } following)
+            {
+                return null;
+            }
+
+            (at, making) = (at + 1, following);
+            return following;
+        }
+
+        Making? Register(int number)
+        {
+            var making = new Making(run.ChunkKey(number), run.ChunkAt(number));
+            lock (_lock)
+            {
+                return _making.TryAdd(making.Key, making) ? making : null;
+            }
+        }
+    }
+
     /// <summary>Makes chunks that follow each other and says of each what became of it.</summary>
     private async Task MakeAsync(VideoRun run, List<Making> makings, ProxyEncoder encoder, CancellationToken cancel)
     {
@@ -91,40 +138,58 @@ internal sealed class VideoChunks(
         try
         {
             await WaitAsync(cancel);
+            Interlocked.Increment(ref _working);
             try
             {
-                var packets = new List<ProxyPacket>();
-                await foreach (var packet in videos.EncodeAsync(run, makings[0].Frames.First, makings[^1].Frames.Last, encoder, behind: false, cancel))
-                {
-                    packets.Add(packet);
-                    if (packets.Count < makings[at].Frames.Count)
-                    {
-                        continue;
-                    }
-
-                    await KeepAsync(run, makings[at], encoder, packets, cancel);
-                    packets.Clear();
-                    at++;
-                    if (at < makings.Count && IsOver(makings[at..]))
-                    {
-                        break;
-                    }
-                }
+                await EncodeAsync(run, makings[0], makings[^1].Frames.Last, Next, encoder, behind: false, cancel);
             }
             finally
             {
+                Interlocked.Decrement(ref _working);
                 _encoders.Release();
             }
         }
-        catch (Exception error)
+        catch (OperationCanceledException error)
         {
-            // It is told to who waits for this chunk; those after it may be whole, and are tried again.
-            End(makings[Math.Min(at, makings.Count - 1)], error);
+            End(makings[0], error);
         }
 
         foreach (var making in makings)
         {
             End(making, null);
+        }
+
+        Making? Next() => ++at < makings.Count && !IsOver(makings[at..]) ? makings[at] : null;
+    }
+
+    /// <summary>Codes chunk after chunk until there is no next one. A failure is told to who waits for the chunk that it happens in.</summary>
+    private async Task EncodeAsync(VideoRun run, Making making, int last, Func<Making?> next, ProxyEncoder encoder, bool behind, CancellationToken cancel)
+    {
+        try
+        {
+            var packets = new List<ProxyPacket>();
+            await foreach (var packet in videos.EncodeAsync(run, making.Frames.First, last, encoder, behind, cancel))
+            {
+                packets.Add(packet);
+                if (packets.Count < making.Frames.Count)
+                {
+                    continue;
+                }
+
+                await KeepAsync(run, making, encoder, packets, cancel);
+                packets.Clear();
+                if (next() is not { } following)
+                {
+                    return;
+                }
+
+                making = following;
+            }
+        }
+        catch (Exception error)
+        {
+            // Those after it may be whole, and are tried again when they are asked for.
+            End(making, error);
         }
     }
 
@@ -145,6 +210,7 @@ internal sealed class VideoChunks(
     {
         using var file = new MemoryStream(ProxyChunkFile.Write(encoder, making.Frames.First, run.Video.Width, run.Video.Height, packets), writable: false);
         await blobs.WriteAsync(making.Key, file, cancel);
+        room.Add(file.Length);
         End(making, null);
     }
 
