@@ -29,6 +29,7 @@ public sealed class AnnotatorDbContext(DbContextOptions<AnnotatorDbContext> opti
     public DbSet<AnnotationJob> Jobs => Set<AnnotationJob>();
     public DbSet<TaskData> TaskData => Set<TaskData>();
     public DbSet<Frame> Frames => Set<Frame>();
+    public DbSet<RelatedImage> RelatedImages => Set<RelatedImage>();
     public DbSet<Video> Videos => Set<Video>();
     public DbSet<CloudStorage> CloudStorages => Set<CloudStorage>();
     public DbSet<Upload> Uploads => Set<Upload>();

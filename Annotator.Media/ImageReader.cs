@@ -18,6 +18,12 @@ public sealed class ImageReader(MediaLimits limits)
 
         var format = ImageFormats.Detect(content);
         WholeFile.Check(content, format);
+        if (QuickHeader.Read(content, format) is { } plain)
+        {
+            CheckSize(plain.Width, plain.Height);
+            return plain;
+        }
+
         content.Position = 0;
         if (format == ImageFormat.Bmp)
         {
@@ -29,6 +35,43 @@ public sealed class ImageReader(MediaLimits limits)
         return await Libvips.RunAsync(limits, () => Image.NewFromStream(content, access: Enums.Access.Sequential), (image, _) => Describe(image, format), cancel);
     }
 
+    /// <summary>
+    /// The sizes of all pages or pictures of a file that has several, upright. A file that holds one picture in several sizes,
+    /// each half of the one before, has one page.
+    /// </summary>
+    /// <exception cref="UnreadableImageException">A page is damaged or over a limit.</exception>
+    public async Task<IReadOnlyList<(int Width, int Height)>> ReadPagesAsync(Stream content, ImageFacts facts, CancellationToken cancel)
+    {
+        if (facts.Format is not ImageFormat.Tiff)
+        {
+            // Pictures of an animation share a canvas.
+            return [.. Enumerable.Repeat((facts.Width, facts.Height), facts.Pages)];
+        }
+
+        var pages = new List<(int Width, int Height)> { (facts.Width, facts.Height) };
+        for (var page = 1; page < facts.Pages; page++)
+        {
+            content.Position = 0;
+            var number = page;
+            pages.Add(await Libvips.RunAsync(
+                limits, () => Image.NewFromStream(content, access: Enums.Access.Sequential, kwargs: new VOption { { "page", number } }), (image, _) =>
+                {
+                    CheckSize(image.Width, image.Height);
+                    return Upright(image);
+                }, cancel));
+        }
+
+        return IsPyramid(pages) ? pages[..1] : pages;
+    }
+
+    private static bool IsPyramid(List<(int Width, int Height)> pages) => Enumerable.Range(1, pages.Count - 1).All(
+        page => Math.Abs((pages[page].Width * 2) - pages[page - 1].Width) <= 2 && Math.Abs((pages[page].Height * 2) - pages[page - 1].Height) <= 2);
+
+    private static (int Width, int Height) Upright(Image image) =>
+        OrientationOf(image) is >= 5 and <= 8 ? (image.Height, image.Width) : (image.Width, image.Height);
+
+    private static int OrientationOf(Image image) => image.Contains(OrientationField) ? Convert.ToInt32(image.Get(OrientationField), null) : 1;
+
     private ImageFacts Describe(Image image, ImageFormat format)
     {
         CheckSize(image.Width, image.Height);
@@ -38,17 +81,16 @@ public sealed class ImageReader(MediaLimits limits)
             throw new UnreadableImageException($"has {pages:N0} pages; the limit is {limits.MaxPages:N0}");
         }
 
-        var orientation = image.Contains(OrientationField) ? Convert.ToInt32(image.Get(OrientationField), null) : 1;
-        var turned = orientation is >= 5 and <= 8;
+        var (width, height) = Upright(image);
         var plain = image.Format == Enums.BandFormat.Uchar
             && image.Interpretation is Enums.Interpretation.Srgb or Enums.Interpretation.Bw or Enums.Interpretation.Rgb;
         return new ImageFacts
         {
             Format = format,
-            Width = turned ? image.Height : image.Width,
-            Height = turned ? image.Width : image.Height,
+            Width = width,
+            Height = height,
             Pages = pages,
-            BrowserReady = plain && orientation <= 1 && pages <= 1 && format is not ImageFormat.Tiff,
+            BrowserReady = plain && OrientationOf(image) <= 1 && pages <= 1 && format is not ImageFormat.Tiff,
         };
     }
 

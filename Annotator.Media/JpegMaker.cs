@@ -1,3 +1,4 @@
+using System.Globalization;
 using NetVips;
 
 namespace Annotator.Media;
@@ -13,8 +14,9 @@ public sealed class JpegMaker(MediaLimits limits)
     /// <param name="quality">0 to 100.</param>
     /// <param name="width">Pixels to shrink to, if the image is wider; null for its own size.</param>
     /// <exception cref="UnreadableImageException">The pixels are damaged.</exception>
-    public Task<byte[]> MakeAsync(Stream content, int quality, int? width, CancellationToken cancel) =>
-        MakeAsync(content, format => Open(content, format, width), image => image.JpegsaveBuffer(q: Math.Clamp(quality, 1, 100), keep: Enums.ForeignKeep.Icc), cancel);
+    /// <param name="page">The page or picture of a file that has several, from 0.</param>
+    public Task<byte[]> MakeAsync(Stream content, int quality, int? width, CancellationToken cancel, int page = 0) =>
+        MakeAsync(content, format => Open(content, format, width, page), image => image.JpegsaveBuffer(q: Math.Clamp(quality, 1, 100), keep: Enums.ForeignKeep.Icc), cancel);
 
     /// <summary>The same at exactly a size, whatever the proportions, as JPEG or WebP: what an export takes in place of an original.</summary>
     /// <param name="quality">1 to 100.</param>
@@ -65,7 +67,7 @@ public sealed class JpegMaker(MediaLimits limits)
         return Image.ThumbnailStream(content, width, height: height, size: Enums.Size.Force, failOn: Enums.FailOn.Truncated);
     }
 
-    private static Image Open(Stream content, ImageFormat format, int? width)
+    private static Image Open(Stream content, ImageFormat format, int? width, int page = 0)
     {
         if (format == ImageFormat.Bmp)
         {
@@ -79,10 +81,10 @@ public sealed class JpegMaker(MediaLimits limits)
         if (width is { } target)
         {
             // Reads no more of the file than the size needs, and turns it upright.
-            return Image.ThumbnailStream(content, target, height: AnyHeight, size: Enums.Size.Down, failOn: Enums.FailOn.Truncated);
+            return Image.ThumbnailStream(content, target, optionString: PageOption(page), height: AnyHeight, size: Enums.Size.Down, failOn: Enums.FailOn.Truncated);
         }
 
-        using var image = Image.NewFromStream(content, access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated);
+        using var image = Image.NewFromStream(content, strOptions: PageOption(page), access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated);
         if (!image.Contains("orientation") || Convert.ToInt32(image.Get("orientation"), null) <= 1)
         {
             return image.Copy();
@@ -92,6 +94,8 @@ public sealed class JpegMaker(MediaLimits limits)
         using var memory = image.CopyMemory();
         return memory.Autorot();
     }
+
+    private static string PageOption(int page) => page == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"[page={page}]");
 
     private static Image Shrink(Image image, int width) => image.ThumbnailImage(width, height: AnyHeight, size: Enums.Size.Down);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Annotator.Api.Errors;
 using Annotator.Core;
 using Annotator.Core.Media;
+using Annotator.Core.Media.Blobs;
 using Annotator.Core.Tasks;
 using Microsoft.EntityFrameworkCore;
 
@@ -39,16 +40,16 @@ internal sealed class FrameMedia(AnnotatorDbContext db, IBlobStore blobs, Worker
         }
 
         // Coordinates are those of the upright picture, and what reads originals often knows nothing of EXIF or of videos.
-        if (width is null && quality == MediaQuality.Original && (frame.VideoNumber is not null || frame is { BrowserReady: false, ContentType: JpegType }))
+        if (width is null && quality == MediaQuality.Original && (frame.VideoNumber is not null || frame.Page is not null || frame is { BrowserReady: false, ContentType: JpegType }))
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"frames/{number}?quality=original");
             return await MadeAsync(data, DataKeys.UprightFrame(data.Id, number), path, JpegType, Tag(data, $"u{number}"), chunk: false, cancel);
         }
 
-        var asItIs = width is null && frame.VideoNumber is null && (quality == MediaQuality.Original || (frame.BrowserReady && frame.ByteLength <= SmallOriginalBytes));
+        var asItIs = width is null && frame is { VideoNumber: null, Page: null } && (quality == MediaQuality.Original || (frame.BrowserReady && frame.ByteLength <= SmallOriginalBytes));
         if (asItIs)
         {
-            return await _blobs.OpenReadAsync(frame.BlobKey, cancel) is { } original
+            return await _blobs.OpenOriginalAsync(frame, cancel) is { } original
                 ? new BlobResult(original, frame.ContentType, Tag(data, $"o{number}"))
                 : Problems.NotFound($"The original of frame {number} ('{frame.Name}') is not in the store any more.");
         }

@@ -24,8 +24,17 @@ public static class DataKeys
     /// <summary>A small JPEG of one frame, as lists show it.</summary>
     public static string Preview(int dataId, int frame) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/preview/{frame}");
 
-    /// <summary>An original that came inside an archive; one that was uploaded as it is stays where the upload put it.</summary>
-    public static string Original(int dataId, int frame) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/original/{frame}");
+    /// <summary>
+    /// A large original that came inside an archive: the archive's upload and the file's place in it name the blob. One that was
+    /// uploaded as it is stays where the upload put it.
+    /// </summary>
+    public static string Original(int dataId, Guid uploadId, int file) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/original/{uploadId:N}-{file}");
+
+    /// <summary>Many small originals of one archive behind each other; frames say where in it theirs begins.</summary>
+    public static string OriginalPack(int dataId, Guid uploadId, int pack) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/original/{uploadId:N}-pack-{pack}");
+
+    /// <summary>All originals that came inside archives; ends in a slash.</summary>
+    public static string Originals(int dataId) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/original/");
 
     /// <summary>The frame index of a video, as the media library writes it.</summary>
     public static string VideoIndex(int dataId, int video) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/video/{video}");

@@ -24,6 +24,16 @@ internal sealed class FrameMapping : IEntityTypeConfiguration<Frame>
     }
 }
 
+internal sealed class RelatedImageMapping : IEntityTypeConfiguration<RelatedImage>
+{
+    public void Configure(EntityTypeBuilder<RelatedImage> builder)
+    {
+        builder.HasKey(image => new { image.DataId, image.FrameNumber, image.Position });
+        builder.Property(image => image.Name).HasMaxLength(1024);
+        builder.HasOne<TaskData>().WithMany().HasForeignKey(image => image.DataId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
 internal sealed class VideoMapping : IEntityTypeConfiguration<Video>
 {
     public void Configure(EntityTypeBuilder<Video> builder)

@@ -114,6 +114,12 @@ public sealed class Frame
     /// <summary>The frame's number in the video's own index, from 0; null for an image.</summary>
     public int? VideoFrame { get; set; }
 
+    /// <summary>Where the original begins inside its blob, in bytes; null where the blob is the original.</summary>
+    public long? BlobOffset { get; set; }
+
+    /// <summary>The page of a document or the picture of an animation that the frame is, from 0; null where the file is one picture.</summary>
+    public int? Page { get; set; }
+
     /// <summary>The original's media type, by its content, such as <c>image/jpeg</c>.</summary>
     public string ContentType { get; set; } = "";
     public long ByteLength { get; set; }
@@ -123,4 +129,27 @@ public sealed class Frame
     /// made for it.
     /// </summary>
     public bool BrowserReady { get; set; }
+}
+
+/// <summary>A picture that is shown beside a frame: what another camera saw, or a depth map. Nobody draws on it.</summary>
+public sealed class RelatedImage
+{
+    public int DataId { get; set; }
+
+    /// <summary>The frame that it belongs to.</summary>
+    public int FrameNumber { get; set; }
+
+    /// <summary>0-based, by name, among the frame's.</summary>
+    public int Position { get; set; }
+
+    /// <summary>The file's path as the user knows it; at most 1024 characters.</summary>
+    public string Name { get; set; } = "";
+    public string BlobKey { get; set; } = "";
+
+    /// <summary>Where the file begins inside its blob, in bytes; null where the blob is the file.</summary>
+    public long? BlobOffset { get; set; }
+    public long ByteLength { get; set; }
+
+    /// <summary>By its content, such as <c>image/png</c>.</summary>
+    public string ContentType { get; set; } = "";
 }

@@ -569,6 +569,8 @@ namespace Annotator.Core.Migrations
                     blob_key = table.Column<string>(type: "text", nullable: false),
                     video_number = table.Column<int>(type: "integer", nullable: true),
                     video_frame = table.Column<int>(type: "integer", nullable: true),
+                    blob_offset = table.Column<long>(type: "bigint", nullable: true),
+                    page = table.Column<int>(type: "integer", nullable: true),
                     content_type = table.Column<string>(type: "text", nullable: false),
                     byte_length = table.Column<long>(type: "bigint", nullable: false),
                     browser_ready = table.Column<bool>(type: "boolean", nullable: false)
@@ -578,6 +580,30 @@ namespace Annotator.Core.Migrations
                     table.PrimaryKey("pk_frames", x => new { x.data_id, x.number });
                     table.ForeignKey(
                         name: "fk_frames_task_data_data_id",
+                        column: x => x.data_id,
+                        principalTable: "task_data",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "related_images",
+                columns: table => new
+                {
+                    data_id = table.Column<int>(type: "integer", nullable: false),
+                    frame_number = table.Column<int>(type: "integer", nullable: false),
+                    position = table.Column<int>(type: "integer", nullable: false),
+                    name = table.Column<string>(type: "character varying(1024)", maxLength: 1024, nullable: false),
+                    blob_key = table.Column<string>(type: "text", nullable: false),
+                    blob_offset = table.Column<long>(type: "bigint", nullable: true),
+                    byte_length = table.Column<long>(type: "bigint", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_related_images", x => new { x.data_id, x.frame_number, x.position });
+                    table.ForeignKey(
+                        name: "fk_related_images_task_data_data_id",
                         column: x => x.data_id,
                         principalTable: "task_data",
                         principalColumn: "id",
@@ -826,6 +852,9 @@ namespace Annotator.Core.Migrations
 
             migrationBuilder.DropTable(
                 name: "operations");
+
+            migrationBuilder.DropTable(
+                name: "related_images");
 
             migrationBuilder.DropTable(
                 name: "uploads");

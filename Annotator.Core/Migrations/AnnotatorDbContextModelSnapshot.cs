@@ -387,6 +387,10 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("text")
                         .HasColumnName("blob_key");
 
+                    b.Property<long?>("BlobOffset")
+                        .HasColumnType("bigint")
+                        .HasColumnName("blob_offset");
+
                     b.Property<bool>("BrowserReady")
                         .HasColumnType("boolean")
                         .HasColumnName("browser_ready");
@@ -410,6 +414,10 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("character varying(1024)")
                         .HasColumnName("name");
 
+                    b.Property<int?>("Page")
+                        .HasColumnType("integer")
+                        .HasColumnName("page");
+
                     b.Property<int?>("VideoFrame")
                         .HasColumnType("integer")
                         .HasColumnName("video_frame");
@@ -426,6 +434,50 @@ namespace Annotator.Core.Migrations
                         .HasName("pk_frames");
 
                     b.ToTable("frames");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Media.RelatedImage", b =>
+                {
+                    b.Property<int>("DataId")
+                        .HasColumnType("integer")
+                        .HasColumnName("data_id");
+
+                    b.Property<int>("FrameNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("frame_number");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("BlobKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("blob_key");
+
+                    b.Property<long?>("BlobOffset")
+                        .HasColumnType("bigint")
+                        .HasColumnName("blob_offset");
+
+                    b.Property<long>("ByteLength")
+                        .HasColumnType("bigint")
+                        .HasColumnName("byte_length");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)")
+                        .HasColumnName("name");
+
+                    b.HasKey("DataId", "FrameNumber", "Position")
+                        .HasName("pk_related_images");
+
+                    b.ToTable("related_images");
                 });
 
             modelBuilder.Entity("Annotator.Core.Media.TaskData", b =>
@@ -1392,6 +1444,16 @@ namespace Annotator.Core.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_frames_task_data_data_id");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Media.RelatedImage", b =>
+                {
+                    b.HasOne("Annotator.Core.Media.TaskData", null)
+                        .WithMany()
+                        .HasForeignKey("DataId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_related_images_task_data_data_id");
                 });
 
             modelBuilder.Entity("Annotator.Core.Media.TaskData", b =>

@@ -4,6 +4,7 @@ using Annotator.Core;
 using Annotator.Core.Annotations;
 using Annotator.Core.Datasets;
 using Annotator.Core.Media;
+using Annotator.Core.Media.Blobs;
 using Annotator.Core.Operations;
 using Annotator.Core.Tasks;
 using Annotator.Formats;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Annotator.Worker.Backups;
 
 /// <summary>Writes one task into a backup, from front to back.</summary>
-internal sealed class BackupArchive(AnnotatorDbContext db, AnnotationStore annotations, IBlobStore blobs)
+internal sealed class BackupArchive(AnnotatorDbContext db, AnnotationStore annotations, IBlobStore blobs, IFramePixels pixels)
 {
     /// <summary>With its jobs and data; null when there is none.</summary>
     public Task<AnnotationTask?> FindAsync(int taskId, CancellationToken cancel) =>
@@ -63,7 +64,8 @@ internal sealed class BackupArchive(AnnotatorDbContext db, AnnotationStore annot
 
     private async Task WriteFileAsync(ZipArchive zip, string path, BackupFile file, DatasetReport report, CancellationToken cancel)
     {
-        var content = file.BlobKey.Length == 0 ? null : await blobs.OpenReadAsync(file.BlobKey, cancel);
+        var content = file.Page is { } page ? await pixels.OpenAsync(page, cancel)
+            : file.BlobKey.Length == 0 ? null : await blobs.OpenPartAsync(file.BlobKey, file.Offset, file.Length, cancel);
         if (content is null)
         {
             report.Loss("image-missing", "The original is not in the store", file.Path);

@@ -9,7 +9,15 @@ namespace Annotator.Worker.Backups;
 
 /// <summary>An original as it goes into a backup.</summary>
 /// <param name="Path">Below the folder <c>data</c>; safe to unpack.</param>
-internal sealed record BackupFile(string Path, string BlobKey);
+internal sealed record BackupFile(string Path, string BlobKey)
+{
+    /// <summary>Where it begins in the blob, which it shares with others; null where it is the blob.</summary>
+    public long? Offset { get; init; }
+    public long Length { get; init; }
+
+    /// <summary>Set for a page of a document or a picture of an animation, which goes into the backup as a picture of its own.</summary>
+    public Frame? Page { get; init; }
+}
 
 /// <summary>The originals of a task, each once, and the list of them that stands beside them.</summary>
 internal sealed class BackupMedia
@@ -41,7 +49,7 @@ internal sealed class BackupMedia
                 media._frames.Add((path, frame.Width, frame.Height));
                 if (frame.VideoNumber is null)
                 {
-                    media._files.Add(new BackupFile(path, frame.BlobKey));
+                    media._files.Add(new BackupFile(path, frame.BlobKey) { Offset = frame.BlobOffset, Length = frame.ByteLength, Page = frame.Page is null ? null : frame });
                 }
             }
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using Annotator.Core.Media;
+using Annotator.Core.Media.Blobs;
 
 namespace Annotator.Worker.Media;
 
@@ -33,7 +34,7 @@ internal sealed class ChunkWriter(IBlobStore blobs)
         {
             if (original && IsServedAsItIs(frame))
             {
-                await using var content = await blobs.OpenReadAsync(frame.BlobKey, cancel) ?? Stream.Null;
+                await using var content = await blobs.OpenOriginalAsync(frame, cancel) ?? Stream.Null;
                 await AddAsync(NameOf(frame, ExtensionOf(frame.ContentType)), content);
                 continue;
             }
@@ -62,7 +63,7 @@ internal sealed class ChunkWriter(IBlobStore blobs)
     }
 
     private static bool IsServedAsItIs(Frame frame) =>
-        frame.VideoNumber is null && (frame.BrowserReady || frame.ContentType is not ("image/jpeg" or "image/tiff" or "image/bmp"));
+        frame is { VideoNumber: null, Page: null } && (frame.BrowserReady || frame.ContentType is not ("image/jpeg" or "image/tiff" or "image/bmp"));
 
     private static string NameOf(Frame frame, string extension) => string.Create(CultureInfo.InvariantCulture, $"{frame.Number:D6}.{extension}");
 

@@ -94,7 +94,7 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
     {
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         await using var copy = await connection.BeginBinaryImportAsync(
-            "COPY frames (data_id, number, name, width, height, blob_key, video_number, video_frame, content_type, byte_length, browser_ready) FROM STDIN (FORMAT BINARY)", cancel);
+            "COPY frames (data_id, number, name, width, height, blob_key, video_number, video_frame, content_type, byte_length, browser_ready, blob_offset, page) FROM STDIN (FORMAT BINARY)", cancel);
         foreach (var frame in frames)
         {
             await copy.StartRowAsync(cancel);
@@ -109,10 +109,15 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
             await copy.WriteAsync(frame.ContentType, NpgsqlDbType.Text, cancel);
             await copy.WriteAsync(frame.ByteLength, NpgsqlDbType.Bigint, cancel);
             await copy.WriteAsync(frame.BrowserReady, NpgsqlDbType.Boolean, cancel);
+            await WriteAsync(copy, frame.BlobOffset, cancel);
+            await WriteAsync(copy, frame.Page, cancel);
         }
 
         await copy.CompleteAsync(cancel);
     }
+
+    private static Task WriteAsync(NpgsqlBinaryImporter copy, long? value, CancellationToken cancel) =>
+        value is { } number ? copy.WriteAsync(number, NpgsqlDbType.Bigint, cancel) : copy.WriteNullAsync(cancel);
 
     private static Task WriteAsync(NpgsqlBinaryImporter copy, int? value, CancellationToken cancel) =>
         value is { } number ? copy.WriteAsync(number, NpgsqlDbType.Integer, cancel) : copy.WriteNullAsync(cancel);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Annotator.Core;
 using Annotator.Core.Media;
+using Annotator.Core.Media.Blobs;
 using Annotator.Media;
 using Annotator.Media.Video;
 using Microsoft.EntityFrameworkCore;
@@ -179,9 +180,9 @@ internal sealed class FrameMedia(
     /// <inheritdoc/>
     public async Task<Stream?> OpenAsync(Frame frame, CancellationToken cancel)
     {
-        if (frame.VideoNumber is null)
+        if (frame is { VideoNumber: null, Page: null })
         {
-            return await blobs.OpenReadAsync(frame.BlobKey, cancel);
+            return await blobs.OpenOriginalAsync(frame, cancel);
         }
 
         await using var scope = scopes.CreateAsyncScope();
@@ -266,9 +267,9 @@ internal sealed class FrameMedia(
                 return await jpegs.EncodeAsync(picture.Pixels, picture.Width, picture.Height, quality, cancel);
             }
 
-            await using var original = await blobs.OpenReadAsync(frame.BlobKey, cancel)
+            await using var original = await blobs.OpenOriginalAsync(frame, cancel)
                 ?? throw new UnreadableImageException("is missing in the blob store");
-            return await jpegs.MakeAsync(original, quality, width, cancel);
+            return await jpegs.MakeAsync(original, quality, width, cancel, frame.Page ?? 0);
         }
         finally
         {

@@ -17,6 +17,8 @@ internal static class MediaRegistration
         services.AddSingleton<JpegMaker>();
         services.AddScoped(provider => ActivatorUtilities.CreateInstance<SourceFiles>(provider, DatasetLimits.Default));
         services.AddScoped<TaskUploadBlobs>();
+        services.AddSingleton<FileProbe>();
+        services.AddScoped<ArchiveFiles>();
         services.AddScoped<FrameCollector>();
         services.AddScoped<FrameIndex>();
         services.AddOperationHandler<PrepareTaskData>();

@@ -31,7 +31,7 @@ internal sealed class PrepareTaskData(
             context.Message = report.Summary();
         }
 
-        await RemoveLeftoversAsync(task.Id, cancel);
+        await RemoveLeftoversAsync(task.Id, data.Id, cancel);
     }
 
     private async Task<PreparationReport> PrepareAsync(AnnotationTask task, int dataId, CreateTaskArguments arguments, OperationContext context)
@@ -49,7 +49,7 @@ internal sealed class PrepareTaskData(
         var found = await sources.FindAsync(uploads, refused, context.Cancel);
         var files = SourceOrder.Arrange(found, arguments, task.Id);
         var cutInside = SourceOrder.AreCutInside(files);
-        var collected = await collector.CollectAsync(dataId, cutInside ? files : SourceOrder.Cut(files, arguments), context);
+        var collected = await collector.CollectAsync(dataId, cutInside ? files : SourceOrder.Cut(files, arguments), 0, context);
         var frames = cutInside ? SourceOrder.Cut(collected.Frames, arguments) : collected.Frames;
         for (var number = 0; number < frames.Count; number++)
         {
@@ -75,12 +75,15 @@ internal sealed class PrepareTaskData(
     }
 
     /// <summary>Archives, and files that became no frames: nothing refers to them any more.</summary>
-    private async Task RemoveLeftoversAsync(int taskId, CancellationToken cancel)
+    private async Task RemoveLeftoversAsync(int taskId, int dataId, CancellationToken cancel)
     {
         var keys = new List<string>();
-        await foreach (var blob in blobs.ListAsync(DataKeys.TaskUploads(taskId), cancel))
+        foreach (var prefix in new[] { DataKeys.TaskUploads(taskId), DataKeys.Originals(dataId) })
         {
-            keys.Add(blob.Key);
+            await foreach (var blob in blobs.ListAsync(prefix, cancel))
+            {
+                keys.Add(blob.Key);
+            }
         }
 
         await uploaded.RemoveUnusedAsync(taskId, keys, cancel);

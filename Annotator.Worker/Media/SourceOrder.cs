@@ -14,6 +14,8 @@ internal static class SourceOrder
     private static readonly string[] _videoEndings =
         [".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".ogv", ".mxf"];
 
+    private static readonly string[] _pagedEndings = [".gif", ".tif", ".tiff", ".pdf"];
+
     /// <summary>All files, in order.</summary>
     /// <exception cref="OperationFailedException">Named files are missing or named twice.</exception>
     public static List<SourceFile> Arrange(IReadOnlyList<SourceFile> files, CreateTaskArguments arguments, int taskId)
@@ -30,10 +32,10 @@ internal static class SourceOrder
 
     /// <summary>
     /// Whether start, stop and step count what is inside the files: videos are cut by their frames, and only who has opened them
-    /// knows how many there are. Images are cut before anybody looks at them.
+    /// knows how many there are; so are documents and animations. Images are cut before anybody looks at them.
     /// </summary>
     public static bool AreCutInside(IReadOnlyList<SourceFile> files) =>
-        files.Any(file => _videoEndings.Contains(Path.GetExtension(file.Name), StringComparer.OrdinalIgnoreCase));
+        files.Any(file => _videoEndings.Concat(_pagedEndings).Contains(Path.GetExtension(file.Name), StringComparer.OrdinalIgnoreCase));
 
     /// <summary>What start, stop and step leave.</summary>
     /// <exception cref="OperationFailedException">They leave nothing.</exception>

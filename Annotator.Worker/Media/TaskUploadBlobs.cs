@@ -19,6 +19,7 @@ internal sealed class TaskUploadBlobs(AnnotatorDbContext db, IBlobStore blobs)
         }
 
         var used = await db.Frames.Where(frame => db.TaskData.Any(data => data.Id == frame.DataId && data.TaskId == taskId)).Select(frame => frame.BlobKey).Distinct()
+            .Concat(db.RelatedImages.Where(image => db.TaskData.Any(data => data.Id == image.DataId && data.TaskId == taskId)).Select(image => image.BlobKey).Distinct())
             .Concat(db.Uploads.Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId).Select(upload => upload.BlobKey))
             .ToHashSetAsync(StringComparer.Ordinal, cancel);
         var removed = 0;

@@ -1,4 +1,5 @@
 using Annotator.Core.Media;
+using Annotator.Core.Media.Blobs;
 using Annotator.Core.Operations;
 using Annotator.Tests.Unit.Media;
 using Microsoft.EntityFrameworkCore;
@@ -84,12 +85,15 @@ public sealed class PreparingTasks(MediaBench bench) : IClassFixture<MediaBench>
 
         Assert.Equal("train/1.png train/2.png u.png val/3.png w/5.png", prepared.Names);
         Assert.StartsWith("val/notes.txt could not be read: it is no image", prepared.Operation.Message);
-        Assert.Equal(4, (await bench.KeysAsync(DataKeys.Prefix(prepared.Task.Data!.Id))).Count);
+        Assert.Equal(3, (await bench.KeysAsync(DataKeys.Prefix(prepared.Task.Data!.Id))).Count);
         Assert.Single(await bench.KeysAsync(DataKeys.TaskUploads(task.Id)));
-        await using var original = await bench.Blobs.OpenReadAsync(prepared.Frames[0].BlobKey, Cancel);
-        using var copy = new MemoryStream();
-        await original!.CopyToAsync(copy, Cancel);
-        Assert.Equal(png, copy.ToArray());
+        foreach (var frame in prepared.Frames)
+        {
+            await using var original = await bench.Blobs.OpenOriginalAsync(frame, Cancel);
+            using var copy = new MemoryStream();
+            await original!.CopyToAsync(copy, Cancel);
+            Assert.Equal(png, copy.ToArray());
+        }
     }
 
     [Fact]
@@ -139,16 +143,15 @@ public sealed class PreparingTasks(MediaBench bench) : IClassFixture<MediaBench>
         var task = await bench.TaskAsync(10, 0, ("photos.zip", Archives.Zip(files)));
         var id = await bench.OperationAsync(task);
 
-        // What a killed worker leaves: a started row, some blobs of the archive, no frames.
+        // What a killed worker leaves: a started row, a half pack of the archive or a whole one, no frames.
         using var kill = new CancellationTokenSource();
         var run = bench.Worker.RunAsync(id, kill.Token);
-        while ((await bench.KeysAsync(DataKeys.Prefix(task.Data!.Id))).Count < 5 && !run.IsCompleted)
-        {
-            await Task.Yield();
-        }
-
         await kill.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        await AgainAsync(id);
+        var upload = await bench.Db().Uploads.Where(row => row.TargetId == task.Id).Select(row => row.Id).SingleAsync(Cancel);
+        await bench.Blobs.WriteAsync(DataKeys.OriginalPack(task.Data!.Id, upload, 0), new MemoryStream("half"u8.ToArray()), Cancel);
+        await bench.Blobs.WriteAsync(DataKeys.OriginalPack(task.Data.Id, upload, 7), new MemoryStream("of a run that cut otherwise"u8.ToArray()), Cancel);
         var half = await bench.ReadAsync(task.Id, id);
         Assert.Empty(half.Frames);
         Assert.Empty(half.Jobs);
@@ -159,7 +162,11 @@ public sealed class PreparingTasks(MediaBench bench) : IClassFixture<MediaBench>
         Assert.Equal(OperationState.Finished, whole.Operation.State);
         Assert.Equal(40, whole.Frames.Count);
         Assert.Equal("0-9 10-19 20-29 30-39", whole.Ranges);
-        Assert.Equal(40, (await bench.KeysAsync(DataKeys.Prefix(task.Data.Id))).Count);
+        Assert.Equal([DataKeys.OriginalPack(task.Data.Id, upload, 0)], await bench.KeysAsync(DataKeys.Prefix(task.Data.Id)));
+        await using var last = await bench.Blobs.OpenOriginalAsync(whole.Frames[39], Cancel);
+        using var copy = new MemoryStream();
+        await last!.CopyToAsync(copy, Cancel);
+        Assert.Equal(files[39].Item2, copy.ToArray());
     }
 
     [Fact]

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Annotator.Core.Media;
+using Annotator.Media;
+using Annotator.Media.Video;
+
+namespace Annotator.Worker.Media;
+
+/// <summary>Makes frames of one file's header: by content, whatever its name ends in.</summary>
+internal sealed class FileProbe(IBlobStore blobs, ImageReader reader, VideoCollector videos)
+{
+    /// <summary>Frames of a file that is a blob; a video's are told here only.</summary>
+    public async Task<FileOutcome> ProbeBlobAsync(FilePlace place, CancellationToken cancel)
+    {
+        await using var content = await blobs.OpenReadAsync(place.BlobKey, cancel);
+        if (content is null)
+        {
+            return FileOutcome.Refuse("did not arrive; please upload it again");
+        }
+
+        try
+        {
+            if (!VideoFormats.Detect(content))
+            {
+                return await ProbeImageAsync(place, content, cancel);
+            }
+
+            var (video, frames) = await videos.CollectAsync(place.DataId, place.Number, place.Name, place.BlobKey, content.Length, null, cancel);
+            return new FileOutcome(frames, null, null) { Video = video };
+        }
+        catch (UnreadableVideoException error)
+        {
+            return FileOutcome.Refuse(error.Message);
+        }
+    }
+
+    /// <summary>Frames of an image: one, or one for each page of a document and each picture of an animation.</summary>
+    public async Task<FileOutcome> ProbeImageAsync(FilePlace place, Stream content, CancellationToken cancel)
+    {
+        try
+        {
+            var facts = await reader.ProbeAsync(content, cancel);
+            if (facts.Pages == 1)
+            {
+                return new FileOutcome([FrameOf(place, content.Length, facts, facts.Width, facts.Height, null)], null, null);
+            }
+
+            var pages = await reader.ReadPagesAsync(content, facts, cancel);
+            return pages.Count == 1
+                ? new FileOutcome([FrameOf(place, content.Length, facts, facts.Width, facts.Height, null)], null, null)
+                : new FileOutcome([.. pages.Select((page, number) => FrameOf(place, content.Length, facts, page.Width, page.Height, number))], null, null);
+        }
+        catch (UnreadableImageException error)
+        {
+            return FileOutcome.Refuse(error.Message);
+        }
+    }
+
+    private static Frame FrameOf(FilePlace place, long length, ImageFacts facts, int width, int height, int? page) => new()
+    {
+        Name = page is { } number ? string.Create(CultureInfo.InvariantCulture, $"{Path.ChangeExtension(place.Name, null)}/page_{number + 1:D4}.jpg") : place.Name,
+        Width = width,
+        Height = height,
+        BlobKey = place.BlobKey,
+        BlobOffset = place.Offset,
+        ContentType = facts.ContentType,
+        ByteLength = length,
+        Page = page,
+        BrowserReady = page is null && facts.BrowserReady,
+    };
+}
+
+/// <summary>Where a file lies and what it is called.</summary>
+/// <param name="Number">The number of its video in the task, should it be one.</param>
+internal sealed record FilePlace(int DataId, int Number, string Name, string BlobKey)
+{
+    /// <summary>Where it begins in the blob, which it shares with others; null where it is the blob.</summary>
+    public long? Offset { get; init; }
+}
