@@ -6,12 +6,12 @@ import type { EditorContext } from './context';
 import { type Action, type Allowed, all, defineAction, writable } from './define';
 
 const TOOL_KEYS: Readonly<Partial<Record<ToolId, string>>> = {
-  rectangle: 'B', 'rotated-rectangle': 'Shift+B', polygon: 'P', polyline: 'Shift+P', points: 'T', ellipse: 'Y', cuboid: 'U', skeleton: 'Shift+U', brush: 'M', eraser: 'X',
+  rectangle: 'B', 'rotated-rectangle': 'Shift+B', polygon: 'P', polyline: 'Shift+P', points: 'T', ellipse: 'Y', cuboid: 'U', skeleton: 'Shift+U', brush: 'M', eraser: 'X', wand: 'W', scissors: 'Shift+S', smart: 'S',
 };
 
 const KINDS: Readonly<Record<ToolId, readonly ShapeKind[]>> = {
   select: [], rectangle: ['rectangle'], 'rotated-rectangle': ['rectangle'], polygon: ['polygon'], polyline: ['polyline'], points: ['points'], ellipse: ['ellipse'], cuboid: ['cuboid'], skeleton: ['skeleton'],
-  brush: ['mask', 'polygon'], eraser: ['mask', 'polygon'],
+  brush: ['mask', 'polygon'], eraser: ['mask', 'polygon'], wand: ['mask', 'polygon'], scissors: ['polygon', 'mask'], smart: ['mask', 'polygon'],
 };
 
 /** The kinds of shape a tool can make, the usual one first; none for the tool that makes none. */

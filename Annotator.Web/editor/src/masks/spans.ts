@@ -99,3 +99,8 @@ export function fillPixels(mask: MaskSpans, pixels: Uint32Array, value: number):
     }
   }
 }
+
+/** The mask elsewhere; it shares its runs with the one given. */
+export function shifted(mask: MaskSpans, dx: number, dy: number): MaskSpans {
+  return { ...mask, left: mask.left + dx, top: mask.top + dy };
+}

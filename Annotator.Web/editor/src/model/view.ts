@@ -6,7 +6,7 @@ import type { Id } from './records';
 
 /** State of the view: signals, never saved with the job and never in the history. */
 
-export const TOOL_IDS = ['select', 'rectangle', 'rotated-rectangle', 'polygon', 'polyline', 'points', 'ellipse', 'cuboid', 'skeleton', 'brush', 'eraser'] as const;
+export const TOOL_IDS = ['select', 'rectangle', 'rotated-rectangle', 'polygon', 'polyline', 'points', 'ellipse', 'cuboid', 'skeleton', 'brush', 'eraser', 'wand', 'scissors', 'smart'] as const;
 export type ToolId = (typeof TOOL_IDS)[number];
 
 /** Where one looks: the image point in the middle of the canvas, and CSS pixels per image pixel. */

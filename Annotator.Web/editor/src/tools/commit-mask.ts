@@ -4,7 +4,7 @@ import { polygonsOf } from '../masks/outline';
 import { iou } from '../masks/combine';
 import { maskArea, pointsOf } from '../masks/spans';
 import { makeShape } from '../model/records';
-import { MIN_AREA } from './create-shape';
+import { createShape, MIN_AREA } from './create-shape';
 import type { DrawnKind } from '../model/drawing-options';
 import type { Id, Points, Shape, Source } from '../model/records';
 import type { MaskSpans } from '../masks/spans';
@@ -76,6 +76,10 @@ export function commitMask(context: ToolContext, mask: MaskSpans, { kind, source
     context.notify('too-small', {});
     return null;
   }
+  if (target === null && traced?.rings.length === 1) {
+    // Like any other polygon it may be a track's, or the new outline of an object.
+    return created(context, traced, source);
+  }
   if (labelId === null) {
     context.notify('no-label', { kind });
     return null;
@@ -104,11 +108,23 @@ export function commitMask(context: ToolContext, mask: MaskSpans, { kind, source
     });
   }, { frame });
   context.selection.selected.set(ids);
-  if (traced !== null && traced.holes > 0) {
-    context.notify('holes-filled', { n: traced.holes });
-  }
+  tellHoles(context, traced);
   if (target === null && !context.view.settings.peek().keepTool) {
     context.view.tool.value = 'select';
   }
   return ids[0]!;
+}
+
+function created(context: ToolContext, traced: Traced, source: Source): Id | null {
+  const id = createShape(context, { kind: 'polygon', points: traced.rings[0]!, rotation: 0 }, source);
+  if (id !== null) {
+    tellHoles(context, traced);
+  }
+  return id;
+}
+
+function tellHoles(context: ToolContext, traced: Traced | null): void {
+  if (traced !== null && traced.holes > 0) {
+    context.notify('holes-filled', { n: traced.holes });
+  }
 }

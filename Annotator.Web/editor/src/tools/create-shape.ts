@@ -39,7 +39,7 @@ export function refuseSmall(context: ToolContext): false {
  * Adds what was drawn, a shape or a track from this frame on, with the label to draw with, on top, selected; or gives the
  * outline to the object that is drawn anew. Returns its id, or null after saying why not; then nothing is changed.
  */
-export function createShape(context: ToolContext, outline: Outline): Id | null {
+export function createShape(context: ToolContext, outline: Outline, source = 'manual'): Id | null {
   const { kind, points, rotation } = outline;
   if (context.view.readonly.peek()) {
     context.notify('readonly');
@@ -71,7 +71,7 @@ export function createShape(context: ToolContext, outline: Outline): Id | null {
   const elements = (outline.elements ?? []).map((node): ShapeElement => ({
     id: 0, labelId: node.labelId, group: 0, source: 'manual', kind: 'points', points: node.points, rotation: 0, occluded: false, outside: node.outside, zOrder: 0, attributes: NO_ATTRIBUTES,
   }));
-  const shape = makeShape({ id, kind, frame, labelId: label.id, points, rotation: normaliseDegrees(quantise(rotation)), zOrder, elements });
+  const shape = makeShape({ id, kind, frame, labelId: label.id, points, rotation: normaliseDegrees(quantise(rotation)), zOrder, elements, source });
   const drawn = context.view.drawTracks.peek() && kind !== 'mask' ? trackOf(shape, id, () => true) : shape;
   context.store.transact(`draw-${kind}`, (tx) => tx.add(drawn), { frame });
   done(context, id);

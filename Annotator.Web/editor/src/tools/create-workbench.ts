@@ -1,4 +1,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals-core';
+import { startCompute } from '../assist/compute';
+import { Cutter } from '../assist/cutter';
+import { pictureSource } from '../assist/picture-source';
 import { boxIsEmpty, boxUnion, boxesMeet, EMPTY_BOX } from '../geometry/box';
 import { imagePoint, viewPoint } from '../geometry/point';
 import { clamp } from '../geometry/snap';
@@ -32,6 +35,7 @@ class CanvasWorkbench implements Workbench {
   readonly #input: PointerInput;
   readonly #stops: (() => void)[];
   readonly #framing = new Framing();
+  #image: CanvasImageSource | null = null;
   #tool: Tool;
 
   constructor(parent: HTMLElement, context: WorkbenchContext) {
@@ -44,8 +48,15 @@ class CanvasWorkbench implements Workbench {
       label.sublabels.forEach((sublabel) => setSkeletonEdges(sublabel.id, label.edges));
     }
     this.scene = new FrameScene(store, selection);
+    const picture = pictureSource(() => this.#image, () => view.image.peek());
+    const compute = startCompute();
+    // A point alone means something as large as a part of what is seen.
+    const cutter = new Cutter(picture, compute, () => 100 / view.viewport.peek().scale);
     this.#context = {
       ...context,
+      picture,
+      compute,
+      segmenters: computed(() => [...(context.models?.value ?? []), cutter]),
       scene: this.scene,
       draft: signal(NO_DRAFT, { name: 'draft' }),
       activeVertex: signal<number | null>(null, { name: 'active vertex' }),
@@ -136,6 +147,7 @@ class CanvasWorkbench implements Workbench {
       view.image.value = { width: size.width, height: size.height };
       this.#framing.imageChanged();
     }
+    this.#image = image;
     this.#picture.setImage(image);
     this.#frame();
   }
@@ -248,6 +260,7 @@ class CanvasWorkbench implements Workbench {
 
   dispose(): void {
     this.#tool.cancel();
+    this.#context.compute.dispose();
     this.#stops.forEach((stop) => stop());
     this.#input.dispose();
     this.#picture.dispose();

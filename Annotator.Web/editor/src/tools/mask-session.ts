@@ -86,12 +86,6 @@ export class MaskSession {
     this.#assisted = true;
   }
 
-  /** Puts the mask in place of all that is painted, as a step. */
-  replace(mask: MaskSpans | null): void {
-    this.#open!.tiles.replace(mask);
-    this.#assisted = true;
-  }
-
   /** Makes a change of the whole mask, such as filling its holes, as a step. */
   change(make: (mask: MaskSpans) => MaskSpans | null): boolean {
     const before = this.#open?.tiles.toSpans() ?? null;

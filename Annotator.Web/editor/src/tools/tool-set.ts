@@ -3,7 +3,10 @@ import { BrushTool } from './brush-tool';
 import { ChainTool } from './chain-tool';
 import { MaskSession } from './mask-session';
 import { RotatedRectangleTool } from './rotated-rectangle-tool';
+import { ScissorsTool } from './scissors-tool';
 import { SelectTool } from './select-tool';
+import { SmartTool } from './smart-tool';
+import { WandTool } from './wand-tool';
 import type { ToolId } from '../model/view';
 import type { Tool, ToolContext } from './tool';
 
@@ -21,5 +24,8 @@ export function makeTools(context: ToolContext): Readonly<Record<ToolId, Tool>> 
     ellipse: new BoxTool(context, 'ellipse'),
     cuboid: new BoxTool(context, 'cuboid'),
     skeleton: new BoxTool(context, 'skeleton'),
+    wand: new WandTool(context, session),
+    scissors: new ScissorsTool(context),
+    smart: new SmartTool(context),
   };
 }

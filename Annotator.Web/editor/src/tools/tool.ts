@@ -1,4 +1,7 @@
-import type { Signal } from '@preact/signals-core';
+import type { ReadonlySignal, Signal } from '@preact/signals-core';
+import type { Compute } from '../assist/compute';
+import type { Segmenter } from '../assist/interactor';
+import type { PictureSource } from '../assist/picture-source';
 import type { ImagePoint, ViewPoint } from '../geometry/point';
 import type { FrameScene } from '../index/frame-scene';
 import type { Id } from '../model/records';
@@ -25,6 +28,11 @@ export interface ToolEvent {
 export interface ToolContext extends WorkbenchContext {
   readonly scene: FrameScene;
   readonly draft: Signal<Draft>;
+  /** The frame's picture, for algorithms. */
+  readonly picture: PictureSource;
+  readonly compute: Compute;
+  /** What the smart tool can ask, models first; the last needs none and is always there. */
+  readonly segmenters: ReadonlySignal<readonly Segmenter[]>;
   /** The vertex that arrows and Delete mean; null when none. */
   readonly activeVertex: Signal<number | null>;
   /** Length in image pixels of so many CSS pixels. */
@@ -70,8 +78,8 @@ export interface Tool {
   pointerLeave?(): void;
 }
 
-/** What can be done to a mask in the making. */
-export type DraftChange = 'fill-holes' | 'keep-largest' | 'redraw';
+/** What can be done to a draft as a whole: shown anew after an option changed, asked anew of another model. */
+export type DraftChange = 'fill-holes' | 'keep-largest' | 'redraw' | 'ask-again';
 
 /** A press that moves less than this is a click, in CSS pixels. */
 export const CLICK_REACH = 3;

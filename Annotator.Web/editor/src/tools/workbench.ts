@@ -1,3 +1,5 @@
+import type { ReadonlySignal } from '@preact/signals-core';
+import type { Segmenter } from '../assist/interactor';
 import type { FrameScene } from '../index/frame-scene';
 import type { IdSource } from '../model/ids';
 import type { Id } from '../model/records';
@@ -16,6 +18,8 @@ export interface WorkbenchContext {
   readonly ids: IdSource;
   /** Frames whose keyframes do not count for the frames around them. */
   readonly deletedFrames?: ReadonlySet<number>;
+  /** Models that segment by prompts, for the smart tool; without any it does with what needs none. */
+  readonly models?: ReadonlySignal<readonly Segmenter[]>;
   /** Says something to the person: a refusal with its reason. `code` is a key of translations. */
   notify(code: WorkbenchNotice, values?: Readonly<Record<string, string | number>>): void;
   /** The person asks what can be done here: right click, long press. The place is in CSS pixels of the canvas. */

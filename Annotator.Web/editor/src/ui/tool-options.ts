@@ -9,7 +9,7 @@ import { chooseOutput, outputOf, type OutputGroup } from '../tools/output';
 import { actionButton } from './action-button';
 import { icon, type IconName } from './icons';
 
-const GROUPS: Readonly<Partial<Record<ToolId, OutputGroup>>> = { brush: 'paint', eraser: 'paint' };
+const GROUPS: Readonly<Partial<Record<ToolId, OutputGroup>>> = { brush: 'paint', eraser: 'paint', wand: 'paint', scissors: 'trace', smart: 'smart' };
 
 /** The bar over the canvas that goes with the tool in use: its options, what it has made so far, and how to end. */
 export function toolOptions(context: EditorContext): TemplateResult | typeof nothing {

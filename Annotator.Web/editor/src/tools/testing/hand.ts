@@ -1,4 +1,6 @@
 import { signal } from '@preact/signals-core';
+import { Answerer } from '../../assist/answer';
+import { shrunk } from '../../assist/pixels';
 import { imagePoint, viewPoint } from '../../geometry/point';
 import { clamp } from '../../geometry/snap';
 import { FrameScene } from '../../index/frame-scene';
@@ -11,6 +13,10 @@ import { makeViewState } from '../../model/view';
 import { NO_DRAFT } from '../../render/draft';
 import { toImage } from '../../render/viewport';
 import { makeTools } from '../tool-set';
+import type { Segmenter } from '../../assist/interactor';
+import type { PicturePart } from '../../assist/picture-source';
+import type { Pixels } from '../../assist/pixels';
+import type { Box } from '../../geometry/box';
 import type { Id, Shape } from '../../model/records';
 import type { Label } from '../../model/schema';
 import type { ToolId } from '../../model/view';
@@ -25,6 +31,10 @@ export class Hand {
   readonly notices: string[] = [];
   readonly context: ToolContext;
   readonly tools: Record<ToolId, Tool>;
+  /** The frame's picture, for tools that look at it. */
+  pixels: Pixels | null = null;
+  readonly segmenters = signal<readonly Segmenter[]>([]);
+  readonly #answerer = new Answerer();
   #id = 100;
   idsLeft = 50;
 
@@ -44,6 +54,9 @@ export class Hand {
       notify: (code) => this.notices.push(code),
       scene,
       draft: signal(NO_DRAFT),
+      picture: { key: 'picture', part: (box, maxPixels) => (this.pixels === null ? null : partOf(this.pixels, box, maxPixels)) },
+      compute: { ask: async (question) => this.#answerer.answer(question) as never, dispose: () => undefined },
+      segmenters: this.segmenters,
       activeVertex: signal<number | null>(null),
       imagePixels: (css) => css,
       limit: ([x, y]) => (this.view.settings.peek().allowOutside ? imagePoint(x, y) : imagePoint(clamp(x, 0, 1000), clamp(y, 0, 1000))),
@@ -104,3 +117,16 @@ export class Hand {
 }
 
 export const box = (id: Id, points: number[], rest: Partial<Shape> = {}): Shape => makeShape({ id, kind: 'rectangle', frame: 0, labelId: 1, points, ...rest });
+
+/** Cuts a part out of a picture, as the page's canvas would. */
+export function partOf({ width, height, data }: Pixels, box: Box, maxPixels: number): PicturePart {
+  const [left, top] = [Math.max(0, Math.floor(box.minX)), Math.max(0, Math.floor(box.minY))];
+  const [wide, high] = [Math.min(width, Math.ceil(box.maxX)) - left, Math.min(height, Math.ceil(box.maxY)) - top];
+  const part = new Uint8ClampedArray(wide * high * 4);
+  for (let y = 0; y < high; y++) {
+    part.set(data.subarray(((top + y) * width + left) * 4, ((top + y) * width + left + wide) * 4), y * wide * 4);
+  }
+  const pixels = { width: wide, height: high, data: part };
+  const scale = Math.min(1, Math.sqrt(maxPixels / (wide * high)));
+  return { pixels: scale === 1 ? pixels : shrunk(pixels, scale), left, top, scale };
+}
