@@ -1,4 +1,5 @@
 import type { ReadonlySignal, Signal } from '@preact/signals-core';
+import type { Segmenter } from '../assist/interactor';
 import type { MessageKey, MessageValues } from '../i18n/t';
 import type { History } from '../model/history';
 import type { IdSource } from '../model/ids';
@@ -76,6 +77,8 @@ export interface EditorContext {
   readonly view: ViewState;
   readonly workbench: Workbench;
   readonly ids: IdSource;
+  /** Models that segment by prompts in this job. */
+  readonly models: ReadonlySignal<readonly Segmenter[]>;
   /** The annotations are not all there yet: until then nothing can be changed. */
   readonly loading: ReadonlySignal<boolean>;
   readonly navigation: Navigation;

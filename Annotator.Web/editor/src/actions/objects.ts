@@ -68,8 +68,8 @@ function selectSame(context: EditorContext): void {
 }
 
 export const objectActions: readonly Action[] = [
-  defineAction({ id: 'object.next', group: 'objects', label: 'object.next', keys: ['Tab'], onCanvas: true, run: (c) => cycle(c, 1) }),
-  defineAction({ id: 'object.previous', group: 'objects', label: 'object.previous', keys: ['Shift+Tab'], onCanvas: true, run: (c) => cycle(c, -1) }),
+  defineAction({ id: 'object.next', group: 'objects', label: 'object.next', keys: ['Tab'], onCanvas: true, run: (c) => { if (!c.workbench.nextCandidate(false)) cycle(c, 1); } }),
+  defineAction({ id: 'object.previous', group: 'objects', label: 'object.previous', keys: ['Shift+Tab'], onCanvas: true, run: (c) => { if (!c.workbench.nextCandidate(true)) cycle(c, -1); } }),
   defineAction({ id: 'object.selectAll', group: 'objects', label: 'object.selectAll', keys: ['Ctrl+A'], run: (c) => c.selection.selected.set(objectsHere(c)) }),
   defineAction({ id: 'object.selectSame', group: 'objects', label: 'object.selectSame', keys: ['Ctrl+Shift+A'], when: selected, run: selectSame }),
   defineAction({ id: 'object.delete', group: 'objects', label: 'object.delete', keys: ['Delete'], when: editing, run: (c) => remove(c, selection(c), 'delete') }),

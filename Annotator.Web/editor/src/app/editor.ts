@@ -11,7 +11,9 @@ import { frameMeta } from '../model/schema';
 import { Selection } from '../model/selection';
 import { Store } from '../model/store';
 import { makeViewState } from '../model/view';
+import type { Segmenter } from '../assist/interactor';
 import { Api } from '../sync/api';
+import { loadSegmenters } from '../sync/interactors';
 import { createWorkbench } from '../tools/create-workbench';
 import { finishDraft } from '../tools/finish-draft';
 import { icon } from '../ui/icons';
@@ -25,6 +27,7 @@ import { loadAnnotations } from './load-annotations';
 import { type LoadedJob, loadJob, reason } from './load-job';
 import { makeNavigation } from './navigation';
 import { makePlayer, showPictures } from './picture';
+import { prefetchPrompts } from './prefetch';
 import { Saving } from './saving';
 import { makeUiState } from './ui-state';
 import { followUrl, readUrl } from './url-state';
@@ -106,13 +109,15 @@ class Editor implements OpenEditor {
       this.#toasts.show(text, tone);
       this.#announcer.say(text, tone === 'error');
     };
+    const models = signal<readonly Segmenter[]>([], { name: 'models' });
+    void loadSegmenters(this.api, this.bootstrap.jobId).then((found) => { models.value = found; });
     const workbench = createWorkbench(stage, {
-      store, view, selection, schema, ids: saving.ids, deletedFrames: meta.deletedFrames,
+      store, view, selection, schema, ids: saving.ids, deletedFrames: meta.deletedFrames, models,
       notify: (code, values) => notify(`notice.${code}`, values, 'warning'),
       menu: (at) => { ui.menu.value = at; },
     });
     const context: EditorContext = {
-      job: meta, jobState: this.#jobState, schema, store, storeVersion: this.#versionOf(store), history, selection, view, workbench, ids: saving.ids, loading: this.#loading,
+      job: meta, jobState: this.#jobState, schema, store, storeVersion: this.#versionOf(store), history, selection, view, workbench, ids: saving.ids, models, loading: this.#loading,
       navigation, ui, notify,
       clipboard: signal<readonly Rec[]>([], { name: 'clipboard' }),
       digits: signal(schema.labels.slice(0, 10).map(({ id }) => id), { name: 'digits' }),
@@ -145,7 +150,7 @@ class Editor implements OpenEditor {
     this.root.append(this.#announcer.element);
     const showing = player.show(first);
     this.#stops.push(keepDrawMode(view, meta), stopShell, stopUi, () => workbench.dispose(), () => player.dispose(), () => history.dispose(), () => void saving.dispose(), listenToKeys(context),
-      showPictures(player, meta, view, workbench));
+      showPictures(player, meta, view, workbench), prefetchPrompts(view, navigation, models));
     if (url.view !== null) workbench.lookAt(url.view);
 
     const revision = await this.#load(first);

@@ -61,11 +61,11 @@ export class ScissorsTool implements Tool {
     const reach = this.context.imagePixels(event.touch ? 2 * CLOSE_REACH : CLOSE_REACH);
     const atFirst = first !== undefined && Math.hypot(event.point[0] - first.point[0], event.point[1] - first.point[1]) <= reach;
     if (this.#anchors.length > 1 && (atFirst || event.clicks === 2)) {
-      this.#closing = true;
-      void this.#work();
+      this.finish();
       return;
     }
-    if (event.clicks !== 2) {
+    // While the ring is being closed, a press belongs to nothing yet.
+    if (event.clicks !== 2 && !this.#closing) {
       this.#anchors.push({ point: this.context.limit(event.point), straight: event.alt, way: null });
       this.#show();
       void this.#work();
@@ -89,10 +89,25 @@ export class ScissorsTool implements Tool {
   }
 
   finish(): boolean {
+    if (this.#anchors.length < 2) {
+      return false;
+    }
+    const whole = this.#known === this.#anchors.length && inField(this.#field, this.#anchors.at(-1)!.point, this.#anchors[0]!.point);
+    if (whole) {
+      return this.#commit();
+    }
+    // The ways that are still looked for belong to it.
+    this.#closing = true;
+    void this.#work();
+    return true;
+  }
+
+  #commit(): boolean {
+    this.#closing = false;
     const ring = this.#ring();
     const kind = this.#kind;
     if (ring === null || kind === null) {
-      if (ring !== null) this.context.notify('no-label', { kind: 'polygon' });
+      this.context.notify(ring === null ? 'too-small' : 'no-label', { kind: 'polygon' });
       return false;
     }
     const { width, height } = this.context.view.image.peek();
@@ -197,11 +212,10 @@ export class ScissorsTool implements Tool {
       this.#settle(next);
       return true;
     }
-    if (this.#closing) {
-      this.#closing = false;
-      this.finish();
+    if (this.#known === this.#anchors.length && this.#closing) {
+      this.#commit();
     }
-    return false;
+    return this.#known < this.#anchors.length;
   }
 
   /** Gives the anchor its way, and the place on the border that it was meant for. */

@@ -191,11 +191,6 @@ export class SmartTool implements Tool {
     return what === 'redraw' || what === 'ask-again';
   }
 
-  takeUp(): boolean {
-    this.#segmenter.prepare([this.context.view.frame.peek()]);
-    return false;
-  }
-
   get #segmenter(): Segmenter {
     return chosenSegmenter(this.context.segmenters.peek(), this.context.view.drawing.peek().model);
   }

@@ -22,6 +22,9 @@ export function toolOptions(context: EditorContext): TemplateResult | typeof not
     ${report.editing === null ? output(context, group) : html`<span class="note">${t('options.editing', { id: String(report.editing) })}</span>`}
     ${report.polygon === null ? nothing : tolerance(context, report.polygon)}
     ${group === 'paint' && report.steps > 0 ? html`<span class="cluster">${actionButton(context, 'draft.fillHoles', 'fill-holes')}${actionButton(context, 'draft.keepLargest', 'keep-largest')}</span>` : nothing}
+    ${tool === 'smart' ? models(context) : nothing}
+    ${report.candidate === null || report.candidate.count < 2 ? nothing : html`<button type="button" class="button wide" title=${t('options.nextCandidate')} @click=${() => context.workbench.nextCandidate(false)}>
+      <span>${t('options.candidate', { n: report.candidate.index + 1, count: report.candidate.count })}</span></button>`}
     ${report.busy ? html`<span class="note" role="status">${t('options.busy')}</span>` : nothing}
     ${report.steps === 0 ? nothing : html`<span class="cluster">
       <button type="button" class="button wide primary" title="${t('options.done')} (Enter)" @click=${() => context.workbench.finish()}>${icon('check')}<span>${t('options.done')}</span></button>
@@ -47,6 +50,20 @@ function brushOptions(context: EditorContext): TemplateResult {
     <label class="inline" title="${t('options.size')} ([ ])"><span class="unseen">${t('options.size')}</span><input type="range" min="0" max="1" step="0.01" .value=${liveValue(String(Math.log(brushSize) / Math.log(BRUSH_SIZES.most)))}
       @input=${(event: Event) => change(context, { brushSize: Math.max(BRUSH_SIZES.least, Math.round(BRUSH_SIZES.most ** (event.target as HTMLInputElement).valueAsNumber)) })}>
       <output class="mono">${t('options.pixels', { n: brushSize })}</output></label>`}`;
+}
+
+/** Which model is asked; nothing to choose where there is none. */
+function models(context: EditorContext): TemplateResult | typeof nothing {
+  const all = context.models.value;
+  if (all.length === 0) return nothing;
+  const chosen = context.view.drawing.value.model ?? all[0]!.id;
+  const choose = (event: Event) => {
+    change(context, { model: (event.target as HTMLSelectElement).value });
+    context.workbench.changeDraft('ask-again');
+  };
+  return html`<label class="inline"><span class="unseen">${t('options.model')}</span><select title=${t('options.model')} @change=${choose}>
+    ${all.map(({ id, name }) => html`<option value=${id} ?selected=${id === chosen}>${name}</option>`)}
+    <option value="cut" ?selected=${chosen === 'cut'}>${t('options.noModel')}</option></select></label>`;
 }
 
 /** Mask or polygon, where the label may be either. */
