@@ -10,6 +10,8 @@ const EDITOR = resolve(import.meta.dirname, '..');
 const WIDTH = 1280;
 const HEIGHT = 853;
 const FRAMES = 24;
+/** Frames that are real photos, those of the sample project, with their sizes. */
+const PHOTOS: Readonly<Record<number, readonly [file: string, width: number, height: number]>> = { 20: ['chelsea.png', 451, 300], 21: ['coffee.png', 600, 400] };
 
 const attribute = (id: number, name: string, input_type: string, values: string[], default_value: string, mutable = false) => ({ id, name, input_type, values, default_value, mutable });
 const label = (id: number, name: string, color: string, type = 'any', attributes: unknown[] = []) => ({ id, name, color, type, attributes, sublabels: [] });
@@ -55,7 +57,7 @@ export function mockServer(): Plugin {
       case 'GET /api/tasks/9':
         return json(200, { id: 9, name: 'Crossing, morning, camera 2' });
       case 'GET /api/jobs/17/data/meta':
-        return json(200, { frames: Array.from({ length: FRAMES }, (_, i) => ({ width: WIDTH, height: HEIGHT, name: `crossing/cam2/${String(i).padStart(6, '0')}.jpg` })), deleted_frames: [] });
+        return json(200, { frames: Array.from({ length: FRAMES }, (_, i) => ({ width: PHOTOS[i]?.[1] ?? WIDTH, height: PHOTOS[i]?.[2] ?? HEIGHT, name: `crossing/cam2/${String(i).padStart(6, '0')}.jpg` })), deleted_frames: [] });
       case 'GET /api/labels':
         return json(200, { count: LABELS.length, next: null, previous: null, results: LABELS });
       case 'GET /api/jobs/17/annotations/':
@@ -72,7 +74,8 @@ export function mockServer(): Plugin {
       case 'GET /api/jobs/17/data': {
         const frame = Number(url.searchParams.get('number'));
         if (frame === 23) return json(422, { detail: 'The file ends after 1 KB of 2 MB.' });
-        const bytes = pictures.get(frame) ?? picture(frame, WIDTH, HEIGHT);
+        const photo = PHOTOS[frame];
+        const bytes = pictures.get(frame) ?? (photo === undefined ? picture(frame, WIDTH, HEIGHT) : readFileSync(resolve(EDITOR, '../../Annotator.Worker/Sample/images', photo[0])));
         pictures.set(frame, bytes);
         response.writeHead(200, { 'Content-Type': 'image/png' });
         response.end(bytes);
