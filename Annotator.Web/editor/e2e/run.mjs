@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import AxeSource from 'axe-core';
 import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
+import { assistTests } from './assist.mjs';
 
 const pictures = process.argv.includes('--pictures') ? process.argv[process.argv.indexOf('--pictures') + 1] : null;
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : '';
@@ -349,7 +350,7 @@ async function kill() {
 }
 
 let failed = 0;
-for (const [name, test] of Object.entries(tests)) {
+for (const [name, test] of Object.entries({ ...tests, ...assistTests({ centre, drag, picture, saved, settled, stored }) })) {
   if (!name.includes(only)) continue;
   await post('/reset');
   for (const page of context.pages().slice(1)) await page.close();
