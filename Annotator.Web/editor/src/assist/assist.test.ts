@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cutOut } from './grabcut';
 import { MinCut } from './min-cut';
-import { borderCost, pulledToBorder, wayFrom, waysTo } from './scissors';
+import { borderCost, pulledToBorder, spurBetween, wayFrom, waysTo } from './scissors';
 import { wandReach } from './wand';
 import type { Pixels } from './pixels';
 
@@ -112,6 +112,12 @@ describe('scissors', () => {
     for (let i = 2; i < way.length; i += 2) {
       expect(Math.max(Math.abs(way[i]! - way[i - 2]!), Math.abs(way[i + 1]! - way[i - 1]!))).toBe(1);
     }
+  });
+
+  test('a spur is what the next way goes back over', () => {
+    const way = [10, 0, 11, 0, 12, 0, 13, 0, 13, 1, 13, 2];
+    expect(spurBetween(way, [13, 1, 13, 0, 14, 0, 15, 0], 0.5)).toBe(2);
+    expect(spurBetween(way, [14, 2, 15, 2], 0.5)).toBe(0);
   });
 
   test('the ways cost as little as those of a plain search', () => {

@@ -139,6 +139,23 @@ export function wayFrom(back: Uint8Array, width: number, x: number, y: number): 
   }
 }
 
+/**
+ * How many points at the end of one way the next goes back over: a click beside a border makes the line leave it and return
+ * on the same way, and that spur is nothing that was meant. Ways are x0,y0,x1,y1…; the last point of `way` is where `next` begins.
+ */
+export function spurBetween(way: readonly number[], next: readonly number[], reach: number): number {
+  const most = Math.min(way.length / 2 - 1, next.length / 2 - 1);
+  let spur = 0;
+  for (let i = 1; i <= most; i++) {
+    const back = way.length - 2 * (i + 1);
+    if (Math.hypot(way[back]! - next[2 * (i - 1)]!, way[back + 1]! - next[2 * (i - 1) + 1]!) > reach) {
+      break;
+    }
+    spur = i;
+  }
+  return spur;
+}
+
 /** The cheapest pixel within `reach` of x, y, the nearest of those: where a click was meant to be. */
 export function pulledToBorder(cost: Uint8Array, width: number, height: number, x: number, y: number, reach: number): [x: number, y: number] {
   let [best, bestX, bestY] = [Infinity, x, y];

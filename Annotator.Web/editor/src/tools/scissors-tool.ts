@@ -1,4 +1,4 @@
-import { pulledToBorder } from '../assist/scissors';
+import { pulledToBorder, spurBetween } from '../assist/scissors';
 import { area } from '../geometry/polygon';
 import { simplify, simplifyRing } from '../geometry/simplify';
 import { iou } from '../masks/combine';
@@ -15,6 +15,8 @@ import type { DraftChange, Tool, ToolContext, ToolEvent } from './tool';
 
 /** The first anchor closes the ring within this many CSS pixels. */
 const CLOSE_REACH = 10;
+/** Two ways this near to each other, in pixels of the field, are the same. */
+const SPUR_REACH = 1.5;
 /** A click is pulled to a border within this many CSS pixels. */
 const PULL_REACH = 6;
 
@@ -223,7 +225,11 @@ export class ScissorsTool implements Tool {
     const field = this.#field;
     if (!next.straight && field !== null && contains(field, next.point)) {
       const [x, y] = pulledToBorder(field.cost, field.width, field.height, ...field.place(next.point), Math.max(1, Math.round(this.context.imagePixels(PULL_REACH) * field.scale)));
-      next.way = field.way(x, y);
+      const way = field.way(x, y);
+      const last = this.#anchors[this.#anchors.indexOf(next) - 1]!;
+      const spur = last.straight || last.way === null ? 0 : spurBetween(last.way, way, SPUR_REACH / field.scale);
+      if (spur > 0) last.way = last.way!.slice(0, -2 * spur);
+      next.way = way.slice(2 * Math.max(0, spur - 1));
       next.point = field.pointOf(x, y);
     } else {
       next.way = [...next.point];

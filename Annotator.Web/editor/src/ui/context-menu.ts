@@ -29,6 +29,7 @@ const OBJECT = [
   ['object.front', 'object.up', 'object.down', 'object.back'],
   ['object.lock', 'object.hide', 'object.pin', 'object.solo'],
   ['object.redraw', 'track.merge', 'track.propagate', 'object.group', 'object.ungroup'],
+  ['object.toMask', 'object.toPolygon', 'object.join'],
   ['view.selection', 'object.selectSame'],
   ['object.delete'],
 ];

@@ -19,6 +19,7 @@ export function toolOptions(context: EditorContext): TemplateResult | typeof not
   const report = context.view.report.value;
   return html`<div class="tool-options" role="toolbar" aria-label=${t('options.title', { tool: t(`tool.${tool}`) })}>
     ${tool === 'brush' || tool === 'eraser' ? brushOptions(context) : nothing}
+    ${tool === 'wand' ? wandOptions(context) : nothing}
     ${report.editing === null ? output(context, group) : html`<span class="note">${t('options.editing', { id: String(report.editing) })}</span>`}
     ${report.polygon === null ? nothing : tolerance(context, report.polygon)}
     ${group === 'paint' && report.steps > 0 ? html`<span class="cluster">${actionButton(context, 'draft.fillHoles', 'fill-holes')}${actionButton(context, 'draft.keepLargest', 'keep-largest')}</span>` : nothing}
@@ -52,6 +53,13 @@ function brushOptions(context: EditorContext): TemplateResult {
       <output class="mono">${t('options.pixels', { n: brushSize })}</output></label>`}`;
 }
 
+function wandOptions(context: EditorContext): TemplateResult {
+  const { wandTolerance } = context.view.drawing.value;
+  return html`<label class="inline" title=${t('options.wandTolerance')}><span>${t('options.wandTolerance')}</span>
+    <input type="range" min="0" max="128" step="1" .value=${liveValue(String(wandTolerance))} @input=${(event: Event) => change(context, { wandTolerance: (event.target as HTMLInputElement).valueAsNumber })}>
+    <output class="mono">${number(wandTolerance)}</output></label>`;
+}
+
 /** Which model is asked; nothing to choose where there is none. */
 function models(context: EditorContext): TemplateResult | typeof nothing {
   const all = context.models.value;
@@ -72,7 +80,7 @@ function output(context: EditorContext, group: OutputGroup): TemplateResult | ty
   const kind = outputOf(context.view, label, group);
   if (label === undefined || kind === null || !accepts(label, 'mask') || !accepts(label, 'polygon')) return nothing;
   return html`<span class="cluster" role="group" aria-label=${t('options.output')}>${(['mask', 'polygon'] as const).map((one) => html`<button type="button" class="button" aria-pressed=${one === kind ? 'true' : 'false'}
-    title=${t(`options.as.${one}`)} aria-label=${t(`options.as.${one}`)} @click=${() => { chooseOutput(context.view, label.id, group, one); context.workbench.changeDraft('redraw'); }}>${icon(one)}</button>`)}</span>`;
+    title=${t(`options.as.${one}`)} @click=${() => { chooseOutput(context.view, label.id, group, one); context.workbench.changeDraft('redraw'); }}>${icon(one)}<span>${t(one === 'mask' ? 'options.asMask' : 'options.asPolygon')}</span></button>`)}</span>`;
 }
 
 /** Fewer vertices against truth to the mask. */
