@@ -214,29 +214,15 @@ public sealed class MainJob(LocalSystem system)
         });
     }
 
-    /// <summary>Asks for the file on the task's page, waits for it on the page of requests, and takes it from there.</summary>
+    /// <summary>Exports by the pages; the worker is killed, or not, when it has been asked for the file.</summary>
     private async Task<string> ExportAsync(PersonAtBrowser person, int task, string format, bool killWorker)
     {
-        var page = person.Page;
-        await person.GoToPageAsync("/requests");
-        var before = await page.GetByRole(AriaRole.Link, new() { Name = "Download" }).CountAsync();
-        await person.GoToPageAsync($"/tasks/{task}?tab=annotations");
-        await page.Locator("form", new() { HasText = "Images" }).GetByLabel("Format").SelectOptionAsync(format);
-        var killed = killWorker ? await system.KillAsync("worker") : 0;
-        await page.GetByRole(AriaRole.Button, new() { Name = "Export", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/requests");
-        if (killWorker)
-        {
-            await system.WaitForRestartAsync("worker", killed);
-        }
-
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToHaveCountAsync(before + 1);
-        var latest = page.Locator("article.request").First;
-        await Expect(latest).ToContainTextAsync(format);
-        var download = await page.RunAndWaitForDownloadAsync(() => latest.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
-        var path = Path.Combine(Path.GetTempPath(), $"annotator-{Guid.CreateVersion7():N}.zip");
-        await download.SaveAsAsync(path);
-        return path;
+        var killed = 0;
+        return await person.ExportAsync(
+            task,
+            format,
+            before: async () => killed = killWorker ? await system.KillAsync("worker") : 0,
+            after: () => killWorker ? system.WaitForRestartAsync("worker", killed) : Task.CompletedTask);
     }
 
     /// <summary>Imports the file in place of what is there after a look at what would come in, and waits on the page of requests until that is done.</summary>

@@ -123,6 +123,30 @@ public sealed partial class PersonAtBrowser(Uri address, string chromium) : IAsy
         })
         """);
 
+    /// <summary>Asks for the file on the task's page, waits for it on the page of requests, and takes it from there.</summary>
+    /// <param name="before">Is done before the file is asked for.</param>
+    /// <param name="after">Is done when it has been asked for.</param>
+    /// <returns>Where the file lies; the caller deletes it.</returns>
+    public async Task<string> ExportAsync(int task, string format, Func<Task>? before = null, Func<Task>? after = null)
+    {
+        await GoToPageAsync("/requests");
+        var there = await Page.GetByRole(AriaRole.Link, new() { Name = "Download" }).CountAsync();
+        await GoToPageAsync($"/tasks/{task}?tab=annotations");
+        await Page.Locator("form", new() { HasText = "Images" }).GetByLabel("Format").SelectOptionAsync(format);
+        await (before?.Invoke() ?? Task.CompletedTask);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Export", Exact = true }).ClickAsync();
+        await Page.WaitForURLAsync("**/requests");
+        await (after?.Invoke() ?? Task.CompletedTask);
+
+        await Expect(Page.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToHaveCountAsync(there + 1);
+        var latest = Page.Locator("article.request").First;
+        await Expect(latest).ToContainTextAsync(format);
+        var download = await Page.RunAndWaitForDownloadAsync(() => latest.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
+        var path = Path.Combine(Path.GetTempPath(), $"annotator-{Guid.CreateVersion7():N}.zip");
+        await download.SaveAsAsync(path);
+        return path;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_context is not null)

@@ -34,6 +34,8 @@ const OBJECT = [
   ['object.delete'],
 ];
 const TRACK = ['object.keyframe', 'object.outside', 'object.previousKeyframe', 'object.nextKeyframe', 'track.split', 'track.toShapes'];
+/** In a lane, the picture's own things are far away. */
+const LANE = [['object.keyframe', 'object.outside', 'object.occluded', 'track.toShapes'], ['track.merge', 'track.propagate', 'object.group', 'object.ungroup'], ['object.lock', 'object.hide', 'object.solo', 'object.delete']];
 const CANVAS = [
   ['draw.again', 'label.search'],
   ['object.paste', 'object.selectAll'],
@@ -49,8 +51,8 @@ export function menuSections(context: EditorContext): MenuItem[][] {
   const records = ids.map((id) => context.store.get(id)!);
   const tracks = records.some(({ type }) => type === 'track');
   const shapes = records.some(({ type }) => type === 'shape');
+  if (lane !== undefined) return [laneSection(context, lane), ...LANE.map((section) => section.map((id) => itemOf(context, id)))];
   const sections = [
-    ...(lane === undefined ? [] : [laneSection(context, lane)]),
     ...(context.workbench.vertexPicked ? [VERTEX.map((id) => itemOf(context, id))] : []),
     [itemOf(context, 'label.search'), ...switches(context, ids)],
     ...(tracks ? [TRACK.map((id) => itemOf(context, id))] : []),

@@ -15,7 +15,7 @@ export function trackDetails(context: EditorContext): TemplateResult | string {
   const [track] = tracks;
   const runs = tracks.length === 1 ? laneOf(track!, endOf(context)).runs : [];
   return html`<h2>${t('details.track')}</h2>
-    <div class="cluster keys" role="group" aria-label=${t('details.track')}>
+    <div class="cluster track-keys" role="group" aria-label=${t('details.track')}>
       ${actionButton(context, 'object.previousKeyframe', 'key-previous')}
       ${actionButton(context, 'object.keyframe', 'key', { wide: true, label: t('details.keyframe'), pressed: tracks.every((other) => keyframesOf(other).includes(frame)) })}
       ${actionButton(context, 'object.nextKeyframe', 'key-next')}
