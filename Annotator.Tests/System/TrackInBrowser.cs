@@ -118,6 +118,7 @@ public sealed class TrackInBrowser(LocalSystem system)
     {
         var page = person.Page;
         await GoToFrameAsync(page, 15);
+        await page.WaitForURLAsync("**/*f=15*");
         await page.ReloadAsync();
         await OnFrameAsync(page, 15);
         await person.ListedAsync(1);

@@ -25,6 +25,8 @@ export interface ActiveScene {
   readonly draft: Draft;
   /** The one object that shows handles. */
   readonly handles: { readonly outline: Outline; readonly active: number | null } | null;
+  /** Where the selected track stands on the keyframes around. */
+  readonly ghosts: readonly Outline[];
   readonly settings: ViewSettings;
   readonly cursor: { readonly x: number; readonly y: number } | null;
   /** Show lines through the cursor: a drawing tool waits for its next point. */
@@ -38,6 +40,9 @@ export function drawActiveLayer(context: CanvasRenderingContext2D, view: Viewpor
   const { scene, selected, hovered, draft, settings } = active;
   const inView = seen(view);
   aimAt(context, view);
+  for (const ghost of active.ghosts) {
+    paintShape(context, { ...ghost, occluded: true }, { zoom: zoomOf(view), dpr: view.dpr, color: 0xffffff, fillOpacity: 0, lineWidth: 1.5 * view.dpr, halo: true });
+  }
   let drawn = 0;
   const boxes = new Path2D();
   for (const id of selected) {
@@ -80,7 +85,7 @@ function drawMarked(context: CanvasRenderingContext2D, view: Viewport, shape: Ou
   const zoom = zoomOf(view);
   const common = { zoom, dpr: view.dpr };
   if (shape.kind !== 'mask') {
-    paintShape(context, { ...shape, occluded: false }, { ...common, color: 0x000000, fillOpacity: 0, lineWidth: 4 * view.dpr });
+    paintShape(context, { ...shape, occluded: false, outside: false }, { ...common, color: 0x000000, fillOpacity: 0, lineWidth: 4 * view.dpr });
   }
   paintShape(context, shape, { ...common, color, fillOpacity, lineWidth: 2 * view.dpr });
   if (shape.kind === 'mask') {

@@ -8,7 +8,7 @@ import type { ElementPose } from '../tracks/pose';
 export interface PackedShapes {
   readonly ids: Float64Array;
   readonly kinds: Uint8Array;
-  /** 1: occluded. */
+  /** 1: occluded, 2: outside. */
   readonly flags: Uint8Array;
   readonly colors: Uint32Array;
   readonly zOrders: Int32Array;
@@ -29,6 +29,8 @@ export interface RasterShape {
   readonly points: number[];
   readonly rotation: number;
   readonly occluded: boolean;
+  /** A track's end, shown on its keyframe. */
+  readonly outside: boolean;
   readonly color: number;
   readonly zOrder: number;
   readonly box: Box;
@@ -58,7 +60,7 @@ export function packShapes(items: readonly SceneItem[], colorOf: (item: SceneIte
     const { pose } = item;
     packed.ids[i] = item.id;
     packed.kinds[i] = SHAPE_KINDS.indexOf(pose.kind);
-    packed.flags[i] = pose.occluded ? 1 : 0;
+    packed.flags[i] = (pose.occluded ? 1 : 0) | (pose.outside ? 2 : 0);
     packed.colors[i] = colorOf(item);
     packed.zOrders[i] = pose.zOrder;
     packed.rotations[i] = pose.rotation;
@@ -88,7 +90,8 @@ export function unpackShapes(packed: PackedShapes): RasterShape[] {
       kind: SHAPE_KINDS[packed.kinds[i]!]!,
       points: Array.from(packed.coords.subarray(packed.offsets[i], packed.offsets[i + 1])),
       rotation: packed.rotations[i]!,
-      occluded: packed.flags[i] === 1,
+      occluded: (packed.flags[i]! & 1) !== 0,
+      outside: (packed.flags[i]! & 2) !== 0,
       color: packed.colors[i]!,
       zOrder: packed.zOrders[i]!,
       box: { minX: minX!, minY: minY!, maxX: maxX!, maxY: maxY! },

@@ -11,6 +11,8 @@ export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext
 
 export interface Paintable extends Outline {
   readonly occluded: boolean;
+  /** Not visible here: its outline is dotted and empty. */
+  readonly outside?: boolean;
 }
 
 export interface PaintStyle {
@@ -43,7 +45,7 @@ export function paintShape(context: Context, shape: Paintable, style: PaintStyle
   const color = cssColor(style.color);
   context.beginPath();
   unit.trace(context, shape, style.step ?? 1);
-  if (unit.filled && style.fillOpacity > 0) {
+  if (unit.filled && style.fillOpacity > 0 && !shape.outside) {
     context.globalAlpha = style.fillOpacity;
     context.fillStyle = color;
     fillInside(context, shape);
@@ -56,8 +58,8 @@ export function paintShape(context: Context, shape: Paintable, style: PaintStyle
   }
   context.strokeStyle = color;
   context.lineWidth = style.lineWidth * pixel;
-  if (shape.occluded) {
-    context.setLineDash([6 * style.dpr * pixel, 4 * style.dpr * pixel]);
+  if (shape.occluded || shape.outside) {
+    context.setLineDash((shape.outside ? [2, 5] : [6, 4]).map((dash) => dash * style.dpr * pixel));
     context.stroke();
     context.setLineDash([]);
   } else {

@@ -12,6 +12,7 @@ import type { Id } from '../model/records';
 import type { Schema } from '../model/schema';
 import type { Selection } from '../model/selection';
 import type { ViewSettings, ViewState } from '../model/view';
+import type { Outline } from '../shapes/shape-unit';
 import type { Draft } from './draft';
 import type { Layer, StageSize } from './stage';
 
@@ -30,6 +31,8 @@ export interface PictureSource {
   /** Whether the object shows handles when it is selected. */
   mayEdit(id: Id): boolean;
   crosshair(): boolean;
+  /** The track as it stands on its keyframes before and after the frame. */
+  keyframesAround(id: Id): readonly Outline[];
   onResize(size: StageSize): void;
 }
 
@@ -204,6 +207,7 @@ export class Picture {
       selected,
       draft: draft.peek(),
       handles: outline !== null && view.tool.peek() === 'select' && this.source.mayEdit(outline.id) ? { outline, active: activeVertex.peek() } : null,
+      ghosts: settings.onionSkin && single !== null ? this.source.keyframesAround(single) : [],
       settings,
       cursor: view.cursor.peek(),
       crosshair: settings.crosshair && this.source.crosshair(),

@@ -15,6 +15,7 @@ import { commitOutlines, editable, movedShapes } from './edit-shapes';
 import { PointerInput } from './pointer-input';
 import { movedVertex, vertexOf, withoutVertex } from './reshape';
 import { makeTools } from './tool-set';
+import { keyframesAround } from '../tracks/keyframes';
 import type { Id } from '../model/records';
 import type { ImageSize, Viewpoint, Viewport } from '../model/view';
 import type { Pose } from '../tracks/pose';
@@ -81,6 +82,7 @@ class CanvasWorkbench implements Workbench {
       activeVertex: this.#context.activeVertex,
       mayEdit: (id) => editable(this.#context, id) !== null,
       crosshair: () => this.#tool.crosshair,
+      keyframesAround: (id) => keyframesAround(store.get(id), view.frame.peek(), context.deletedFrames),
       onResize: (size) => {
         view.viewport.value = { ...view.viewport.peek(), ...size };
         this.#frame();

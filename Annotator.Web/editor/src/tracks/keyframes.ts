@@ -1,6 +1,7 @@
 import { NO_ATTRIBUTES, NO_POINTS } from '../model/records';
-import { countUpTo, mutableAt, standingAt } from './pose';
+import { countUpTo, mutableAt, poseOf, standingAt } from './pose';
 import type { Attributes, Geometry, Keyframe, Points, Rec, Shape, Track, TrackElement } from '../model/records';
+import type { Pose } from './pose';
 
 /** Edits of tracks, as pure functions from track to track. A skeleton's nodes follow: each has keyframes of its own. */
 
@@ -99,6 +100,16 @@ export function keyframesOf(track: Track): number[] {
     return track.keyframes.map(({ frame }) => frame);
   }
   return [...new Set([track, ...track.elements].flatMap(({ keyframes }) => keyframes.map(({ frame }) => frame)))].sort((a, b) => a - b);
+}
+
+/** How the track stands on its keyframes next before and after the frame; empty for what is no track. */
+export function keyframesAround(rec: Rec | undefined, frame: number, deleted: ReadonlySet<number> = NO_FRAMES): Pose[] {
+  if (rec?.type !== 'track') {
+    return [];
+  }
+  const frames = keyframesOf(rec).filter((other) => other !== frame && !deleted.has(other));
+  const around = [frames.findLast((other) => other < frame), frames.find((other) => other > frame)];
+  return around.flatMap((other) => (other === undefined ? [] : (poseOf(rec, other, deleted) ?? [])));
 }
 
 /** Without its keyframes that `gone` names. Null when none would be left: a track has at least one. */

@@ -36,6 +36,8 @@ export class Timeline {
   #colors: TimelineColors | null = null;
   /** A track as it would be if the hand let go now. */
   #preview: Track | null = null;
+  /** The selected track whose lane was brought into sight. */
+  #revealed: Id | null = null;
 
   constructor(
     host: HTMLElement,
@@ -175,6 +177,9 @@ export class Timeline {
     this.#describe();
     this.#space();
     this.invalidate();
+    // What was just drawn is selected before it has a lane.
+    const single = selection.single.peek();
+    if (single !== null && single !== this.#revealed) this.#reveal(single);
   }
 
   #describe(): void {
@@ -204,6 +209,7 @@ export class Timeline {
     const row = id === null ? undefined : this.#rowOf.get(id);
     this.#describe();
     if (row === undefined) return;
+    this.#revealed = id;
     const { top, height } = this.view;
     const y = row * LANE;
     if (y < top) this.#scroll.scrollTop = y;
