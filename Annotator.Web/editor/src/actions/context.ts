@@ -4,6 +4,7 @@ import type { MessageKey, MessageValues } from '../i18n/t';
 import type { History } from '../model/history';
 import type { IdSource } from '../model/ids';
 import type { Id, Rec } from '../model/records';
+import type { Playback } from '../frames/playback';
 import type { JobMeta, Schema } from '../model/schema';
 import type { Selection } from '../model/selection';
 import type { Store } from '../model/store';
@@ -58,6 +59,8 @@ export interface Navigation {
   step(frame: number, steps: number): number | null;
   /** Shows a frame; picture and annotations change together. */
   go(frame: number): Promise<void>;
+  /** A frame is on the screen already, because frames are played: no more than the place is remembered. */
+  follow(frame: number): void;
   /** The frame that was asked for last; it may still be loading. */
   readonly target: ReadonlySignal<number>;
 }
@@ -82,6 +85,7 @@ export interface EditorContext {
   /** The annotations are not all there yet: until then nothing can be changed. */
   readonly loading: ReadonlySignal<boolean>;
   readonly navigation: Navigation;
+  readonly playback: Playback;
   readonly ui: UiState;
   readonly clipboard: Signal<readonly Rec[]>;
   /** Labels of the digit keys 1 to 9 and 0, in that order; null where a key has none. */

@@ -16,6 +16,7 @@ import { Api } from '../sync/api';
 import { loadSegmenters } from '../sync/interactors';
 import { createWorkbench } from '../tools/create-workbench';
 import { finishDraft } from '../tools/finish-draft';
+import { makeFramePreview } from '../ui/frame-preview';
 import { icon } from '../ui/icons';
 import { mountShell } from '../ui/shell';
 import { Toasts } from '../ui/toasts';
@@ -26,8 +27,9 @@ import { keepHistory } from './keep-history';
 import { loadAnnotations } from './load-annotations';
 import { type LoadedJob, loadJob, reason } from './load-job';
 import { makeNavigation } from './navigation';
-import { makePlayer, showPictures } from './picture';
 import { prefetchPrompts } from './prefetch';
+import { makePictures, showPictures } from './picture';
+import { makePlayback } from './play';
 import { Saving } from './saving';
 import { makeUiState } from './ui-state';
 import { followUrl, readUrl } from './url-state';
@@ -73,7 +75,7 @@ class Editor implements OpenEditor {
   }
 
   async open(): Promise<void> {
-    const { meta, frames, schema } = this.loaded;
+    const { meta, frames, schema, videos } = this.loaded;
     const url = readUrl(location.search);
     const first = frames.includes(url.frame ?? NaN) ? url.frame! : (frames[0] ?? meta.startFrame);
     const view = makeViewState(first);
@@ -92,18 +94,22 @@ class Editor implements OpenEditor {
     const stage = document.createElement('main');
     stage.className = 'stage';
     stage.setAttribute('aria-label', t('app.region'));
-    const player = makePlayer(this.bootstrap.apiBase, meta, view, (frame, steps) => {
+    const pictures = makePictures(this.bootstrap.apiBase, meta, videos, view, (frame, steps) => {
       const next = navigation.step(frame, steps);
       return next !== null && Math.abs(navigation.indexOf(next) - navigation.indexOf(frame)) === Math.abs(steps) ? next : null;
     });
-    const navigation = makeNavigation(frames, first, (frame) => {
-      void saving.pulse.now();
-      return player.show(frame);
-    }, () => {
+    const { player, source } = pictures;
+    const leave = (): boolean => {
       if (finishDraft(context.workbench)) return true;
       notify('draw.unfinished', {}, 'warning');
       return false;
-    });
+    };
+    const navigation = makeNavigation(frames, first, (frame) => {
+      playback.pause();
+      void saving.pulse.now();
+      return player.show(frame);
+    }, leave);
+    const { playback, stop: stopPlaying } = makePlayback({ base: `${this.bootstrap.apiBase}/jobs/${meta.jobId}`, frames, videos, view, navigation, pictures, begin: leave });
     const notify: EditorContext['notify'] = (key, values = {}, tone = 'info') => {
       const text = t(key, values);
       this.#toasts.show(text, tone);
@@ -118,7 +124,7 @@ class Editor implements OpenEditor {
     });
     const context: EditorContext = {
       job: meta, jobState: this.#jobState, schema, store, storeVersion: this.#versionOf(store), history, selection, view, workbench, ids: saving.ids, models, loading: this.#loading,
-      navigation, ui, notify,
+      navigation, playback, ui, notify,
       clipboard: signal<readonly Rec[]>([], { name: 'clipboard' }),
       digits: signal(schema.labels.slice(0, 10).map(({ id }) => id), { name: 'digits' }),
       save: () => void saving.pulse.now(),
@@ -131,9 +137,10 @@ class Editor implements OpenEditor {
     this.root.replaceChildren();
     const stopShell = mountShell(this.root, stage, context, {
       toasts: this.#toasts,
+      frames: { cached: () => (void player.state.value, player.cache.frames()), preview: makeFramePreview(context, this.bootstrap.apiBase) },
       present: () => saving.feed.users.value.filter(({ id }) => id !== this.bootstrap.user.id).map(({ username }) => username),
       status: {
-        save: () => saving.session.state.value, conflicts: () => saving.session.tray.value.length, live: () => saving.feed.live.value, loaded: () => this.#loadedPercent.value,
+        origin: () => source.originOf(view.frame.value), late: () => playback.waits.value, save: () => saving.session.state.value, conflicts: () => saving.session.tray.value.length, live: () => saving.feed.live.value, loaded: () => this.#loadedPercent.value,
       },
       tray: { items: () => saving.session.tray.value, dismiss: (id) => void saving.session.dismiss(id) },
       banner: () => this.#banner(saving),
@@ -149,7 +156,7 @@ class Editor implements OpenEditor {
     });
     this.root.append(this.#announcer.element);
     const showing = player.show(first);
-    this.#stops.push(keepDrawMode(view, meta), stopShell, stopUi, () => workbench.dispose(), () => player.dispose(), () => history.dispose(), () => void saving.dispose(), listenToKeys(context),
+    this.#stops.push(keepDrawMode(view, meta), stopShell, stopUi, () => workbench.dispose(), stopPlaying, () => player.dispose(), () => source.dispose(), () => history.dispose(), () => void saving.dispose(), listenToKeys(context),
       showPictures(player, meta, view, workbench), prefetchPrompts(view, navigation, models));
     if (url.view !== null) workbench.lookAt(url.view);
 

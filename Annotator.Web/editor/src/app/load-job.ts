@@ -1,4 +1,5 @@
 import type { JobState } from '../actions/context';
+import type { VideoInfo } from '../frames/video-info';
 import { INPUT_TYPES, type JobMeta, type Label, makeSchema, type Schema } from '../model/schema';
 import { SHAPE_KINDS } from '../model/records';
 import type { Answer, Api, Failure } from '../sync/api';
@@ -37,6 +38,7 @@ export interface LoadedJob {
   readonly schema: Schema;
   /** Frames that can be visited, in order. */
   readonly frames: readonly number[];
+  readonly videos: readonly VideoInfo[];
 }
 
 /** The job could not be read; says why in words for people. */
@@ -46,10 +48,12 @@ const PAGE = 500;
 
 /** Job, frames and labels, all that is needed before the first picture. */
 export async function loadJob(api: Api, jobId: number): Promise<LoadedJob> {
-  const [job, meta, labels] = await Promise.all([
+  const [job, meta, labels, videos] = await Promise.all([
     got(api.get<WireJob>(`/jobs/${jobId}`)),
     got(api.get<WireMeta>(`/jobs/${jobId}/data/meta`)),
     allLabels(api, jobId),
+    // Without it every frame still comes as a picture.
+    api.get<{ readonly videos: readonly VideoInfo[] }>(`/jobs/${jobId}/data/video`),
   ]);
   // The name is a comfort: without the right to read the task, the job still opens.
   const task = await api.get<{ name: string }>(`/tasks/${job.task_id}`);
@@ -63,6 +67,7 @@ export async function loadJob(api: Api, jobId: number): Promise<LoadedJob> {
     state: { stage: job.stage, state: job.state },
     schema: makeSchema(labels),
     frames: included.filter((frame) => !deletedFrames.has(frame)),
+    videos: videos.kind === 'ok' ? videos.value.videos : [],
   };
 }
 

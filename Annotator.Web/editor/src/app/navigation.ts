@@ -19,6 +19,7 @@ export function makeNavigation(frames: readonly number[], start: number, show: (
       const to = Math.max(0, Math.min(frames.length - 1, from + steps));
       return to === from || frames.length === 0 ? null : frames[to]!;
     },
+    follow: (frame) => { target.value = frame; },
     go: async (frame) => {
       if (!positions.has(frame) || (frame !== target.peek() && !leave())) return;
       target.value = frame;

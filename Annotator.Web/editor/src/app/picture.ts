@@ -2,18 +2,44 @@ import { batch, effect } from '@preact/signals-core';
 import { cacheBudget } from '../frames/frame-cache';
 import { FramePlayer } from '../frames/frame-player';
 import { imageSource } from '../frames/frame-source';
+import type { VideoInfo } from '../frames/video-info';
+import { VideoSource } from '../frames/video-source';
 import { frameMeta, type JobMeta } from '../model/schema';
 import type { ViewState } from '../model/view';
 import type { Workbench } from '../tools/workbench';
 
+/** Two groups of a video's frames: what is decoded together. */
+const AHEAD_IN_VIDEOS = 24;
+const AHEAD_IN_IMAGES = 4;
+
+export interface Pictures {
+  readonly player: FramePlayer<ImageBitmap>;
+  readonly source: VideoSource;
+  /** How many frames are fetched ahead from now on; null for as many as stepping needs. */
+  setAhead(frames: number | null): void;
+}
+
 /** The pictures of a job's frames. A frame's annotations appear when its picture does, never over another one. */
-export function makePlayer(apiBase: string, job: JobMeta, view: ViewState, neighbour: (frame: number, steps: number) => number | null): FramePlayer<ImageBitmap> {
-  return new FramePlayer<ImageBitmap>({
-    source: imageSource(apiBase, job.jobId, (frame) => frameMeta(job, frame)?.name ?? ''),
+export function makePictures(apiBase: string, job: JobMeta, videos: readonly VideoInfo[], view: ViewState, neighbour: (frame: number, steps: number) => number | null): Pictures {
+  let ahead: number | null = null;
+  const nameOf = (frame: number): string => frameMeta(job, frame)?.name ?? '';
+  const source: VideoSource = new VideoSource({
+    base: `${apiBase}/jobs/${job.jobId}`,
+    videos,
+    nameOf,
+    images: imageSource(apiBase, job.jobId, nameOf),
+    spare: (frame, bitmap) => player.keep(frame, bitmap),
+    worker: () => new Worker(new URL('../frames/frame.worker.ts', import.meta.url), { type: 'module', name: 'frames' }),
+  });
+  const player: FramePlayer<ImageBitmap> = new FramePlayer<ImageBitmap>({
+    source: source.get,
     budget: cacheBudget((navigator as { deviceMemory?: number }).deviceMemory),
     neighbour,
     shown: () => view.frame.peek(),
+    ahead: () => ahead ?? (source.isDecoded(view.frame.peek()) ? AHEAD_IN_VIDEOS : AHEAD_IN_IMAGES),
+    whole: (frame, picture) => !source.isDecoded(frame) || picture.width >= (frameMeta(job, frame)?.width ?? 0),
   });
+  return { player, source, setAhead: (frames) => { ahead = frames; } };
 }
 
 /** Shows on the canvas what the player has. */

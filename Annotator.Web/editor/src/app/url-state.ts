@@ -17,12 +17,14 @@ export function readUrl(search: string): UrlState {
   };
   const [x, y, scale] = (params.get('v') ?? '').split(',').map(Number);
   const usable = [x, y, scale].every((value) => value !== undefined && Number.isFinite(value)) && scale! > 0;
-  return { frame: whole('f'), object: whole('o'), view: usable ? { x: x!, y: y!, scale: scale! } : null };
+  // CVAT's links say frame.
+  return { frame: whole('f') ?? whole('frame'), object: whole('o'), view: usable ? { x: x!, y: y!, scale: scale! } : null };
 }
 
 export function writeUrl(search: string, state: UrlState): string {
   const params = new URLSearchParams(search);
   const set = (name: string, value: string | null): void => (value === null ? params.delete(name) : params.set(name, value));
+  params.delete('frame');
   set('f', state.frame === null ? null : String(state.frame));
   set('o', state.object === null ? null : String(state.object));
   set('v', state.view === null ? null : `${state.view.x.toFixed(1)},${state.view.y.toFixed(1)},${state.view.scale.toPrecision(4)}`);

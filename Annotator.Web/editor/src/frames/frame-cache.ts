@@ -24,6 +24,15 @@ export class FrameCache<P extends Picture> {
     return this.#pictures.has(frame);
   }
 
+  frames(): Iterable<number> {
+    return this.#pictures.keys();
+  }
+
+  /** As {@link get}, without counting as a use. */
+  peek(frame: number): P | undefined {
+    return this.#pictures.get(frame);
+  }
+
   get(frame: number): P | undefined {
     const picture = this.#pictures.get(frame);
     if (picture !== undefined) {

@@ -6,7 +6,7 @@ export type FrameState<P> =
   | { readonly kind: 'ready'; readonly frame: number; readonly picture: P }
   | { readonly kind: 'error'; readonly frame: number; readonly error: Error };
 
-/** How many frames are fetched ahead in the direction of travel, and how many behind. */
+/** How many frames are fetched ahead in the direction of travel, and how many behind, unless the job says otherwise. */
 const AHEAD = 4;
 const BEHIND = 1;
 
@@ -17,6 +17,10 @@ export interface FramePlayerOptions<P extends Picture> {
   readonly neighbour: (frame: number, steps: number) => number | null;
   /** The frame on the screen, which may still be the one before the wanted one. */
   readonly shown?: () => number;
+  /** How many frames to fetch ahead now. */
+  readonly ahead?: () => number;
+  /** Whether a picture has all the pixels of its frame; those that only passed by may have fewer. */
+  readonly whole?: (frame: number, picture: P) => boolean;
 }
 
 /**
@@ -48,6 +52,33 @@ export class FramePlayer<P extends Picture> {
     return this.#cache;
   }
 
+  /** Keeps a picture that came along with another, unless there is one as large already. */
+  keep(frame: number, picture: P): void {
+    const known = this.#cache.peek(frame);
+    if (known !== undefined && known.width >= picture.width) {
+      picture.close();
+      return;
+    }
+    this.#cache.put(frame, picture);
+    const shown = this.#state.peek();
+    if (shown.kind === 'ready' && shown.frame === frame) this.#state.value = { kind: 'ready', frame, picture };
+  }
+
+  /** Shows a frame that is there while frames play by, and fetches what comes next. False when it is not there. */
+  pass(frame: number, direction: 1 | -1): boolean {
+    const cached = this.#cache.get(frame);
+    this.#direction = direction;
+    if (cached === undefined) {
+      this.#wanted = frame;
+      void this.#prefetch([frame, ...this.#neighbours(frame)]);
+      return false;
+    }
+    this.#wanted = frame;
+    this.#state.value = { kind: 'ready', frame, picture: cached };
+    void this.#prefetch(this.#neighbours(frame));
+    return true;
+  }
+
   /** Shows a frame. Resolves when it is ready, failed, or no longer wanted. */
   async show(frame: number): Promise<void> {
     if (frame !== this.#wanted) this.#direction = frame < this.#wanted ? -1 : 1;
@@ -57,10 +88,13 @@ export class FramePlayer<P extends Picture> {
     const cached = this.#cache.get(frame);
     if (cached !== undefined) {
       this.#state.value = { kind: 'ready', frame, picture: cached };
-      void this.#prefetch(near);
-      return;
+      if (this.options.whole?.(frame, cached) ?? true) {
+        void this.#prefetch(near);
+        return;
+      }
+    } else {
+      this.#state.value = { kind: 'loading', frame };
     }
-    this.#state.value = { kind: 'loading', frame };
     try {
       const picture = await this.#load(frame);
       if (this.#wanted !== frame) return;
@@ -83,7 +117,7 @@ export class FramePlayer<P extends Picture> {
   }
 
   #neighbours(frame: number): number[] {
-    const steps = [...Array.from({ length: AHEAD }, (_, i) => (i + 1) * this.#direction), ...Array.from({ length: BEHIND }, (_, i) => -(i + 1) * this.#direction)];
+    const steps = [...Array.from({ length: this.options.ahead?.() ?? AHEAD }, (_, i) => (i + 1) * this.#direction), ...Array.from({ length: BEHIND }, (_, i) => -(i + 1) * this.#direction)];
     return steps.flatMap((step) => this.options.neighbour(frame, step) ?? []);
   }
 
@@ -91,7 +125,7 @@ export class FramePlayer<P extends Picture> {
     const origin = this.#wanted;
     for (const frame of frames) {
       if (this.#wanted !== origin) return;
-      if (this.#cache.has(frame)) continue;
+      if (this.#cache.has(frame) || this.#running.has(frame)) continue;
       try {
         await this.#load(frame);
       } catch {

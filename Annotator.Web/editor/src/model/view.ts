@@ -42,6 +42,8 @@ export interface ViewSettings {
   readonly keepTool: boolean;
   /** The selected track's place on the keyframes before and after is drawn faintly. */
   readonly onionSkin: boolean;
+  /** Frames that a long step goes. */
+  readonly frameStep: number;
   /** Side of the visible handles in CSS pixels. */
   readonly handleSize: number;
   readonly brightness: number;
@@ -60,6 +62,7 @@ export const DEFAULT_SETTINGS: ViewSettings = {
   snap: true,
   keepTool: true,
   onionSkin: false,
+  frameStep: 10,
   handleSize: 8,
   brightness: 1,
   contrast: 1,

@@ -34,6 +34,8 @@ function settings(context: EditorContext): TemplateResult {
     ${slider('fillOpacity', 'settings.opacity', 1)}${slider('selectedFillOpacity', 'settings.selectedOpacity', 1)}
     ${check('showLabels', 'settings.showLabels')}${check('crosshair', 'settings.crosshair')}${check('showPixelGrid', 'settings.pixelGrid')}
     ${check('snap', 'settings.snap')}${check('keepTool', 'settings.keepTool')}${check('onionSkin', 'settings.onionSkin')}${check('allowOutside', 'settings.allowOutside')}
+    <label class="field"><span class="field-name">${t('settings.frameStep')}</span><input type="number" min="2" max="1000" .value=${String(now.frameStep)}
+      @change=${(event: Event) => { const steps = (event.target as HTMLInputElement).valueAsNumber; if (steps >= 2 && steps <= 1000) change(context, { frameStep: Math.round(steps) }); }}></label>
     <label class="field"><span class="field-name">${t('settings.theme')}</span><select @change=${(event: Event) => { context.ui.theme.value = (event.target as HTMLSelectElement).value as Theme; }}>
       ${(['system', 'light', 'dark', 'contrast'] as const).map((theme) => html`<option value=${theme} ?selected=${context.ui.theme.value === theme}>${t(`settings.theme.${theme}`)}</option>`)}</select></label>
   </section>`;

@@ -7,7 +7,7 @@ import { shownKey } from '../actions/keys';
 import { objectName } from '../actions/names';
 import { gatherSelection } from '../actions/tracks';
 import { t } from '../i18n/t';
-import { frameStrip } from './frame-strip';
+import { frameStrip, type FrameStripSources } from './frame-strip';
 import { header } from './header';
 import { inspector } from './inspector';
 import { live, region } from './live';
@@ -26,6 +26,7 @@ import type { TraySource } from './tray-view';
 
 export interface ShellSources {
   readonly status: StatusSources;
+  readonly frames: FrameStripSources;
   readonly tray: TraySource;
   readonly toasts: Toasts;
   readonly present: () => readonly string[];
@@ -65,7 +66,7 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
     live(banner, sources.banner),
     live(tools, () => rail(context)),
     live(side, () => inspector(context, list)),
-    live(strip, () => frameStrip(context)),
+    live(strip, () => frameStrip(context, sources.frames)),
     live(foot, () => status(context, sources.status, counts.value)),
     live(cover, sources.cover),
     live(toasts, () => sources.toasts.view()),

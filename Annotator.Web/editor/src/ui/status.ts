@@ -4,10 +4,15 @@ import type { EditorContext } from '../actions/context';
 import { objectsHere } from '../actions/edit';
 import { number, t } from '../i18n/t';
 import { frameMeta } from '../model/schema';
+import type { PictureOrigin } from '../frames/video-info';
 import type { SaveState } from '../sync/session';
 import { icon, type IconName } from './icons';
 
 export interface StatusSources {
+  /** Where the picture on the screen comes from. */
+  readonly origin: () => PictureOrigin;
+  /** Frames are played, and come too late. */
+  readonly late: () => boolean;
   readonly save: () => SaveState;
   readonly conflicts: () => number;
   readonly live: () => boolean;
@@ -45,6 +50,8 @@ export function status(context: EditorContext, sources: StatusSources, { total, 
     <span class="mono">${t('frame.of', { n: navigation.indexOf(frame) + 1, count: navigation.count })}</span>
     <span class="file" title=${frameMeta(context.job, frame)?.name ?? ''}>${frameMeta(context.job, frame)?.name ?? ''}</span>
     <span class="mono cursor" title=${t('status.cursor')}>${cursor === null ? '' : `${Math.floor(cursor.x)}, ${Math.floor(cursor.y)}`}</span>
+    ${sources.origin() === 'image' ? '' : html`<span class="origin" data-origin=${sources.origin()} title=${t(`frame.origin.${sources.origin() as 'proxy'}.why`)}>${t(`frame.origin.${sources.origin() as 'proxy'}`)}</span>`}
+    ${sources.late() ? html`<span class="late" role="status">${t('play.late')}</span>` : ''}
     <span class="grow"></span>
     ${sources.loaded() < 100 ? html`<span>${t('status.loading', { percent: sources.loaded() })}</span>` : ''}
     ${selectedCount > 0 ? html`<span>${t('objects.selected', { n: selectedCount })}</span>` : ''}

@@ -1,0 +1,12 @@
+import type { VideoInfo } from './video-info';
+
+export type ToFrames =
+  | { readonly kind: 'open'; readonly base: string; readonly videos: readonly VideoInfo[] }
+  /** Frames that are wanted, the most urgent first; what is not in the list any more need not be done. */
+  | { readonly kind: 'want'; readonly frames: readonly number[]; readonly scale: number };
+
+export type FromFrames =
+  | { readonly kind: 'picture'; readonly frame: number; readonly scale: number; readonly bitmap: ImageBitmap }
+  | { readonly kind: 'failed'; readonly frame: number; readonly reason: string }
+  /** The browser cannot decode this video: its frames come from the server as pictures. */
+  | { readonly kind: 'unsupported'; readonly video: number; readonly reason: string };
