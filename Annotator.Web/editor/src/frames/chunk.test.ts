@@ -42,6 +42,12 @@ test('a chunk that breaks off fails who waits for what is missing', async () => 
   await expect(arriving.packet(2)).rejects.toThrow('ends too early');
 });
 
+test('a chunk that broke off says so to who keeps it', async () => {
+  const whole = chunk([5, 3], [0]);
+  await expect(new ArrivingChunk(inPieces(whole, 4, whole.length - 1)).whole).rejects.toThrow('ends too early');
+  await expect(new ArrivingChunk(inPieces(whole, 4)).whole).resolves.toBeUndefined();
+});
+
 test('something else than a chunk is refused', () => {
   expect(() => readChunkHeader(new TextEncoder().encode('<html>no chunk'))).toThrow('something else');
 });

@@ -43,9 +43,16 @@ export class ArrivingChunk {
   #done = false;
   #waiting: (() => void)[] = [];
 
+  /** Fulfilled when all of it is there; rejected when it broke off. */
+  readonly whole: Promise<void>;
+
   /** Reads the body to its end; failures reach those who wait. */
   constructor(body: ReadableStream<Uint8Array>) {
-    void this.#read(body);
+    this.whole = this.#read(body).then(() => {
+      if (this.#failure !== null) throw this.#failure;
+      if (this.#header === null || this.#length < this.#ends.at(-1)!) throw new Error('The chunk of frames ends too early.');
+    });
+    this.whole.catch(() => undefined);
   }
 
   get byteLength(): number {

@@ -22,8 +22,8 @@ self.onmessage = ({ data }: MessageEvent<ToFrames>) => {
   }
   wanted = [...data.frames];
   scale = data.scale;
-  // What runs is called off only when nobody wants any of it: a group that is half done is soon whole.
-  if (running !== null && !wanted.some((frame) => running!.frames.has(frame))) running.stop.abort();
+  // What runs is called off only when the most urgent is elsewhere and nothing of it is wanted: a group that is half done is soon whole.
+  if (running !== null && wanted.length > 0 && !wanted.some((frame) => running!.frames.has(frame))) running.stop.abort();
   void work();
 };
 

@@ -52,6 +52,18 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Fails when it is called off, whatever becomes of the work. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason as Error);
+      return;
+    }
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
 /** Chunks that the server has made for browsers: each packet is one frame. */
 export class ProxyPackets implements PacketSource {
   readonly #chunks = new Map<number, Promise<ArrivingChunk>>();
@@ -60,8 +72,8 @@ export class ProxyPackets implements PacketSource {
   constructor(private readonly base: string, private readonly video: VideoInfo) {}
 
   async group(frame: number, signal: AbortSignal): Promise<PacketGroup> {
-    const chunk = await this.#chunk(Math.floor((frame - this.video.offset) / this.video.chunk_frames), signal);
-    const header = await chunk.header();
+    const chunk = await orAborted(this.#chunk(Math.floor((frame - this.video.offset) / this.video.chunk_frames)), signal);
+    const header = await orAborted(chunk.header(), signal);
     const { first, last } = groupAt(header, frame - header.first);
     if (frame < header.first || frame - header.first >= header.sizes.length) throw new Error(`The server's chunk does not have frame ${frame}.`);
     return {
@@ -72,12 +84,13 @@ export class ProxyPackets implements PacketSource {
 
     async function* packets(): AsyncGenerator<{ frame: number; key: boolean; data: Uint8Array }> {
       for (let index = first; index <= last; index++) {
-        yield { frame: header.first + index, key: header.keys.includes(index), data: await chunk.packet(index) };
+        yield { frame: header.first + index, key: header.keys.includes(index), data: await orAborted(chunk.packet(index), signal) };
       }
     }
   }
 
-  #chunk(number: number, signal: AbortSignal): Promise<ArrivingChunk> {
+  /** Not to be called off: what one group has begun to fetch, the next ones need. */
+  #chunk(number: number): Promise<ArrivingChunk> {
     const known = this.#chunks.get(number);
     if (known !== undefined) {
       this.#chunks.delete(number);
@@ -85,13 +98,13 @@ export class ProxyPackets implements PacketSource {
       return known;
     }
     const url = `${this.base}/data/video/${this.video.number}/chunks/${number}?v=${encodeURIComponent(this.video.version)}`;
-    const fetched = fetchWhenReady(url, { signal }).then((response) => {
+    const fetched = fetchWhenReady(url, { signal: new AbortController().signal }).then((response) => {
       if (response.body === null) throw new Error('The server sent an empty chunk.');
       const chunk = new ArrivingChunk(response.body);
       this.#arrived.set(number, chunk);
       this.#makeRoom();
       // One that broke off on its way is asked for again the next time.
-      chunk.packet(0).catch(() => this.#forget(number, fetched));
+      chunk.whole.catch(() => this.#forget(number, fetched));
       return chunk;
     });
     fetched.catch(() => this.#forget(number, fetched));
