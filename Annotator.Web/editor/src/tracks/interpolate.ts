@@ -41,5 +41,10 @@ export function blendRotation(left: number, right: number, t: number): number {
 }
 
 function blend(left: Points, right: Points, t: number): number[] {
-  return left.map((value, i) => value + ((right[i] ?? value) - value) * t);
+  const result = new Array<number>(left.length);
+  for (let i = 0; i < left.length; i++) {
+    const value = left[i]!;
+    result[i] = value + ((right[i] ?? value) - value) * t;
+  }
+  return result;
 }

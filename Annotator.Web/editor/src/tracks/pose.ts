@@ -19,6 +19,7 @@ export interface ElementPose extends Geometry {
 }
 
 const NO_FRAMES: ReadonlySet<number> = new Set();
+const NO_ELEMENTS: readonly ElementPose[] = [];
 
 /**
  * The object on the frame; null when it is not shown there: a shape of another frame, a track before its first keyframe, and
@@ -44,10 +45,14 @@ function elementPose(element: ShapeElement): ElementPose {
 }
 
 function trackPose(track: Track, frame: number, deleted: ReadonlySet<number>): Pose | null {
-  const belonging = { id: track.id, labelId: track.labelId, group: track.group, type: 'track' as const };
   if (track.elements.length === 0) {
     const placed = placeAt(track, frame, deleted);
-    return placed === null || (placed.geometry.outside && !placed.keyframe) ? null : { ...belonging, ...placed.geometry, keyframe: placed.keyframe, elements: [] };
+    if (placed === null || (placed.geometry.outside && !placed.keyframe)) {
+      return null;
+    }
+    const { kind, points, rotation, occluded, outside, zOrder, attributes } = placed.geometry;
+    // Written out: spread, thousands of these would take most of a frame's time.
+    return { id: track.id, labelId: track.labelId, group: track.group, type: 'track', kind, points, rotation, occluded, outside, zOrder, attributes, keyframe: placed.keyframe, elements: NO_ELEMENTS };
   }
   const placed = track.elements.map((element) => [element, placeAt(element, frame, deleted)] as const);
   const elements = placed.flatMap(([element, at]): ElementPose[] => (at === null ? [] : [{ ...at.geometry, labelId: element.labelId, rotation: 0 }]));
@@ -58,7 +63,10 @@ function trackPose(track: Track, frame: number, deleted: ReadonlySet<number>): P
     return null;
   }
   return {
-    ...belonging,
+    id: track.id,
+    labelId: track.labelId,
+    group: track.group,
+    type: 'track',
     kind: 'skeleton',
     points: NO_POINTS,
     rotation: 0,
@@ -80,43 +88,44 @@ export function standingAt(part: Track | TrackElement, frame: number, deleted: R
   if (placed !== null) {
     return placed.geometry;
   }
-  const first = firstAfter(part.keyframes, frame, deleted) ?? part.keyframes[0];
+  const first = firstFrom(part.keyframes, countUpTo(part.keyframes, frame), deleted) ?? part.keyframes[0];
   return first === undefined ? null : { ...geometryOf(first), outside: true, attributes: part.attributes };
 }
 
 /** Values of mutable attributes that were set on keyframes up to and with the frame. */
 export function mutableAt(keyframes: readonly Keyframe[], frame: number): Attributes {
-  const count = countUpTo(keyframes, frame);
-  return count === 0 ? NO_ATTRIBUTES : setUpTo(keyframes)[count - 1]!;
+  return withSet(NO_ATTRIBUTES, keyframes, countUpTo(keyframes, frame));
 }
 
 /** Geometry and flags at the frame by the keyframes around it; null before the first. */
-function placeAt(track: Track | TrackElement, frame: number, deleted: ReadonlySet<number>): { geometry: Geometry; keyframe: boolean } | null {
-  const left = lastAtOrBefore(track.keyframes, frame, deleted);
+function placeAt(part: Track | TrackElement, frame: number, deleted: ReadonlySet<number>): { geometry: Geometry; keyframe: boolean } | null {
+  const { keyframes } = part;
+  const count = countUpTo(keyframes, frame);
+  const left = lastBelow(keyframes, count, frame, deleted);
   if (left === null) {
     return null;
   }
   const keyframe = left.frame === frame;
-  const right = keyframe ? null : firstAfter(track.keyframes, frame, deleted);
+  const right = keyframe ? null : firstFrom(keyframes, count, deleted);
   const { points, rotation }: { points: Points; rotation: number } =
     right === null ? left : interpolate(left.kind, left, right, (frame - left.frame) / (right.frame - left.frame));
-  const attributes = attributesAt(track, frame);
+  const attributes = withSet(part.attributes, keyframes, count);
   return { geometry: { kind: left.kind, points, rotation, occluded: left.occluded, outside: left.outside, zOrder: left.zOrder, attributes }, keyframe };
 }
 
-function lastAtOrBefore(keyframes: readonly Keyframe[], frame: number, deleted: ReadonlySet<number>): Keyframe | null {
-  for (let i = countUpTo(keyframes, frame) - 1; i >= 0; i--) {
+function lastBelow(keyframes: readonly Keyframe[], count: number, frame: number, deleted: ReadonlySet<number>): Keyframe | null {
+  for (let i = count - 1; i >= 0; i--) {
     const keyframe = keyframes[i]!;
-    if (keyframe.frame === frame || !deleted.has(keyframe.frame)) {
+    if (keyframe.frame === frame || deleted.size === 0 || !deleted.has(keyframe.frame)) {
       return keyframe;
     }
   }
   return null;
 }
 
-function firstAfter(keyframes: readonly Keyframe[], frame: number, deleted: ReadonlySet<number>): Keyframe | null {
-  for (let i = countUpTo(keyframes, frame); i < keyframes.length; i++) {
-    if (!deleted.has(keyframes[i]!.frame)) {
+function firstFrom(keyframes: readonly Keyframe[], count: number, deleted: ReadonlySet<number>): Keyframe | null {
+  for (let i = count; i < keyframes.length; i++) {
+    if (deleted.size === 0 || !deleted.has(keyframes[i]!.frame)) {
       return keyframes[i]!;
     }
   }
@@ -125,11 +134,11 @@ function firstAfter(keyframes: readonly Keyframe[], frame: number, deleted: Read
 
 /** How many keyframes are on or before the frame. */
 export function countUpTo(keyframes: readonly Keyframe[], frame: number): number {
-  const frames = framesOf(keyframes);
-  let [low, high] = [0, frames.length];
+  let low = 0;
+  let high = keyframes.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (frames[middle]! <= frame) {
+    if (keyframes[middle]!.frame <= frame) {
       low = middle + 1;
     } else {
       high = middle;
@@ -138,19 +147,28 @@ export function countUpTo(keyframes: readonly Keyframe[], frame: number): number
   return low;
 }
 
-const packedFrames = new WeakMap<readonly Keyframe[], Int32Array>();
+const setSoFar = new WeakMap<readonly Keyframe[], readonly Attributes[]>();
 
-/** Frames of the keyframes, packed once per list: a search must not touch the keyframes themselves. */
-export function framesOf(keyframes: readonly Keyframe[]): Int32Array {
-  let frames = packedFrames.get(keyframes);
-  if (frames === undefined) {
-    frames = Int32Array.from(keyframes, ({ frame }) => frame);
-    packedFrames.set(keyframes, frames);
+/** The fixed values, and over them what the first `count` keyframes set; those on deleted frames count here. */
+function withSet(fixed: Attributes, keyframes: readonly Keyframe[], count: number): Attributes {
+  let only: Attributes = NO_ATTRIBUTES;
+  for (let i = 0; i < count; i++) {
+    const { attributes } = keyframes[i]!;
+    if (attributes === NO_ATTRIBUTES) {
+      continue;
+    }
+    if (only !== NO_ATTRIBUTES) {
+      // Several: what they come to is remembered, because every look at a later frame would put it together again.
+      return over(fixed, setUpTo(keyframes)[count - 1]!);
+    }
+    only = attributes;
   }
-  return frames;
+  return over(fixed, only);
 }
 
-const setSoFar = new WeakMap<readonly Keyframe[], readonly Attributes[]>();
+function over(fixed: Attributes, set: Attributes): Attributes {
+  return set === NO_ATTRIBUTES ? fixed : fixed === NO_ATTRIBUTES ? set : { ...fixed, ...set };
+}
 
 /** For each keyframe what was set up to and with it; one object for all that follow without a change. */
 function setUpTo(keyframes: readonly Keyframe[]): readonly Attributes[] {
@@ -158,7 +176,7 @@ function setUpTo(keyframes: readonly Keyframe[]): readonly Attributes[] {
   if (all === undefined) {
     let now = NO_ATTRIBUTES;
     all = keyframes.map(({ attributes }) => {
-      if (attributes !== NO_ATTRIBUTES && Object.keys(attributes).length > 0) {
+      if (attributes !== NO_ATTRIBUTES) {
         now = { ...now, ...attributes };
       }
       return now;
@@ -166,12 +184,6 @@ function setUpTo(keyframes: readonly Keyframe[]): readonly Attributes[] {
     setSoFar.set(keyframes, all);
   }
   return all;
-}
-
-/** Immutable attributes of the track, and each mutable one as last set; keyframes on deleted frames count here. */
-function attributesAt(part: Track | TrackElement, frame: number): Attributes {
-  const set = mutableAt(part.keyframes, frame);
-  return set === NO_ATTRIBUTES ? part.attributes : { ...part.attributes, ...set };
 }
 
 function geometryOf({ kind, points, rotation, occluded, outside, zOrder, attributes }: Geometry): Geometry {
