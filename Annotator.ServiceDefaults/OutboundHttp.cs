@@ -148,7 +148,8 @@ public static class OutboundHttp
 
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, OutboundHttpOptions options, CancellationToken cancel)
     {
-        var addresses = await Dns.GetHostAddressesAsync(target.Host, cancel);
+        // Looking up an address that is one fails for some (0.0.0.0), and has nothing to add for the others.
+        var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(target.Host, cancel);
         var allowed = options.AllowedPrivateHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase);
         var usable = allowed ? addresses : Array.FindAll(addresses, address => !IsReserved(address));
         if (usable.Length == 0)

@@ -51,8 +51,8 @@ internal sealed record DataMeta(
             null,
             data.ChunksUpdatedDate,
             null,
-            "local",
-            null);
+            data.Storage switch { DataStorage.Share => "share", DataStorage.Cloud => "cloud_storage", _ => "local" },
+            data.CloudStorageId);
     }
 
     /// <summary>The video that all frames of the task are of; null where there are images or other videos.</summary>

@@ -27,9 +27,11 @@ internal static class DataMetaEndpoints
         return await MetaAsync(db, job.TaskId, job.Frames, null, cancel);
     }
 
-    private static Task<IResult> ChangeTaskAsync(
-        int id, DataMetaChange change, AnnotatorDbContext db, CancellationToken cancel) =>
-        MetaAsync(db, id, null, change, cancel);
+    private static async Task<IResult> ChangeTaskAsync(
+        int id, DataMetaChange change, AnnotatorDbContext db, DataMove move, CancellationToken cancel) =>
+        change.CloudStorageId is { } storage && await move.MoveAsync(id, storage, cancel) is { } refused
+            ? refused
+            : await MetaAsync(db, id, null, change, cancel);
 
     private static async Task<IResult> ChangeJobAsync(
         int id, DataMetaChange change, AnnotatorDbContext db, CancellationToken cancel)
@@ -48,9 +50,9 @@ internal static class DataMetaEndpoints
         }
 
         var range = job ?? new FrameRange(0, data.Size - 1);
-        if (change?.CloudStorageId is not null)
+        if (job is not null && change?.CloudStorageId is not null)
         {
-            return Problems.Invalid("cloud_storage_id", "This server has no cloud storages yet.");
+            return Problems.Invalid("cloud_storage_id", "A job's files are its task's: move the task's data.");
         }
 
         if (change?.DeletedFrames is { } deleted)

@@ -10,13 +10,12 @@ internal static class DataRequest
 {
     private static readonly string[] SortingMethods = ["lexicographical", "natural", "predefined", "random"];
 
-    /// <summary>Sources that this server cannot read from; asking for one is an error, never ignored.</summary>
+    private const int MaxRemoteFiles = 10_000;
+    private const int MaxServerFiles = 500_000;
+
+    /// <summary>Kinds of data that this server cannot make; asking for one is an error, never ignored.</summary>
     private static readonly (string Field, string Source)[] Unavailable =
     [
-        ("server_files", "files of a mounted share"),
-        ("remote_files", "files at web addresses"),
-        ("cloud_storage_id", "cloud storages"),
-        ("filename_pattern", "file name patterns"),
         ("validation_params", "validation frames"),
     ];
 
@@ -37,7 +36,7 @@ internal static class DataRequest
         var stop = fields.Int("stop_frame", 0);
         checks.That(stop is null || stop >= start, "stop_frame", "Must not be before start_frame.");
 
-        return new CreateTaskArguments
+        var arguments = new CreateTaskArguments
         {
             ImageQuality = fields.Int("image_quality", 0, 100) ?? 70,
             ChunkSize = chunkSize is > 0 ? chunkSize : null,
@@ -47,8 +46,42 @@ internal static class DataRequest
             SortingMethod = sorting,
             FileOrder = fields.List("upload_file_order"),
             JobFiles = fields.Lists("job_file_mapping"),
+            ServerFiles = [.. fields.List("server_files").Where(path => path.Length > 0)],
+            ServerFilesExclude = fields.List("server_files_exclude"),
+            FilenamePattern = fields.Text("filename_pattern"),
+            CloudStorageId = fields.Int("cloud_storage_id", 1),
+            CopyData = fields.Flag("copy_data"),
+            RemoteFiles = [.. fields.List("remote_files").Where(address => address.Length > 0)],
         };
+        CheckSources(arguments, checks);
+        return arguments;
     }
+
+    private static void CheckSources(CreateTaskArguments arguments, Checks checks)
+    {
+        checks.That(arguments.RemoteFiles.Count == 0 || arguments.ServerFiles.Count == 0, "remote_files", "Take server_files or remote_files, not both.");
+        checks.That(arguments.RemoteFiles.Count <= MaxRemoteFiles, "remote_files", string.Create(CultureInfo.InvariantCulture, $"At most {MaxRemoteFiles} addresses."));
+        if (arguments.RemoteFiles.FirstOrDefault(address => !IsWebAddress(address)) is { } wrong)
+        {
+            checks.Fail("remote_files", $"\"{wrong}\" is not an http or https address without a user name.");
+        }
+
+        checks.That(arguments.ServerFiles.Count + arguments.ServerFilesExclude.Count <= MaxServerFiles, "server_files", string.Create(CultureInfo.InvariantCulture, $"At most {MaxServerFiles} paths; name folders instead."));
+        if (arguments.ServerFiles.Concat(arguments.ServerFilesExclude).FirstOrDefault(path => path.Length > 1024 || path.Contains('\0', StringComparison.Ordinal) || path.Split('/').Any(segment => segment is "." or "..")) is { } stepping)
+        {
+            checks.Fail("server_files", $"\"{stepping}\" is not a path.");
+        }
+
+        checks.That(arguments.FilenamePattern is not { Length: > 256 }, "filename_pattern", "Ensure this field has no more than 256 characters.");
+        checks.That(arguments.FilenamePattern is null || arguments.ServerFiles.Count > 0 || arguments.CloudStorageId is not null, "filename_pattern", "Needs server_files or a cloud_storage_id.");
+        checks.That(arguments.CloudStorageId is null || arguments.ServerFiles.Count > 0 || arguments.FilenamePattern is not null, "server_files", "Say which files of the cloud storage to take.");
+        checks.That(
+            arguments.JobFiles.Count == 0 || (arguments.FilenamePattern is null && arguments.ServerFilesExclude.Count == 0),
+            "job_file_mapping", "Names the files itself; it does not go with filename_pattern or server_files_exclude.");
+    }
+
+    private static bool IsWebAddress(string address) =>
+        address.Length <= 4096 && Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https") && uri.UserInfo.Length == 0 && uri.Host.Length > 0;
 
     private static int ReadStep(string? filter, Checks checks)
     {

@@ -14,6 +14,7 @@ internal static class MediaFeature
         builder.Services.AddScoped<UploadStore>();
         builder.Services.AddScoped<SentBody>();
         builder.Services.AddScoped<TaskDataCreation>();
+        builder.Services.AddScoped<DataMove>();
         builder.Services.AddScoped<FrameMedia>();
         builder.Services.AddScoped<VideoMedia>();
         builder.Services.AddSingleton<VideoRuns>();

@@ -89,6 +89,9 @@ internal sealed class SentFields(JsonObject fields, Checks checks)
         return [];
     }
 
+    /// <summary>Whether the value is true, in JSON or in words.</summary>
+    public bool Flag(string name) => Text(name)?.Trim().ToUpperInvariant() is "TRUE" or "1" or "ON";
+
     public bool Has(string name) => fields[name] switch
     {
         null => false,

@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Annotator.Api.CloudStorages;
 using Annotator.Api.Errors;
+using Annotator.Api.Identity;
 using Annotator.Api.Operations;
 using Annotator.Core;
 using Annotator.Core.Identity;
 using Annotator.Core.Media;
+using Annotator.Core.Media.Sources;
 using Annotator.Core.Operations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +16,7 @@ using Npgsql;
 namespace Annotator.Api.Media;
 
 /// <summary>Turns the files that were uploaded to a task into the task's data: the operation <c>create:task</c>.</summary>
-internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore uploads, OperationService operations, CurrentUser user, TimeProvider time)
+internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore uploads, OperationService operations, CurrentUser user, Access access, NamedStorages storages, MountedShare share, TimeProvider time)
 {
     private const string DataExists = "urn:annotator:data-exists";
     private readonly AnnotatorDbContext _db = db;
@@ -52,6 +55,11 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
         var checks = new Checks();
         var arguments = DataRequest.Read(body, checks);
         await CheckFilesAsync(taskId, arguments, checks, cancel);
+        if (await RefuseSourceAsync(arguments, cancel) is { } foreign)
+        {
+            return foreign;
+        }
+
         if (!checks.Passed)
         {
             return checks.Problem();
@@ -83,6 +91,12 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
     private async Task CheckFilesAsync(int taskId, CreateTaskArguments arguments, Checks checks, CancellationToken cancel)
     {
         var files = _db.Uploads.Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId);
+        if (arguments.NamesFiles)
+        {
+            checks.That(!await files.AnyAsync(cancel), "client_files", "Files were uploaded to the task, too. Take files of one kind: uploads, server_files or remote_files.");
+            return;
+        }
+
         checks.That(await files.AnyAsync(cancel), "client_files", "The task has no files; upload at least one.");
         foreach (var file in await files.Where(upload => upload.Offset < upload.Length).OrderBy(upload => upload.Id).Take(100).ToListAsync(cancel))
         {
@@ -105,6 +119,25 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
         checks.That(arguments.SortingMethod == "predefined", "upload_file_order", "Needs the sorting method predefined.");
     }
 
+    /// <summary>Why the caller may not take files from where he or she says; null when it is allowed.</summary>
+    private async Task<IResult?> RefuseSourceAsync(CreateTaskArguments arguments, CancellationToken cancel)
+    {
+        if (arguments.CloudStorageId is { } storage)
+        {
+            return await storages.RefusalAsync("cloud_storage_id", storage, cancel);
+        }
+
+        if (arguments.ServerFiles.Count == 0)
+        {
+            return null;
+        }
+
+        // Who may not look around on the share must not find out by taking files from it.
+        return access.Scope("server", "list:content") is { } refused
+            ? refused
+            : share.IsConnected ? null : Problems.Invalid("server_files", "No share is connected to this server. Name a cloud_storage_id, or upload the files.");
+    }
+
     private async Task PutSettingsAsync(int taskId, CreateTaskArguments arguments, CancellationToken cancel)
     {
         var data = await _db.TaskData.SingleOrDefaultAsync(row => row.TaskId == taskId, cancel);
@@ -120,6 +153,8 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
         data.StopFrame = arguments.StopFrame ?? 0;
         data.FrameFilter = arguments.Step == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"step={arguments.Step}");
         data.SortingMethod = arguments.SortingMethod;
+        data.Storage = arguments.Storage;
+        data.CloudStorageId = arguments.Storage == DataStorage.Cloud ? arguments.CloudStorageId : null;
         data.ChunksUpdatedDate = _time.GetUtcNow();
     }
 

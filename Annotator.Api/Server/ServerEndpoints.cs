@@ -1,9 +1,12 @@
 using System.Reflection;
 using System.Text.Json.Serialization;
+using Annotator.Api.CloudStorages;
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
 using Annotator.Api.Lists;
+using Annotator.Core.Media.Sources;
 using Annotator.Formats;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Annotator.Api.Server;
@@ -52,7 +55,19 @@ internal static class ServerEndpoints
         [.. DatasetFormats.Importers.Select(importer => FormatView.Of(importer.Format))],
         [.. DatasetFormats.Exporters.Select(exporter => FormatView.Of(exporter.Format))]);
 
-    private static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Share() => Problems.NotFound("No share is connected to this server; upload files instead.");
+    /// <summary>What is in a folder of the mounted share; nothing where none is connected.</summary>
+    /// <param name="search">Only names that begin with it.</param>
+    private static Results<Ok<List<FileInfoRead>>, ProblemHttpResult> Share(MountedShare share, string? directory = "/", string? search = null)
+    {
+        if (!share.IsConnected)
+        {
+            return TypedResults.Ok<List<FileInfoRead>>([]);
+        }
+
+        return share.List(directory ?? "", search ?? "") is { } entries
+            ? TypedResults.Ok(entries.Select(entry => Path.GetFileName(entry.Path) is var name && entry.IsFolder ? FileInfoRead.Folder(name) : FileInfoRead.File(name)).ToList())
+            : Problems.Invalid("directory", $"{directory} is not a folder of the share.");
+    }
 
     private sealed record AboutServer(string Name, string Description, string Version, string LogoUrl, string Subtitle);
 

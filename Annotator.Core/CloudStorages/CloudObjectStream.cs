@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Annotator.Core.CloudStorages;
 
 /// <summary>
@@ -14,6 +16,7 @@ internal sealed class CloudObjectStream : Stream
     private long _blockStart;
     private int _nextBytes = FirstBytes;
     private long _position;
+    private ExceptionDispatchInfo? _failure;
 
     private CloudObjectStream(ICloudBucket bucket, string key, CloudRange first)
     {
@@ -49,7 +52,7 @@ internal sealed class CloudObjectStream : Stream
             var range = await _bucket.ReadAsync(_key, _position, (int)Math.Min(_nextBytes, Length - _position), cancellationToken);
             if (range is not { Bytes.Length: > 0 } || range.Length != Length)
             {
-                throw new IOException($"{_key} was changed or removed in its cloud storage while it was read.");
+                throw new CloudStorageException(CloudFailure.Unreachable, $"{_key} was changed or removed in its cloud storage while it was read.");
             }
 
             (_block, _blockStart) = (range.Bytes, _position);
@@ -65,8 +68,29 @@ internal sealed class CloudObjectStream : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>For decoders that know no other way; there is no synchronous way to a bucket.</summary>
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    /// <summary>
+    /// For decoders that know no other way; there is no synchronous way to a bucket. Those decoders are native and turn any failure
+    /// into a damaged picture, so that the true one is kept for the end.
+    /// </summary>
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        try
+        {
+            return ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+        }
+        catch (Exception error)
+        {
+            _failure ??= ExceptionDispatchInfo.Capture(error);
+            throw;
+        }
+    }
+
+    /// <summary>Raises what a synchronous read has failed with: a bucket that is silent for a moment must not pass for a damaged file.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Interlocked.Exchange(ref _failure, null)?.Throw();
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
     {

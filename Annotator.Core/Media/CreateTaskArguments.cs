@@ -1,14 +1,44 @@
+using System.Text.Json.Serialization;
+
 namespace Annotator.Core.Media;
 
 /// <summary>
 /// What the operation <c>create:task</c> is asked to do. The task is the operation's; its files are the task's uploads
-/// (<see cref="UploadPurpose.TaskData"/>, complete ones only). The task's <see cref="TaskData"/> row exists already, with a
+/// (<see cref="UploadPurpose.TaskData"/>, complete ones only), or those that are named here. The task's <see cref="TaskData"/> row exists already, with a
 /// size of 0; the handler fills it, the frame index and the jobs.
 /// </summary>
 public sealed record CreateTaskArguments
 {
     /// <summary>File names in the order the user wants (sorting method <c>predefined</c>); empty where it does not matter.</summary>
     public IReadOnlyList<string> FileOrder { get; init; } = [];
+
+    /// <summary>
+    /// Files and folders of the share, or of <see cref="CloudStorageId"/>; there also manifests. A folder ends in a slash.
+    /// </summary>
+    public IReadOnlyList<string> ServerFiles { get; init; } = [];
+
+    /// <summary>Files and folders that are left out of <see cref="ServerFiles"/>.</summary>
+    public IReadOnlyList<string> ServerFilesExclude { get; init; } = [];
+
+    /// <summary>Only files of this name, where <c>*</c> is any text, <c>?</c> any letter and <c>[ab]</c> one of some; null for all.</summary>
+    public string? FilenamePattern { get; init; }
+    public int? CloudStorageId { get; init; }
+
+    /// <summary>Take the files into the blob store, rather than refer to them where they are.</summary>
+    public bool CopyData { get; init; }
+
+    /// <summary>Addresses to fetch files from.</summary>
+    public IReadOnlyList<string> RemoteFiles { get; init; } = [];
+
+    /// <summary>Whether there are files that nobody has uploaded.</summary>
+    [JsonIgnore]
+    public bool NamesFiles => ServerFiles.Count > 0 || RemoteFiles.Count > 0 || FilenamePattern is not null;
+
+    /// <summary>Where the task's files will be.</summary>
+    [JsonIgnore]
+    public DataStorage Storage => CopyData || (ServerFiles.Count == 0 && FilenamePattern is null)
+        ? DataStorage.Local
+        : CloudStorageId is null ? DataStorage.Share : DataStorage.Cloud;
 
     /// <summary>First frame of the source to take, 0-based.</summary>
     public int StartFrame { get; init; }

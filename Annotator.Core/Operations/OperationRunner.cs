@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Annotator.Core.CloudStorages;
 using Hangfire;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -71,7 +72,15 @@ public sealed partial class OperationRunner(
         await using var scope = scopes.CreateAsyncScope();
         var handler = scope.ServiceProvider.GetServices<IOperationHandler>().SingleOrDefault(h => h.Types.Contains(operation.Type))
             ?? throw new OperationFailedException($"This server does not know the operation {operation.Type}.");
-        await handler.RunAsync(operation, context);
+        try
+        {
+            await handler.RunAsync(operation, context);
+        }
+        catch (CloudStorageException error) when (error.Failure != CloudFailure.Unreachable || operation.Attempt >= options.Value.Attempts)
+        {
+            // Nothing that trying again would mend, and the words are for users.
+            throw new OperationFailedException(error.Message);
+        }
     }
 
     private async Task ConcludeAsync(

@@ -3,6 +3,7 @@ using Annotator.Core.Operations;
 using Annotator.Formats;
 using Annotator.Media;
 using Annotator.Media.Video;
+using Annotator.Worker.Media.Sources;
 using Microsoft.Extensions.Options;
 
 namespace Annotator.Worker.Media;
@@ -16,6 +17,10 @@ internal static class MediaRegistration
         services.AddSingleton<ImageReader>();
         services.AddSingleton<JpegMaker>();
         services.AddScoped(provider => ActivatorUtilities.CreateInstance<SourceFiles>(provider, DatasetLimits.Default));
+        services.AddOptions<RemoteFilesOptions>().BindConfiguration(RemoteFilesOptions.Section);
+        services.AddSingleton<RemoteFiles>();
+        services.AddSingleton<ServerFiles>();
+        services.AddScoped<ExternalFiles>();
         services.AddScoped<TaskUploadBlobs>();
         services.AddSingleton<FileProbe>();
         services.AddScoped<ArchiveFiles>();

@@ -3,6 +3,7 @@ using Annotator.Core;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Core.Tasks;
+using Annotator.Worker.Media.Sources;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Worker.Media;
@@ -12,7 +13,7 @@ namespace Annotator.Worker.Media;
 /// itself, and is named. Nothing is visible before all of it is; a second run after a killed one goes on where that stopped.
 /// </summary>
 internal sealed class PrepareTaskData(
-    AnnotatorDbContext db, IBlobStore blobs, SourceFiles sources, FrameCollector collector, FrameIndex index, TaskUploadBlobs uploaded, VideoPreparation preparation)
+    AnnotatorDbContext db, IBlobStore blobs, ExternalFiles external, SourceFiles sources, FrameCollector collector, FrameIndex index, TaskUploadBlobs uploaded, VideoPreparation preparation)
     : IOperationHandler
 {
     public IReadOnlyCollection<string> Types { get; } = ["create:task"];
@@ -26,7 +27,7 @@ internal sealed class PrepareTaskData(
         var data = task.Data ?? throw new OperationFailedException("The task has no data to prepare.");
         if (data.Size == 0)
         {
-            var report = await PrepareAsync(task, data.Id, arguments, context);
+            var report = await PrepareOrForgetAsync(task, data.Id, arguments, context);
             context.SetReport(report);
             context.Message = report.Summary();
         }
@@ -34,18 +35,29 @@ internal sealed class PrepareTaskData(
         await RemoveLeftoversAsync(task.Id, data.Id, cancel);
     }
 
+    private async Task<PreparationReport> PrepareOrForgetAsync(AnnotationTask task, int dataId, CreateTaskArguments arguments, OperationContext context)
+    {
+        try
+        {
+            return await PrepareAsync(task, dataId, arguments, context);
+        }
+        catch (OperationFailedException) when (arguments.NamesFiles)
+        {
+            await external.ForgetAsync(task.Id, context.Cancel);
+            throw;
+        }
+    }
+
     private async Task<PreparationReport> PrepareAsync(AnnotationTask task, int dataId, CreateTaskArguments arguments, OperationContext context)
     {
         context.ReportProgress(0, "Looking at the files");
-        var uploads = await db.Uploads.AsNoTracking()
-            .Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == task.Id && upload.Offset == upload.Length)
-            .ToListAsync(context.Cancel);
-        if (uploads.Count == 0)
+        var refused = new List<RefusedFile>();
+        var uploads = await external.GatherAsync(task.Id, dataId, arguments, refused, context);
+        if (uploads.Count == 0 && refused.Count == 0)
         {
-            throw new OperationFailedException("No files were uploaded for the task.");
+            throw new OperationFailedException(arguments.NamesFiles ? "There is no image and no video among the files that were named." : "No files were uploaded for the task.");
         }
 
-        var refused = new List<RefusedFile>();
         var found = await sources.FindAsync(uploads, refused, context.Cancel);
         var files = SourceOrder.Arrange(found, arguments, task.Id);
         var cutInside = SourceOrder.AreCutInside(files);

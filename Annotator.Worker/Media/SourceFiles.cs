@@ -1,4 +1,5 @@
 using Annotator.Core.Media;
+using Annotator.Core.Media.Sources;
 using Annotator.Formats;
 using Annotator.Formats.Archives;
 
@@ -13,6 +14,13 @@ internal sealed class SourceFiles(IBlobStore blobs, DatasetLimits limits)
         var files = new Dictionary<string, SourceFile>(StringComparer.Ordinal);
         foreach (var upload in uploads.OrderBy(upload => upload.CreatedDate).ThenBy(upload => upload.Id))
         {
+            if (SourceKey.IsSource(upload.BlobKey) && !MayBeArchive(upload.FileName))
+            {
+                // Elsewhere every look costs a request; who makes frames of the file looks anyway.
+                files[upload.FileName] = new SourceFile(upload.FileName, upload, null, upload.Length);
+                continue;
+            }
+
             await using var content = await blobs.OpenReadAsync(upload.BlobKey, cancel);
             if (content is null)
             {
@@ -38,6 +46,8 @@ internal sealed class SourceFiles(IBlobStore blobs, DatasetLimits limits)
 
         return [.. files.Values];
     }
+
+    private static bool MayBeArchive(string name) => Path.GetExtension(name).ToUpperInvariant() is ".ZIP" or ".TAR";
 
     private async IAsyncEnumerable<SourceFile> ListAsync(
         Upload upload, Stream content, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)

@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Annotator.Core;
+using Annotator.Core.Media;
+using Annotator.Core.Operations;
+using Microsoft.EntityFrameworkCore;
+
+namespace Annotator.Worker.Media.Sources;
+
+/// <summary>
+/// Gathers a task's files from wherever they are. Those that are only referred to are listed; those that are to be ours are copied into
+/// the blob store as if they had been uploaded, each once, however often the work begins anew.
+/// </summary>
+internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, ServerFiles server, RemoteFiles remote, TimeProvider time) : IDisposable
+{
+    private const int Fetches = 4;
+
+    /// <summary>How much of the whole work the copying is.</summary>
+    private const double Share = 0.5;
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>The task's complete uploads, or what stands for the files that it names; what cannot be had goes to <paramref name="refused"/>.</summary>
+    public async Task<List<Upload>> GatherAsync(int taskId, int dataId, CreateTaskArguments arguments, List<RefusedFile> refused, OperationContext context)
+    {
+        var cancel = context.Cancel;
+        if (arguments.RemoteFiles.Count > 0)
+        {
+            await CopyAsync(taskId, [.. arguments.RemoteFiles.Distinct(StringComparer.Ordinal)], RemoteFiles.Shown, remote.FetchAsync, refused, context);
+        }
+        else if (arguments.NamesFiles)
+        {
+            context.ReportProgress(0, "Looking for the files");
+            var found = await server.FindAsync(dataId, arguments, refused, cancel);
+            if (!arguments.CopyData)
+            {
+                return [.. found.Select((file, index) => new Upload
+                {
+                    Id = Guid.CreateVersion7(),
+                    TargetId = taskId,
+                    FileName = file.Name,
+                    Length = file.Length,
+                    Offset = file.Length,
+                    BlobKey = file.Key,
+                    CreatedDate = DateTimeOffset.UnixEpoch.AddTicks(index),
+                })];
+            }
+
+            await CopyFoundAsync(taskId, found, arguments, refused, context);
+        }
+
+        return await db.Uploads.AsNoTracking()
+            .Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId && upload.Offset == upload.Length)
+            .ToListAsync(cancel);
+    }
+
+    /// <summary>Takes back what was copied for a task that came to nothing: the next attempt may name other files.</summary>
+    public async Task ForgetAsync(int taskId, CancellationToken cancel)
+    {
+        await db.Uploads.Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId).ExecuteDeleteAsync(cancel);
+        await blobs.DeletePrefixAsync(DataKeys.TaskUploads(taskId), cancel);
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private Task CopyFoundAsync(int taskId, List<FoundFile> found, CreateTaskArguments arguments, List<RefusedFile> refused, OperationContext context)
+    {
+        var byName = found.ToDictionary(file => file.Name, StringComparer.Ordinal);
+        return CopyAsync(taskId, [.. found.Select(file => file.Name)], name => name, FetchAsync, refused, context);
+
+        async Task FetchAsync(string name, int number, Func<string, Stream, CancellationToken, Task> use, CancellationToken cancel)
+        {
+            await using var content = await OpenAsync(byName[name], arguments, cancel) ?? throw new RemoteFileException("went away while it was copied");
+            await use(name, content, cancel);
+        }
+    }
+
+    private async Task<Stream?> OpenAsync(FoundFile file, CreateTaskArguments arguments, CancellationToken cancel) =>
+        arguments.CloudStorageId is { } storage ? await server.OpenAsync(storage, file.Name, cancel) : await blobs.OpenReadAsync(file.Key, cancel);
+
+    private async Task CopyAsync(
+        int taskId, List<string> addresses, Func<string, string> shown, Func<string, int, Func<string, Stream, CancellationToken, Task>, CancellationToken, Task> fetch, List<RefusedFile> refused, OperationContext context)
+    {
+        var known = await db.Uploads.AsNoTracking().Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId).ToListAsync(context.Cancel);
+        var names = known.Select(upload => upload.FileName).ToHashSet(StringComparer.Ordinal);
+        var ids = known.Select(upload => upload.Id).ToHashSet();
+        var done = 0;
+        await Parallel.ForEachAsync(
+            addresses.Select((address, index) => (Address: address, Index: index)),
+            new ParallelOptions { MaxDegreeOfParallelism = Fetches, CancellationToken = context.Cancel },
+            async (file, cancel) =>
+            {
+                var id = IdOf(taskId, file.Address);
+                if (!ids.Contains(id))
+                {
+                    try
+                    {
+                        await fetch(file.Address, file.Index, (name, content, token) => KeepAsync(taskId, id, name, file.Index, names, content, token), cancel);
+                    }
+                    catch (RemoteFileException error)
+                    {
+                        lock (refused)
+                        {
+                            refused.Add(new RefusedFile(shown(file.Address), error.Message));
+                        }
+                    }
+                }
+
+                var now = Interlocked.Increment(ref done);
+                context.ReportProgress(Share * now / addresses.Count, $"{now} of {addresses.Count} files fetched");
+            });
+    }
+
+    private async Task KeepAsync(int taskId, Guid id, string name, int index, HashSet<string> names, Stream content, CancellationToken cancel)
+    {
+        var key = DataKeys.TaskUpload(taskId, id);
+        await blobs.WriteAsync(key, content, cancel);
+        var length = (await blobs.FindAsync(key, cancel))!.Length;
+        await _one.WaitAsync(cancel);
+        try
+        {
+            // Two addresses may end in the same name.
+            for (var (number, plain) = (2, name); !names.Add(name); number++)
+            {
+                name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(plain)}-{number}{Path.GetExtension(plain)}");
+            }
+
+            var now = time.GetUtcNow();
+            db.Uploads.Add(new Upload
+            {
+                Id = id,
+                OwnerId = await db.Tasks.Where(task => task.Id == taskId).Select(task => task.OwnerId).SingleOrDefaultAsync(cancel) ?? 0,
+                Purpose = UploadPurpose.TaskData,
+                TargetId = taskId,
+                FileName = name,
+                Length = length,
+                Offset = length,
+                BlobKey = key,
+                CreatedDate = now.AddTicks(index),
+                UpdatedDate = now,
+            });
+            await db.SaveChangesAsync(cancel);
+            db.ChangeTracker.Clear();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>The same for the same file of the same task: by it a second run sees what the first one has.</summary>
+    private static Guid IdOf(int taskId, string address) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{taskId} {address}"))).AsSpan(0, 16));
+}
