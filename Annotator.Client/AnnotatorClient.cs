@@ -1,4 +1,5 @@
 using Annotator.Client.Annotations;
+using Annotator.Client.CloudStorages;
 using Annotator.Client.Datasets;
 using Annotator.Client.Identity;
 using Annotator.Client.Jobs;
@@ -32,6 +33,7 @@ public sealed class AnnotatorClient
         Annotations = new AnnotationsApi(connection);
         Datasets = new DatasetsApi(connection);
         Models = new ModelsApi(connection);
+        CloudStorages = new CloudStoragesApi(connection);
         Requests = new RequestsApi(connection);
         Server = new ServerApi(connection);
     }
@@ -46,6 +48,7 @@ public sealed class AnnotatorClient
     public AnnotationsApi Annotations { get; }
     public DatasetsApi Datasets { get; }
     public ModelsApi Models { get; }
+    public CloudStoragesApi CloudStorages { get; }
     public RequestsApi Requests { get; }
     public ServerApi Server { get; }
 

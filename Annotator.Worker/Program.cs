@@ -28,6 +28,7 @@ builder.AddBlobStore(azure => azure.AddAzureBlobServiceClient("blobs"));
 builder.Services.AddInternalCalls();
 builder.Services.AddMedia();
 builder.Services.AddAnnotatorCore();
+builder.Services.AddScoped<ExportDelivery>();
 builder.Services.AddDatasets();
 builder.Services.AddBackups();
 builder.Services.AddModels();

@@ -14,7 +14,9 @@ internal static class DatasetEndpoints
 {
     public static WebApplicationBuilder AddDatasets(this WebApplicationBuilder builder)
     {
+        builder.Services.AddScoped<ExportPlaces>();
         builder.Services.AddScoped<Exports>();
+        builder.Services.AddScoped<CloudImports>();
         builder.Services.AddScoped<Imports>();
         return builder;
     }

@@ -9,14 +9,13 @@ using Annotator.Core.Identity;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Formats;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Api.Datasets;
 
 /// <summary>Starts exports and hands out what they made.</summary>
 internal sealed class Exports(
-    AnnotatorDbContext db, OperationService operations, RequestLookup requests, IBlobStore blobs, CurrentUser user, Access access, TimeProvider time)
+    AnnotatorDbContext db, OperationService operations, RequestLookup requests, IBlobStore blobs, ExportPlaces places, CurrentUser user, Access access, TimeProvider time)
 {
     private const int HashBytes = 12;
     private const string Backup = "export:backup";
@@ -29,7 +28,7 @@ internal sealed class Exports(
     /// <param name="choices">What of the object is wanted; null for everything as it is.</param>
     public async Task<IResult> StartAsync(DatasetObject source, IQueryCollection query, bool saveImages, ExportChoices? choices, CancellationToken cancel)
     {
-        var (wanted, refused) = ReadDataset(source, query, saveImages, choices);
+        var (wanted, refused) = await ReadDatasetAsync(source, query, saveImages, choices, cancel);
         return wanted is null ? refused! : await StartAsync(source, wanted, cancel);
     }
 
@@ -46,7 +45,7 @@ internal sealed class Exports(
     /// </summary>
     public async Task<IResult> FollowAsync(DatasetObject source, HttpRequest request, bool saveImages, CancellationToken cancel)
     {
-        var (wanted, refused) = ReadDataset(source, request.Query, saveImages, null);
+        var (wanted, refused) = await ReadDatasetAsync(source, request.Query, saveImages, null, cancel);
         return wanted is null ? refused! : await FollowAsync(source, wanted, request, cancel);
     }
 
@@ -74,6 +73,9 @@ internal sealed class Exports(
         {
             case OperationState.Queued or OperationState.Started:
                 return RequestAnswers.Accepted(wanted.Key);
+            case OperationState.Finished when operation.ResultKey is null && InCloud(operation):
+                // It is where it was to go; who asks once more wants the next one, and gets it a moment later.
+                return time.GetUtcNow() - operation.FinishedDate < FailureIsNews ? TypedResults.Ok(new RqId(wanted.Key)) : await StartAsync(source, wanted, cancel);
             case OperationState.Finished when operation.CreatedDate > await source.ReadLastChangeAsync(db, cancel) && await IsThereAsync(operation, cancel):
                 return TypedResults.Json(new RqId(wanted.Key), statusCode: StatusCodes.Status201Created);
             case OperationState.Failed or OperationState.Cancelled when time.GetUtcNow() - operation.FinishedDate < FailureIsNews:
@@ -109,11 +111,19 @@ internal sealed class Exports(
             return Problems.Invalid("rq_id", "The export is not finished.");
         }
 
+        if (InCloud(operation))
+        {
+            return Problems.Invalid("rq_id", "The file was written to a cloud storage; it is not here.");
+        }
+
         // Of one object the route has asked; the objects of a selection may have been taken away from the caller since.
         return source.Kind == DatasetObject.Selection && await ExportRequest.RefuseAsync(ChoicesOf(operation), operation.Type, access, cancel) is { } refused
             ? refused
             : await SendAsync(operation, cancel);
     }
+
+    private static bool InCloud(Operation operation) =>
+        JsonSerializer.Deserialize<ExportArguments>(operation.Arguments, JsonSerializerOptions.Web)!.CloudStorageId is not null;
 
     private static ExportChoices ChoicesOf(Operation operation) =>
         JsonSerializer.Deserialize<ExportArguments>(operation.Arguments, JsonSerializerOptions.Web)!.Choices;
@@ -157,9 +167,10 @@ internal sealed class Exports(
             : RequestKeys.Export(source.Kind, source.Id, user.Id, subresource, format.Name) + (hash.Length > 0 ? $"&choices={hash}" : "");
     }
 
-    private (Wanted? Wanted, IResult? Refused) ReadDataset(DatasetObject source, IQueryCollection query, bool saveImages, ExportChoices? choices)
+    private async Task<(Wanted? Wanted, IResult? Refused)> ReadDatasetAsync(DatasetObject source, IQueryCollection query, bool saveImages, ExportChoices? choices, CancellationToken cancel)
     {
-        if (RefuseLocation(query) is { } refused)
+        var place = await places.ReadAsync(source, query, cancel);
+        if (place.Refused is { } refused)
         {
             return (null, refused);
         }
@@ -175,35 +186,24 @@ internal sealed class Exports(
             return (null, Problems.Invalid("format", $"Nothing can be exported as \"{name}\". Formats are {string.Join(", ", DatasetFormats.Exporters.Select(known => known.Format.Name))}."));
         }
 
-        var arguments = new ExportArguments(saveImages, WishedName(query)) { Choices = choices ?? new ExportChoices() };
+        var arguments = new ExportArguments(saveImages, WishedName(query)) { Choices = choices ?? new ExportChoices(), CloudStorageId = place.CloudStorageId };
         return (new Wanted(KeyOf(source, format, saveImages, choices), saveImages ? "export:dataset" : "export:annotations", format.Name, arguments), null);
     }
 
     private async Task<(Wanted? Wanted, IResult? Refused)> ReadBackupAsync(DatasetObject source, IQueryCollection query, CancellationToken cancel)
     {
-        if (RefuseLocation(query) is { } refused)
+        var place = await places.ReadAsync(source, query, cancel);
+        if (place.Refused is { } refused)
         {
             return (null, refused);
         }
 
         return source.TaskId is { } taskId && !await db.TaskData.AnyAsync(data => data.TaskId == taskId && data.Size > 0, cancel)
             ? (null, Problems.Invalid("non_field_errors", $"{source} has no data yet: there is nothing to back up."))
-            : (new Wanted(RequestKeys.ExportBackup(source.Kind, source.Id, user.Id), Backup, null, new ExportArguments(true, WishedName(query))), null);
+            : (new Wanted(RequestKeys.ExportBackup(source.Kind, source.Id, user.Id), Backup, null, new ExportArguments(true, WishedName(query)) { CloudStorageId = place.CloudStorageId }), null);
     }
 
     private static string? WishedName(IQueryCollection query) => string.IsNullOrWhiteSpace(query["filename"]) ? null : query["filename"].ToString();
-
-    private static ProblemHttpResult? RefuseLocation(IQueryCollection query)
-    {
-        if (query["location"].ToString() is not ("" or "local" or "cloud_storage"))
-        {
-            return Problems.Invalid("location", "Must be local or cloud_storage.");
-        }
-
-        return query["location"] == "cloud_storage" || query["cloud_storage_id"].Count > 0
-            ? Problems.Invalid("location", "This server has no cloud storages yet; use location=local.")
-            : null;
-    }
 
     /// <summary>An export that was asked for and can be made.</summary>
     /// <param name="Key">The request's id.</param>

@@ -28,16 +28,6 @@ internal sealed record ImportQuery(DatasetFormat? Format)
     /// <param name="kind">project, task or job.</param>
     public static (ImportQuery? Asked, IResult? Refused) Read(string kind, IQueryCollection query)
     {
-        if (query["location"].ToString() is not ("" or "local" or "cloud_storage"))
-        {
-            return Refuse("location", "Must be local or cloud_storage.");
-        }
-
-        if (query["location"] == "cloud_storage" || query["cloud_storage_id"].Count > 0)
-        {
-            return Refuse("location", "This server has no cloud storages yet; upload the file.");
-        }
-
         if (Word<ImportMode>(query["import_mode"]) is not { } mode)
         {
             return Refuse("import_mode", "Must be replace, append or merge.");

@@ -14,7 +14,7 @@ namespace Annotator.Api.Datasets;
 
 /// <summary>Receives annotation files and starts their import.</summary>
 internal sealed class Imports(
-    AnnotatorDbContext db, OperationService operations, RequestLookup requests, UploadStore uploads, SentBody body, CurrentUser user, Access access)
+    AnnotatorDbContext db, OperationService operations, RequestLookup requests, UploadStore uploads, SentBody body, ExportPlaces places, CloudImports clouds, CurrentUser user, Access access)
 {
     /// <summary>One address for every step of an upload, and for the whole in one multipart request.</summary>
     public async Task<IResult> PostAsync(DatasetObject target, HttpContext http, CancellationToken cancel)
@@ -31,7 +31,22 @@ internal sealed class Imports(
             return refused!;
         }
 
-        switch (UploadStep.Of(request))
+        var step = UploadStep.Of(request);
+        if (step is not (UploadStep.Start or UploadStep.Finish) && (!request.HasFormContentType || request.Query["location"] == "cloud_storage"))
+        {
+            var (storage, invalid) = await places.ReadImportAsync(target, request.Query, cancel);
+            if (invalid is not null)
+            {
+                return invalid;
+            }
+
+            if (storage is { } cloud)
+            {
+                return await BeginInCloudAsync(target, asked, cloud, request, cancel);
+            }
+        }
+
+        switch (step)
         {
             case UploadStep.Start:
                 return Results.StatusCode(StatusCodes.Status202Accepted);
@@ -94,6 +109,23 @@ internal sealed class Imports(
             : Problems.Invalid("filename", $"You have uploaded no file '{name}' here.");
     }
 
+    private async Task<IResult> BeginInCloudAsync(DatasetObject target, ImportQuery asked, int storage, HttpRequest request, CancellationToken cancel)
+    {
+        if (await IsOwnImportRunningAsync(target, cancel) && !asked.DryRun)
+        {
+            return RequestAnswers.Running(target.ImportKey);
+        }
+
+        var sent = await body.ReadAsync(request, target.UploadTarget, user.Id, cancel);
+        if (sent.Refused is not null || sent.Uploads.Count > 0)
+        {
+            return sent.Refused ?? await RefuseFilesAsync(sent.Uploads, cancel);
+        }
+
+        var (upload, refused) = await clouds.FindAsync(target.UploadTarget, storage, request.Query["filename"].ToString(), cancel);
+        return upload is null ? refused! : await StartAsync(target, asked, upload, storage, sent.Fields, cancel);
+    }
+
     private async Task<IResult> BeginAsync(DatasetObject target, ImportQuery asked, Upload upload, JsonObject fields, CancellationToken cancel)
     {
         upload.Offset = await uploads.ReadOffsetAsync(upload, cancel);
@@ -108,6 +140,11 @@ internal sealed class Imports(
             return Problems.Invalid("filename", $"'{upload.FileName}' is empty; there is nothing to import.");
         }
 
+        return await StartAsync(target, asked, upload, null, fields, cancel);
+    }
+
+    private async Task<IResult> StartAsync(DatasetObject target, ImportQuery asked, Upload upload, int? cloudStorageId, JsonObject fields, CancellationToken cancel)
+    {
         var (map, invalid) = ImportQuery.ReadLabelMap(fields);
         if (map is null)
         {
@@ -134,6 +171,7 @@ internal sealed class Imports(
                 OwnerId = user.Id,
                 Arguments = new ImportArguments(upload.Id, upload.FileName)
                 {
+                    CloudStorageId = cloudStorageId,
                     ConvertMasksToPolygons = asked.ConvertMasksToPolygons,
                     Mode = asked.Mode,
                     Threshold = asked.Threshold,

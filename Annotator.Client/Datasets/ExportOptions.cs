@@ -16,6 +16,10 @@ public sealed record ExportOptions
     [JsonIgnore]
     public string? FileName { get; init; }
 
+    /// <summary>The cloud storage to write the file to, under its name; null for a file to download.</summary>
+    [JsonIgnore]
+    public int? CloudStorageId { get; init; }
+
     /// <summary>Whole projects; for a selection only.</summary>
     public IReadOnlyList<int>? ProjectIds { get; init; }
 
@@ -44,7 +48,8 @@ public sealed record ExportOptions
 
     internal string Query =>
         $"?format={Uri.EscapeDataString(Format)}&save_images={(SaveImages ? "true" : "false")}"
-        + (FileName is { Length: > 0 } name ? $"&filename={Uri.EscapeDataString(name)}" : "");
+        + (FileName is { Length: > 0 } name ? $"&filename={Uri.EscapeDataString(name)}" : "")
+        + (CloudStorageId is { } storage ? $"&location=cloud_storage&cloud_storage_id={storage}" : "&location=local");
 }
 
 /// <summary>How images are made anew.</summary>

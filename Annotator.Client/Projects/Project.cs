@@ -1,3 +1,4 @@
+using Annotator.Client.CloudStorages;
 using Annotator.Client.Identity;
 
 namespace Annotator.Client.Projects;
@@ -14,6 +15,8 @@ public sealed record Project
     public BasicUser? Assignee { get; init; }
     public string BugTracker { get; init; } = "";
     public IReadOnlyList<string> TaskSubsets { get; init; } = [];
+    public DefaultStorage? TargetStorage { get; init; }
+    public DefaultStorage? SourceStorage { get; init; }
     public DateTimeOffset CreatedDate { get; init; }
     public DateTimeOffset UpdatedDate { get; init; }
 

@@ -1,3 +1,4 @@
+using Annotator.Client.CloudStorages;
 using Annotator.Client.Identity;
 using Annotator.Client.Projects;
 
@@ -27,6 +28,8 @@ public sealed record AnnotationTask
     public BasicUser? Owner { get; init; }
     public BasicUser? Assignee { get; init; }
     public string BugTracker { get; init; } = "";
+    public DefaultStorage? TargetStorage { get; init; }
+    public DefaultStorage? SourceStorage { get; init; }
     public DateTimeOffset CreatedDate { get; init; }
     public DateTimeOffset UpdatedDate { get; init; }
     public int? Overlap { get; init; }

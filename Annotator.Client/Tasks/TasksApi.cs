@@ -1,3 +1,5 @@
+using Annotator.Client.Operations;
+
 namespace Annotator.Client.Tasks;
 
 /// <summary>Tasks and their media's description.</summary>
@@ -22,6 +24,10 @@ public sealed class TasksApi
 
     public Task DeleteAsync(int id, CancellationToken cancel) =>
         _api.DoAsync(HttpMethod.Delete, $"api/tasks/{id}", null, cancel);
+
+    /// <summary>Starts making frames of files that nobody uploads: those of a storage, of the share or of the web.</summary>
+    public Task<RequestId> StartDataAsync(int id, DataSource source, CancellationToken cancel) =>
+        _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/tasks/{id}/data", source, cancel);
 
     public Task<DataMeta> GetDataMetaAsync(int id, CancellationToken cancel) =>
         _api.GetAsync<DataMeta>($"api/tasks/{id}/data/meta", cancel);

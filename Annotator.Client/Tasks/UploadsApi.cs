@@ -7,7 +7,7 @@ using Annotator.Client.Operations;
 namespace Annotator.Client.Tasks;
 
 /// <summary>How a task's media are made into frames; what is null is the server's choice.</summary>
-public sealed record DataOptions
+public record DataOptions
 {
     /// <summary>JPEG quality of compressed frames, 1 to 100.</summary>
     public int ImageQuality { get; init; } = 70;
@@ -23,6 +23,30 @@ public sealed record DataOptions
 
     /// <summary><c>step=n</c> takes every n-th frame.</summary>
     public string? FrameFilter { get; init; }
+}
+
+/// <summary>The same for files that are somewhere else already.</summary>
+public sealed record DataSource : DataOptions
+{
+    public DataSource()
+    {
+    }
+
+    /// <param name="options">How the files are made into frames.</param>
+    public DataSource(DataOptions options)
+        : base(options)
+    {
+    }
+
+    /// <summary>Files and folders (with a slash at the end) of the cloud storage, or of the share where none is named.</summary>
+    public IReadOnlyList<string>? ServerFiles { get; init; }
+    public int? CloudStorageId { get; init; }
+
+    /// <summary>Copy the files into the server's own store, rather than refer to them.</summary>
+    public bool CopyData { get; init; }
+
+    /// <summary>Web addresses.</summary>
+    public IReadOnlyList<string>? RemoteFiles { get; init; }
 }
 
 /// <summary>A file to be sent.</summary>

@@ -11,6 +11,9 @@ namespace Annotator.Core.Datasets;
 public sealed record ExportArguments(bool SaveImages, string? FileName = null)
 {
     public ExportChoices Choices { get; init; } = new();
+
+    /// <summary>The cloud storage that the file goes to, under its name; null keeps it here to be downloaded.</summary>
+    public int? CloudStorageId { get; init; }
 }
 
 /// <summary>Which jobs' work leaves.</summary>
@@ -102,9 +105,12 @@ public enum FrameMatching
 /// when it is done with it.
 /// </summary>
 /// <param name="UploadId">The complete upload to read.</param>
-/// <param name="FileName">As the user named the file.</param>
+/// <param name="FileName">As the user named the file; of a cloud storage its key.</param>
 public sealed record ImportArguments(Guid UploadId, string FileName)
 {
+    /// <summary>The cloud storage that the file has to be fetched from first; null when it was uploaded.</summary>
+    public int? CloudStorageId { get; init; }
+
     /// <summary>The contract's <c>conv_mask_to_poly</c>, where it was asked for: masks come in as they are otherwise.</summary>
     public bool ConvertMasksToPolygons { get; init; }
     public ImportMode Mode { get; init; }

@@ -70,9 +70,9 @@ public class CloudyApp(DatabaseTemplate template) : AnnotatorApp(template)
         (await As(owner).Post("/api/cloudstorages", Connection(bucket))).Is(HttpStatusCode.Created)["id"].GetInt32();
 
     /// <summary>A task that takes its files as the body of <c>data</c> says; its id, after the preparation, and what came of that.</summary>
-    public async Task<(int Id, Operation Operation)> TaskAsync(User owner, object data)
+    public async Task<(int Id, Operation Operation)> TaskAsync(User owner, object data, params string[] labels)
     {
-        var id = (await As(owner).Post("/api/tasks", new { name = "t", labels = Array.Empty<object>() })).Is(HttpStatusCode.Created)["id"].GetInt32();
+        var id = (await As(owner).Post("/api/tasks", new { name = "t", labels = labels.Select(name => new { name }) })).Is(HttpStatusCode.Created)["id"].GetInt32();
         var started = (await As(owner).Post($"/api/tasks/{id}/data", data)).Is(HttpStatusCode.Accepted);
         return (id, await RunAsync(started["rq_id"].GetString()!));
     }

@@ -23,6 +23,9 @@ public sealed class ExportModel
     public bool OneBased { get; set; }
     public string FileName { get; set; } = "";
 
+    /// <summary>The cloud storage that the file goes to; null for a download.</summary>
+    public int? CloudStorage { get; set; }
+
     /// <summary>Nothing chosen is everything.</summary>
     public HashSet<string> Labels { get; } = [];
     public HashSet<string> Subsets { get; } = [];
@@ -39,6 +42,7 @@ public sealed class ExportModel
         Format = Format,
         SaveImages = Images != NoImages,
         FileName = FileName.Trim() is { Length: > 0 } name ? name : null,
+        CloudStorageId = CloudStorage,
         TaskIds = Tasks.Count == 0 ? null : [.. Tasks],
         Jobs = Jobs == "all" ? null : Jobs,
         OnlyAnnotated = OnlyAnnotated,

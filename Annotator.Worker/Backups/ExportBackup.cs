@@ -6,6 +6,7 @@ using Annotator.Core.Datasets;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Formats;
+using Annotator.Worker.CloudStorages;
 using Annotator.Worker.Datasets;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,7 +16,7 @@ namespace Annotator.Worker.Backups;
 /// <c>export:backup</c> of a task or project: an archive of its settings, jobs, annotations and originals, written while it is
 /// read. It appears when it is whole; a second run writes it anew under the same key.
 /// </summary>
-internal sealed class ExportBackup(AnnotatorDbContext db, DatasetCatalog catalog, BackupArchive archive, IBlobStore blobs) : IOperationHandler
+internal sealed class ExportBackup(AnnotatorDbContext db, DatasetCatalog catalog, BackupArchive archive, IBlobStore blobs, ExportDelivery delivery) : IOperationHandler
 {
     public IReadOnlyCollection<string> Types { get; } = ["export:backup"];
 
@@ -40,11 +41,11 @@ internal sealed class ExportBackup(AnnotatorDbContext db, DatasetCatalog catalog
             output.Complete();
         }
 
-        context.SetResult(key, arguments.FileName is { Length: > 0 } wished
+        var delivered = await delivery.DeliverAsync(arguments, key, arguments.FileName is { Length: > 0 } wished
             ? ExportNames.Wished(wished)
-            : ExportNames.Backup(operation.Target, about.Name, about.Updated));
+            : ExportNames.Backup(operation.Target, about.Name, about.Updated), context);
         context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
-        context.Message = ReportSummary.Of(report);
+        context.Message = (delivered + ReportSummary.Of(report)).TrimEnd();
     }
 
     private async Task<(string Name, DateTimeOffset Updated)> WriteTaskAsync(ZipArchive zip, int id, DatasetReport report, OperationContext context)

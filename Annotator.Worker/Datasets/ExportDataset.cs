@@ -6,6 +6,7 @@ using Annotator.Core.Operations;
 using Annotator.Formats;
 using Annotator.Formats.Model;
 using Annotator.Formats.Selection;
+using Annotator.Worker.CloudStorages;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Worker.Datasets;
@@ -14,7 +15,7 @@ namespace Annotator.Worker.Datasets;
 /// <c>export:dataset</c> and <c>export:annotations</c> of a job, task, project or a selection of them: one file in one of the formats, written
 /// while the tables are read. It appears when it is whole; a second run writes it anew under the same key.
 /// </summary>
-internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalog, RemadeImages remade, IBlobStore blobs) : IOperationHandler
+internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalog, RemadeImages remade, IBlobStore blobs, ExportDelivery delivery) : IOperationHandler
 {
     public IReadOnlyCollection<string> Types { get; } = ["export:dataset", "export:annotations"];
 
@@ -51,11 +52,11 @@ internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalo
         }
 
         var subresource = operation.Type["export:".Length..];
-        context.SetResult(key, arguments.FileName is { Length: > 0 } wished
+        var delivered = await delivery.DeliverAsync(arguments, key, arguments.FileName is { Length: > 0 } wished
             ? ExportNames.Wished(wished)
-            : ExportNames.Usual(operation.Target, operation.Target == "selection" ? null : TargetId(operation), subresource, await UpdatedAsync(operation, cancel), exporter.Format.Name));
+            : ExportNames.Usual(operation.Target, operation.Target == "selection" ? null : TargetId(operation), subresource, await UpdatedAsync(operation, cancel), exporter.Format.Name), context);
         context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
-        context.Message = ReportSummary.Of(report);
+        context.Message = (delivered + ReportSummary.Of(report)).TrimEnd();
     }
 
     private async Task<StoreDataset?> OpenAsync(Operation operation, ExportChoices choices, CancellationToken cancel) => operation.Target switch

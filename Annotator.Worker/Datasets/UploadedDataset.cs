@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Annotator.Core;
 using Annotator.Core.Annotations;
+using Annotator.Core.CloudStorages;
 using Annotator.Core.Datasets;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
@@ -12,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Annotator.Worker.Datasets;
 
 /// <summary>The file that an import reads: found by its upload, opened as often as needed, gone afterwards.</summary>
-internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs)
+internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs, CloudBuckets clouds)
 {
     private const int RememberedImports = 20;
 
@@ -22,9 +23,33 @@ internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs)
     {
         var upload = await db.Uploads.AsNoTracking().SingleOrDefaultAsync(upload => upload.Id == arguments.UploadId, cancel)
             ?? throw new OperationFailedException($"{arguments.FileName} is no longer there; please upload it again.");
+        if (upload.Offset < upload.Length && arguments.CloudStorageId is { } storage)
+        {
+            await FetchAsync(upload, storage, cancel);
+        }
+
         return upload.Offset == upload.Length
             ? upload
             : throw new OperationFailedException($"{upload.FileName} has not arrived whole: {upload.Offset} of {upload.Length} bytes.");
+    }
+
+    /// <summary>Brings the bytes of a file in a cloud storage here; a second run after a killed one finds them.</summary>
+    private async Task FetchAsync(Upload upload, int storageId, CancellationToken cancel)
+    {
+        if ((await blobs.FindAsync(upload.BlobKey, cancel))?.Length != upload.Length)
+        {
+            await using var content = await CloudFiles.OpenAsync((await clouds.OpenAsync(storageId, cancel)).Bucket, upload.FileName, cancel)
+                ?? throw new OperationFailedException($"{upload.FileName} is no longer in its cloud storage.");
+            if (content.Length != upload.Length)
+            {
+                throw new OperationFailedException($"{upload.FileName} was changed in its cloud storage since the import began; begin again.");
+            }
+
+            await blobs.WriteAsync(upload.BlobKey, content, cancel);
+        }
+
+        await db.Uploads.Where(row => row.Id == upload.Id).ExecuteUpdateAsync(row => row.SetProperty(u => u.Offset, u => u.Length), cancel);
+        upload.Offset = upload.Length;
     }
 
     /// <summary>
