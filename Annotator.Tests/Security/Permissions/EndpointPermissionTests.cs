@@ -121,7 +121,7 @@ public sealed partial class EndpointPermissionTests(AnnotatorApp app) : IClassFi
         var cancel = TestContext.Current.CancellationToken;
         await using var db = app.Db();
         var dataId = await db.TaskData.Where(data => data.TaskId == task.Id).Select(data => data.Id).SingleAsync(cancel);
-        var original = DataKeys.Original(dataId, 0);
+        var original = DataKeys.Original(dataId, Guid.CreateVersion7(), 0);
         db.Videos.Add(new Video { DataId = dataId, Name = "street.mp4", Width = 64, Height = 64, BlobKey = original, ContentType = "video/mp4", DecoderCodec = "avc1.64001f" });
         db.Frames.AddRange(Enumerable.Range(0, 2).Select(number => new Frame { DataId = dataId, Number = number, VideoNumber = 0, VideoFrame = number, BlobKey = original }));
         await db.SaveChangesAsync(cancel);

@@ -36,7 +36,7 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
             {
                 return [.. found.Select((file, index) => new Upload
                 {
-                    Id = Guid.CreateVersion7(),
+                    Id = IdOf(taskId, file.Key),
                     TargetId = taskId,
                     FileName = file.Name,
                     Length = file.Length,
