@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Annotator.Benchmarks;
 
 /// <summary>
-/// The editor's own measurements in headless Chromium (P-07, P-08, P-11, P-12, P-20 of docs/editor.md). The script prints one JSON
+/// The editor's own measurements in headless Chromium (P-07, P-08, P-11, P-12, P-13, P-20, and what wand, scissors and box to mask take). The script prints one JSON
 /// object per figure; everything else it prints is shown as it comes.
 /// </summary>
 internal static class EditorBenchmark

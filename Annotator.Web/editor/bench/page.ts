@@ -4,6 +4,7 @@ import { Store } from '../src/model/store';
 import { makeViewState } from '../src/model/view';
 import { createWorkbench } from '../src/tools/create-workbench';
 import { toView } from '../src/render/viewport';
+import { assistTimes, takeHandled } from './assist-page';
 import { IMAGE, everyKind, polygons, random, schema } from './scene';
 import type { Shape } from '../src/model/records';
 import type { ToolId } from '../src/model/view';
@@ -111,6 +112,16 @@ const bench = {
   stopFrames(): number[] {
     recording = false;
     return [...frames];
+  },
+  assistTimes,
+  brush: (size: number) => (view.drawing.value = { ...view.drawing.peek(), brushSize: size }),
+  /** Main-thread work of the pointer's moves since it was last asked, with the frame that shows them. */
+  async moveWork(): Promise<number> {
+    await nextFrame();
+    await nextFrame();
+    const work = takeHandled() + frameWork;
+    frameWork = 0;
+    return work;
   },
   /** Milliseconds from now until the sharp picture is there. */
   async sharp(): Promise<number> {

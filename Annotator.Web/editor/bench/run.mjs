@@ -1,6 +1,6 @@
 // Measures the editor's canvas in headless Chromium and prints one JSON object a line: {name, value, unit}.
 //
-//   node bench/run.mjs [--json FILE] [--shots FOLDER] [--counts 5000,20000]
+//   node bench/run.mjs [--json FILE] [--shots FOLDER] [--counts 5000,20000] [--parts canvas,assist,saving]
 //
 // A Chromium is taken from CHROMIUM_PATH, or where Linux distributions, Windows and macOS put it.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,15 +10,16 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
+import { measureAssist } from './assist.mjs';
 import { measureSaving } from './saving.mjs';
 
-const { values: options } = parseArgs({ options: { json: { type: 'string' }, shots: { type: 'string' }, counts: { type: 'string', default: '5000,20000' } } });
+const { values: options } = parseArgs({ options: { json: { type: 'string' }, shots: { type: 'string' }, counts: { type: 'string', default: '5000,20000' }, parts: { type: 'string', default: 'canvas,assist,saving' } } });
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const out = mkdtempSync(join(tmpdir(), 'annotator-bench-'));
 const figures = [];
 
-function report(name, value, unit) {
-  const figure = { name, value: Math.round(value * 100) / 100, unit };
+function report(name, value, unit, target) {
+  const figure = { name, value: Math.round(value * 100) / 100, unit, ...(target === undefined ? {} : { target }) };
   figures.push(figure);
   console.log(JSON.stringify(figure));
 }
@@ -163,14 +164,20 @@ try {
     await page.evaluate(() => window.bench.settle());
     await page.screenshot({ path: join(options.shots, 'every-kind.png') });
   }
-  for (const count of options.counts.split(',').map(Number)) {
+  const parts = options.parts.split(',');
+  for (const count of parts.includes('canvas') ? options.counts.split(',').map(Number) : []) {
     await measure(page, count);
     if (options.shots) {
       await page.screenshot({ path: join(options.shots, `polygons-${count}.png`) });
     }
   }
+  if (parts.includes('assist')) {
+    await measureAssist(page, report);
+  }
   await page.close();
-  await measureSaving(browser, base, report);
+  if (parts.includes('saving')) {
+    await measureSaving(browser, base, report);
+  }
 } finally {
   await browser.close();
   await server.close();

@@ -18,6 +18,7 @@ const ROUNDS = 5;
 const SMOOTHNESS = 50;
 /** Costs become whole numbers by this. */
 const SCALE = 64;
+/** More than all that a pixel's neighbours can weigh together. */
 const CERTAIN = 1 << 24;
 /** As many samples teach the colours. */
 const SAMPLES = 12_000;
@@ -26,7 +27,8 @@ const UNSURE = 0;
 const INSIDE = 1;
 const OUTSIDE = 2;
 
-const NEIGHBOURS = [[1, 0, 1], [1, 1, Math.SQRT1_2], [0, 1, 1], [-1, 1, Math.SQRT1_2]] as const;
+/** Steps clockwise from the right, with how much they weigh: those across corners are longer. The first four go forward. */
+const NEIGHBOURS = [[1, 0, 1], [1, 1, Math.SQRT1_2], [0, 1, 1], [-1, 1, Math.SQRT1_2], [-1, 0, 1], [-1, -1, Math.SQRT1_2], [0, -1, 1], [1, -1, Math.SQRT1_2]] as const;
 
 /**
  * The object in the box, after "GrabCut": colours of inside and outside are learnt and the cheapest border between them is
@@ -110,10 +112,8 @@ function penaltyOf({ width, height, data }: Pixels, band: Uint8Array | null): (a
     for (let x = 1; x < width - 1; x++) {
       const at = y * width + x;
       if (band === null || band[at] !== 0) {
-        for (const [dx, dy] of NEIGHBOURS) {
-          sum += difference(data, at, at + dx + dy * width);
-          count++;
-        }
+        sum += difference(data, at, at + 1) + difference(data, at, at + width - 1) + difference(data, at, at + width) + difference(data, at, at + width + 1);
+        count += 4;
       }
     }
   }
@@ -125,49 +125,66 @@ function difference(data: Uint8ClampedArray, a: number, b: number): number {
   return (data[4 * a]! - data[4 * b]!) ** 2 + (data[4 * a + 1]! - data[4 * b + 1]!) ** 2 + (data[4 * a + 2]! - data[4 * b + 2]!) ** 2;
 }
 
-/** The cheapest border. With a band only its pixels are decided; those around it stay what they are. */
+/** The cheapest border. With a band only its pixels are decided; those around it stay what they are, and pull at it. */
 function cut({ width, height, data }: Pixels, models: Models, known: Uint8Array, penalty: (a: number, b: number) => number, band: Uint8Array | null, before: Uint8Array): Uint8Array {
-  const graph = new MinCut(width, height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
+  const area = band === null ? { left: 0, top: 0, right: width, bottom: height } : boxOf(band, width);
+  const graph = new MinCut(area.right - area.left, area.bottom - area.top);
+  for (let y = area.top; y < area.bottom; y++) {
+    for (let x = area.left; x < area.right; x++) {
       const at = y * width + x;
-      const open = band === null || band[at] !== 0;
-      let joined = open;
-      NEIGHBOURS.forEach(([dx, dy, weight], direction) => {
-        const [toX, toY] = [x + dx, y + dy];
-        if (toX >= 0 && toX < width && toY < height) {
-          const to = toY * width + toX;
-          if (open || band[to] !== 0) {
-            joined = true;
-            graph.join(x, y, direction as 0 | 1 | 2 | 3, Math.round(SCALE * weight * penalty(at, to)));
-          }
-        }
-      });
-      if (!open) {
-        if (joined || touches(band, width, height, x, y)) graph.pull(x, y, before[at] === 1 ? CERTAIN : 0, before[at] === 1 ? 0 : CERTAIN);
-      } else if (known[at] !== UNSURE) {
-        graph.pull(x, y, known[at] === INSIDE ? CERTAIN : 0, known[at] === INSIDE ? 0 : CERTAIN);
+      if (band !== null && band[at] === 0) {
+        continue;
+      }
+      let [toSource, toSink] = [0, 0];
+      if (known[at] !== UNSURE) {
+        [toSource, toSink] = known[at] === INSIDE ? [CERTAIN, 0] : [0, CERTAIN];
       } else {
         const [red, green, blue] = [data[4 * at]!, data[4 * at + 1]!, data[4 * at + 2]!];
-        graph.pull(x, y, Math.round(SCALE * models.outside.cost(red, green, blue)), Math.round(SCALE * models.inside.cost(red, green, blue)));
+        [toSource, toSink] = [Math.round(SCALE * models.outside.cost(red, green, blue)), Math.round(SCALE * models.inside.cost(red, green, blue))];
       }
+      for (let direction = 0; direction < 8; direction++) {
+        const [dx, dy, weight] = NEIGHBOURS[direction]!;
+        const [toX, toY] = [x + dx, y + dy];
+        if (toX < 0 || toX >= width || toY < 0 || toY >= height) {
+          continue;
+        }
+        const to = toY * width + toX;
+        const fixed = band !== null && band[to] === 0;
+        if (fixed || direction < 4) {
+          const capacity = Math.round(SCALE * weight * penalty(at, to));
+          if (!fixed) graph.join(x - area.left, y - area.top, direction as 0 | 1 | 2 | 3, capacity);
+          else if (before[to] === 1) toSource += capacity;
+          else toSink += capacity;
+        }
+      }
+      graph.pull(x - area.left, y - area.top, toSource, toSink);
     }
   }
   graph.solve();
   const inside = new Uint8Array(before);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
+  for (let y = area.top; y < area.bottom; y++) {
+    for (let x = area.left; x < area.right; x++) {
       const at = y * width + x;
       if (band === null || band[at] !== 0) {
-        inside[at] = graph.isSource(x, y) ? 1 : 0;
+        inside[at] = graph.isSource(x - area.left, y - area.top) ? 1 : 0;
       }
     }
   }
   return inside;
 }
 
-function touches(band: Uint8Array, width: number, height: number, x: number, y: number): boolean {
-  return NEIGHBOURS.some(([dx, dy]) => x - dx >= 0 && x - dx < width && y - dy >= 0 && y - dy < height && band[(y - dy) * width + x - dx] !== 0);
+/** The smallest box that has all of the band; empty when there is none. */
+function boxOf(band: Uint8Array, width: number): { left: number; top: number; right: number; bottom: number } {
+  const box = { left: width, top: Math.max(0, Math.floor(band.indexOf(1) / width)), right: 0, bottom: Math.floor(band.lastIndexOf(1) / width) + 1 };
+  for (let y = box.top; y < box.bottom; y++) {
+    const row = band.subarray(y * width, (y + 1) * width);
+    const first = row.indexOf(1);
+    if (first >= 0) {
+      box.left = Math.min(box.left, first);
+      box.right = Math.max(box.right, row.lastIndexOf(1) + 1);
+    }
+  }
+  return box.right === 0 ? { left: 0, top: 0, right: 0, bottom: 0 } : box;
 }
 
 /** Decides again, pixel by pixel, where the coarse border and what lies next to it runs through the picture. */

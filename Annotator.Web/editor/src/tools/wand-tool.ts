@@ -14,7 +14,7 @@ import type { MaskSession } from './mask-session';
 import type { DraftChange, Tool, ToolContext, ToolEvent } from './tool';
 
 /** Live previews are of so many pixels about the press; what reaches their border is looked at again in the whole picture. */
-const LIVE_PIXELS = 1_500_000;
+const LIVE_PIXELS = 1_000_000;
 const WHOLE_PIXELS = 24_000_000;
 /** CSS pixels of a drag for one step of tolerance. */
 const PER_STEP = 2;
