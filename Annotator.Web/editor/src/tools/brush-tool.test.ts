@@ -184,3 +184,23 @@ test('what could not be made stays painted', () => {
   expect(h.tool.finish()).toBe(true);
   expect(h.shapes()[0]!.points).toEqual(painted(40, [100, 100, 150, 100], [150, 100, 200, 100]));
 });
+
+test('a mask that somebody removed while it was painted on becomes a new one', () => {
+  const h = hand().add(mask(7, block(200, 200, 100)));
+  h.selection.selected.set([7]);
+  h.drag(300, 250, 320, 250);
+  h.store.transact('delete', (tx) => tx.remove(7), { origin: 'remote' });
+  expect(h.tool.finish()).toBe(true);
+  expect(h.shapes()).toMatchObject([{ kind: 'mask', labelId: 1 }]);
+  expect(h.shapes()[0]!.id).not.toBe(7);
+});
+
+test('the polygon that strokes will become stays in sight while the brush only moves', () => {
+  const h = hand();
+  h.view.drawing.value = { ...h.view.drawing.value, outputs: { 'paint/1': 'polygon' } };
+  h.drag(100, 100, 200, 100).move(500, 500);
+  expect(h.context.draft.value.shapes).toHaveLength(1);
+  const report = h.view.report.value;
+  h.move(510, 500);
+  expect(h.view.report.value).toBe(report);
+});

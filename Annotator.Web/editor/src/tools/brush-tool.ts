@@ -81,7 +81,7 @@ export class BrushTool implements Tool {
         press.last = point;
       }
     }
-    this.#show(event.point, false);
+    this.#show(event.point, press === null);
   }
 
   pointerUp(event: ToolEvent): void {
@@ -108,7 +108,7 @@ export class BrushTool implements Tool {
 
   pointerLeave(): void {
     if (this.#press === null) {
-      this.#show(null, false);
+      this.#show(null, true);
     }
   }
 
@@ -156,7 +156,7 @@ export class BrushTool implements Tool {
   resize(notches: number): void {
     const { drawing } = this.context.view;
     drawing.value = { ...drawing.peek(), brushSize: nextBrushSize(drawing.peek().brushSize, notches) };
-    this.#show(this.#at, false);
+    this.#show(this.#at, this.#press === null);
   }
 
   takeUp(from: Tool): boolean {

@@ -64,12 +64,14 @@ export interface MaskCommit {
  * Writes the mask as one undoable change: as a mask, or as a polygon for each of its parts, which then are one group. Says
  * why not, and returns null, when that is not possible; then nothing is changed.
  */
-export function commitMask(context: ToolContext, mask: MaskSpans, { kind, source, target, name }: MaskCommit): Id | null {
+export function commitMask(context: ToolContext, mask: MaskSpans, { kind, source, target: meant, name }: MaskCommit): Id | null {
+  // Somebody may have removed it meanwhile: what was drawn becomes an object of its own then.
+  const target = meant !== null && context.store.has(meant.id) ? meant : null;
   if (context.view.readonly.peek()) {
     context.notify('readonly');
     return null;
   }
-  const labelId = target?.labelId ?? context.view.drawLabel.peek();
+  const labelId = meant?.labelId ?? context.view.drawLabel.peek();
   const traced = kind === 'mask' ? null : trace(mask, context.view.drawing.peek().polygonTolerance, context.view.image.peek(), target?.kind === 'polygon' ? target.points : []);
   const outlines: readonly Points[] = traced === null ? [pointsOf(mask)] : traced.rings;
   if (outlines.length === 0 || maskArea(mask) === 0) {
@@ -104,7 +106,7 @@ export function commitMask(context: ToolContext, mask: MaskSpans, { kind, source
     ids.forEach((id, i) => {
       const shape: Shape = { ...first, id, kind, group, rotation: 0, points: outlines[i]! };
       if (id !== target?.id) tx.add(shape);
-      else if (tx.get(id) !== undefined) tx.update<Shape>(id, (now) => ({ ...now, kind, group, rotation: 0, points: outlines[i]! }));
+      else tx.update<Shape>(id, (now) => ({ ...now, kind, group, rotation: 0, points: outlines[i]! }));
     });
   }, { frame });
   context.selection.selected.set(ids);

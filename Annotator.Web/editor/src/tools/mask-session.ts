@@ -198,7 +198,8 @@ export class MaskSession {
   }
 
   #report(report: DraftReport): void {
-    if (report !== this.context.view.report.peek()) {
+    // The same words are not said again: the bar would be drawn anew with every move.
+    if (JSON.stringify(report) !== JSON.stringify(this.context.view.report.peek())) {
       this.context.view.report.value = report;
     }
   }

@@ -84,7 +84,7 @@ export class PointerInput {
     }
     const press = this.#toolEvent(event, at, clicks);
     this.host.tool().pointerDown(press);
-    if (event.pointerType === 'touch' && !this.host.tool().crosshair) {
+    if (event.pointerType === 'touch' && this.host.tool().cycleAt !== undefined) {
       this.#longPress = { at, timer: setTimeout(() => this.#pressedLong(press), LONG_PRESS_MILLISECONDS) };
     }
     this.host.pointerAt(at);
@@ -127,10 +127,10 @@ export class PointerInput {
     }
   }
 
-  /** The browser's own menu has nothing for a canvas. Drawing tools use the right button themselves, and keys have an action. */
+  /** The browser's own menu has nothing for a canvas. Only tools that select have ours: the others use the right button themselves. */
   #menu(event: MouseEvent): void {
     event.preventDefault();
-    if (event.button === 2 && !this.host.tool().crosshair && !this.host.tool().drafting) {
+    if (event.button === 2 && this.host.tool().cycleAt !== undefined && !this.host.tool().drafting) {
       this.host.menuAt(this.#place(event));
     }
   }

@@ -29,10 +29,10 @@ const OBJECT = [
   ['object.front', 'object.up', 'object.down', 'object.back'],
   ['object.lock', 'object.hide', 'object.pin', 'object.solo'],
   ['object.redraw', 'track.merge', 'track.propagate', 'object.group', 'object.ungroup'],
-  ['object.toMask', 'object.toPolygon', 'object.join'],
   ['view.selection', 'object.selectSame'],
   ['object.delete'],
 ];
+const CONVERT = ['object.toMask', 'object.toPolygon', 'object.join'];
 const TRACK = ['object.keyframe', 'object.outside', 'object.previousKeyframe', 'object.nextKeyframe', 'track.split', 'track.toShapes'];
 /** In a lane, the picture's own things are far away. */
 const LANE = [['object.keyframe', 'object.outside', 'object.occluded', 'track.toShapes'], ['track.merge', 'track.propagate', 'object.group', 'object.ungroup'], ['object.lock', 'object.hide', 'object.solo', 'object.delete']];
@@ -57,9 +57,11 @@ export function menuSections(context: EditorContext): MenuItem[][] {
     [itemOf(context, 'label.search'), ...switches(context, ids)],
     ...(tracks ? [TRACK.map((id) => itemOf(context, id))] : []),
     ...(shapes ? [[itemOf(context, 'track.fromShapes')]] : []),
+    // Left out rather than grey: the menu is long, and most objects can be neither.
+    CONVERT.map((id) => itemOf(context, id)).filter(({ refusal }) => refusal === undefined),
     ...OBJECT.map((section) => section.map((id) => itemOf(context, id))),
   ];
-  return sections;
+  return sections.filter((section) => section.length > 0);
 }
 
 function itemOf(context: EditorContext, id: string): MenuItem {
