@@ -126,7 +126,7 @@ export function assistTests({ centre, drag, picture, saved, settled, stored }) {
       await page.waitForFunction(() => !document.querySelector('.tool-options [role="status"]'));
       await page.mouse.click(...(await onPhoto(page, 315, 135)));
       await page.waitForFunction(() => !document.querySelector('.tool-options [role="status"]'));
-      await page.getByLabel('Becomes a polygon').click();
+      await page.locator('.tool-options').getByText('Polygon', { exact: true }).click();
       await picture(page, 'smart');
       await page.getByRole('button', { name: 'Done' }).click();
       await rows(page, 1);
