@@ -16,7 +16,7 @@ function holds(points, x, y) {
   return false;
 }
 
-export function assistTests({ centre, drag, picture, saved, settled, stored }) {
+export function assistTests({ base, centre, drag, opened, picture, saved, settled, stored }) {
   const PHOTO = 20;
 
   /** Shows the photo, whole. */
@@ -113,6 +113,38 @@ export function assistTests({ centre, drag, picture, saved, settled, stored }) {
       for (let i = 0; i < polygon.points.length; i += 2) {
         assert.ok(polygon.points[i] > 115 && polygon.points[i] < 225 && polygon.points[i + 1] > 70 && polygon.points[i + 1] < 165);
       }
+    },
+
+    'DRW-09 a model shows what a click would give, takes points and boxes, and Tab goes through its candidates': async (page) => {
+      await fetch(`${base}/reset?model`, { method: 'POST' });
+      await page.reload();
+      await opened(page);
+      await photo(page);
+      await page.keyboard.press('s');
+      await page.waitForSelector('.tool-options select');
+      const asked = async () => (await (await fetch(`${base}/asked`)).json());
+      const until = async (check) => { while (!check(await asked())) await settled(page); };
+      await page.mouse.move(...(await onPhoto(page, 200, 150)));
+      await until(({ asked }) => asked.length > 0);
+      await picture(page, 'hover');
+      assert.equal(await page.locator('.tool-options .primary').count(), 0, 'a hover alone is no draft');
+      await page.mouse.click(...(await onPhoto(page, 200, 150)));
+      await page.getByRole('button', { name: '1 of 3' }).waitFor();
+      await page.evaluate(() => document.querySelector('.workbench').focus());
+      await page.keyboard.press('Tab');
+      await page.getByRole('button', { name: '2 of 3' }).waitFor();
+      await picture(page, 'candidates');
+      await page.keyboard.press('Enter');
+      await rows(page, 1);
+      await saved(page);
+      const [mask] = await drawn();
+      const [left, top, right, bottom] = mask.points.slice(-4);
+      assert.deepEqual([mask.type, mask.source, right - left + 1, bottom - top + 1], ['mask', 'semi-auto', 80, 80]);
+      const { asked: prompts, prepared } = await asked();
+      const last = prompts.at(-1);
+      assert.deepEqual([last.job_id, last.frame, last.labels, last.box], [17, PHOTO, [1], null]);
+      assert.ok(Math.hypot(last.points[0][0] - 200, last.points[0][1] - 150) < 1);
+      assert.deepEqual(prepared.at(-1), [PHOTO, PHOTO + 1, PHOTO + 2]);
     },
 
     'DRW-09 without a model a box becomes a mask, a point corrects it, and it is saved as a polygon': async (page) => {

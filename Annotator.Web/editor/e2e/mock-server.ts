@@ -28,6 +28,8 @@ export function mockServer(): Plugin {
   let job = fresh();
   let state = { stage: 'annotation', state: 'in progress' };
   let weather = 'fine';
+  /** What the model was asked, and which frames it was told of; null when the server has no model. */
+  let model: { asked: unknown[]; prepared: unknown[] } | null = null;
   const pictures = new Map<number, Buffer>();
 
   const answer = (request: IncomingMessage, response: ServerResponse, body: string): void => {
@@ -40,12 +42,14 @@ export function mockServer(): Plugin {
     if (route === 'POST /reset') {
       job = fresh(Number(url.searchParams.get('shapes') ?? 0), Number(url.searchParams.get('first') ?? Infinity));
       weather = 'fine';
+      model = url.searchParams.has('model') ? { asked: [], prepared: [] } : null;
       return json(200, {});
     }
     if (route === 'POST /weather') {
       weather = url.searchParams.get('is') ?? 'fine';
       return json(200, {});
     }
+    if (route === 'GET /asked') return json(200, model);
     if (route === 'GET /state') return json(200, { revision: job.revision, ...job.read() });
     if (weather === 'down' && url.pathname.startsWith('/api')) return json(503, { title: 'The server is being restarted.' });
     switch (route) {
@@ -62,6 +66,16 @@ export function mockServer(): Plugin {
         return json(200, { count: LABELS.length, next: null, previous: null, results: LABELS });
       case 'GET /api/jobs/17/annotations/':
         return json(200, job.read(Number(url.searchParams.get('frame_from') ?? -Infinity), Number(url.searchParams.get('frame_to') ?? Infinity)));
+      case 'GET /api/models':
+        return json(200, { count: model === null ? 0 : 1, next: null, previous: null, results: model === null ? [] : [{ id: 7, name: 'Blocks' }] });
+      case 'POST /api/models/7/prepare':
+        model?.prepared.push((JSON.parse(body) as { frames: unknown }).frames);
+        return json(200, {});
+      case 'POST /api/models/7/interact': {
+        const prompt = JSON.parse(body) as { points: [number, number][]; labels: number[]; box: number[] | null };
+        model?.asked.push(prompt);
+        return json(200, { candidates: blocks(prompt), took_ms: 1 });
+      }
       case 'POST /api/jobs/17/ids':
         return json(200, job.reserve((JSON.parse(body) as { count: number }).count));
       case 'GET /api/jobs/17/changes':
@@ -92,7 +106,7 @@ export function mockServer(): Plugin {
       if (path === '/tokens.css') {
         response.writeHead(200, { 'Content-Type': 'text/css' });
         response.end(readFileSync(resolve(EDITOR, '../wwwroot/tokens.css')));
-      } else if (/^\/(api|hubs|reset|weather|state)\b/.test(path)) {
+      } else if (/^\/(api|hubs|reset|weather|state|asked)\b/.test(path)) {
         let body = '';
         request.on('data', (part: Buffer) => (body += part.toString()));
         request.on('end', () => answer(request, response, body));
@@ -102,6 +116,13 @@ export function mockServer(): Plugin {
     });
   };
   return { name: 'mock-server', configureServer: serve, configurePreviewServer: serve };
+}
+
+/** A model that sees squares: about the first point where the object is, of three sizes, or the box itself. */
+function blocks({ points, labels, box }: { points: [number, number][]; labels: number[]; box: number[] | null }): { score: number; mask: number[] }[] {
+  const at = points[labels.indexOf(1)];
+  const squares = box !== null ? [box.map(Math.round)] : at === undefined ? [] : [20, 40, 60].map((half) => [at[0] - half, at[1] - half, at[0] + half, at[1] + half].map(Math.round));
+  return squares.map(([left = 0, top = 0, right = 0, bottom = 0], i) => ({ score: 0.9 - i / 10, mask: [0, (right - left) * (bottom - top), left, top, right - 1, bottom - 1] }));
 }
 
 /** @param first So many of the shapes stand on the first frame, the others on those after it. */

@@ -350,7 +350,7 @@ async function kill() {
 }
 
 let failed = 0;
-for (const [name, test] of Object.entries({ ...tests, ...assistTests({ centre, drag, picture, saved, settled, stored }) })) {
+for (const [name, test] of Object.entries({ ...tests, ...assistTests({ base, centre, drag, opened, picture, saved, settled, stored }) })) {
   if (!name.includes(only)) continue;
   await post('/reset');
   for (const page of context.pages().slice(1)) await page.close();
