@@ -1,5 +1,6 @@
 // Drawing with help on real photos: brush, wand, scissors, box to mask. Places are parts of the canvas.
 import assert from 'node:assert/strict';
+import AxeSource from 'axe-core';
 
 /** Set pixels of the contract's run lengths. */
 const areaOf = (points) => points.slice(0, -4).reduce((sum, run, i) => sum + (i % 2 === 1 ? run : 0), 0);
@@ -51,6 +52,12 @@ export function assistTests({ base, centre, drag, opened, picture, saved, settle
       await page.keyboard.press('Control+z');
       await page.keyboard.press('x');
       await drag(page, [0.4, 0.3], [0.4, 0.5]);
+      for (const theme of ['dark', 'light']) {
+        await page.evaluate((name) => { document.documentElement.dataset.theme = name; }, theme);
+        await page.evaluate(AxeSource.source);
+        const { violations } = await page.evaluate(() => window.axe.run('.stage'));
+        assert.deepEqual(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 160))]), []);
+      }
       await picture(page, 'brush');
       await page.keyboard.press('Enter');
       await rows(page, 1);

@@ -122,6 +122,11 @@ class CanvasWorkbench implements Workbench {
           untracked(() => this.scene.rebuild());
         }
       }),
+      effect(() => {
+        // A draft has its label's colour, and becomes what the label may be.
+        void view.drawLabel.value;
+        untracked(() => this.#tool.change?.('redraw'));
+      }),
       selection.single.subscribe(() => (this.#context.activeVertex.value = null)),
     ];
   }
