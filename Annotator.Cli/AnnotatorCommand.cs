@@ -30,6 +30,7 @@ public static class AnnotatorCommand
         LoginCommand.CreateWhoAmI(),
         ProjectCommands.Create(),
         TaskCommands.Create(),
+        StorageCommands.Create(),
         JobCommands.Create(),
         LabelCommands.Create(),
         UserCommands.Create(),

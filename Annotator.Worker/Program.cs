@@ -25,7 +25,7 @@ if (args.Contains("migrate"))
 builder.AddRedisClient("redis", settings => settings.DisableHealthChecks = true, redis => redis.AbortOnConnectFail = false);
 builder.Services.AddCloudStorages(provider => new OutboundClients(() => OutboundHttp.CreateClient(provider), OutboundHttp.RefusalOf));
 builder.AddBlobStore(azure => azure.AddAzureBlobServiceClient("blobs"));
-builder.Services.AddInternalCalls();
+builder.Services.AddInternalCalls(builder.Configuration);
 builder.Services.AddMedia();
 builder.Services.AddAnnotatorCore();
 builder.Services.AddScoped<ExportDelivery>();

@@ -9,7 +9,7 @@ internal static class MediaFeature
     public static WebApplicationBuilder AddMedia(this WebApplicationBuilder builder)
     {
         builder.AddBlobStore(azure => azure.AddAzureBlobServiceClient("blobs"));
-        builder.Services.AddInternalCalls();
+        builder.Services.AddInternalCalls(builder.Configuration);
         builder.Services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddScoped<UploadStore>();
         builder.Services.AddScoped<SentBody>();

@@ -21,9 +21,11 @@ internal static class TaskCreation
         var command = new Command("create", "Make a task of images, folders, patterns, a video or an archive") { name, files, project, subset, segment, overlap };
         var labels = new LabelOptions(command);
         var media = new MediaOptions(command);
+        var source = new SourceOptions(command);
         return command.Speaking(async (context, client, cancel) =>
         {
             var sent = MediaFiles.Find(context.Get(files));
+            source.Read(context, sent.Count);
             var own = labels.Read(context);
             var task = await client.Tasks.CreateAsync(new NewTask
             {
@@ -34,6 +36,11 @@ internal static class TaskCreation
                 SegmentSize = context.Get(segment),
                 Overlap = context.Get(overlap),
             }, cancel);
+            if (source.Read(context, sent.Count) is { } elsewhere)
+            {
+                return await media.StartAsync(context, client, task.Id, elsewhere, cancel);
+            }
+
             try
             {
                 return sent.Count == 0 ? context.Done(task, $"Task {task.Id} was made, without media.") : await media.SendAsync(context, client, task.Id, sent, cancel);
@@ -85,22 +92,83 @@ internal static class TaskCreation
                 throw CommandException.BadUsage("--parallel is 1 to 64.");
             }
 
-            var started = await client.Uploads.UploadTaskDataAsync(taskId, files, new DataOptions
-            {
-                ImageQuality = context.Get(_quality),
-                SortingMethod = context.Get(_sorting),
-                StartFrame = context.Get(_start),
-                StopFrame = context.Get(_stop),
-                FrameFilter = context.Get(_step) is { } step ? $"step={step}" : null,
-            }, context.Get(_atOnce), new Bytes(context.Progress, files.Sum(file => file.Length)), cancel);
+            var started = await client.Uploads.UploadTaskDataAsync(taskId, files, Options(context), context.Get(_atOnce), new Bytes(context.Progress, files.Sum(file => file.Length)), cancel);
+            return await FinishAsync(context, client, taskId, started.RqId, cancel);
+        }
+
+        /// <summary>Makes frames of files that are elsewhere.</summary>
+        public async Task<int> StartAsync(CommandContext context, AnnotatorClient client, int taskId, DataSource source, CancellationToken cancel)
+        {
+            var started = await client.Tasks.StartDataAsync(
+                taskId,
+                new DataSource(Options(context)) { ServerFiles = source.ServerFiles, CloudStorageId = source.CloudStorageId, CopyData = source.CopyData, RemoteFiles = source.RemoteFiles },
+                cancel);
+            return await FinishAsync(context, client, taskId, started.RqId, cancel);
+        }
+
+        private DataOptions Options(CommandContext context) => new()
+        {
+            ImageQuality = context.Get(_quality),
+            SortingMethod = context.Get(_sorting),
+            StartFrame = context.Get(_start),
+            StopFrame = context.Get(_stop),
+            FrameFilter = context.Get(_step) is { } step ? $"step={step}" : null,
+        };
+
+        private async Task<int> FinishAsync(CommandContext context, AnnotatorClient client, int taskId, string request, CancellationToken cancel)
+        {
             if (context.Get(_noWait))
             {
-                return context.Done(new { TaskId = taskId, Request = started.RqId }, $"Task {taskId}: all files are there; see annotator watch \"{started.RqId}\"");
+                return context.Done(new { TaskId = taskId, Request = request }, $"Task {taskId}: all files are there; see annotator watch \"{request}\"");
             }
 
-            await client.FinishAsync(context, started.RqId, cancel);
+            await client.FinishAsync(context, request, cancel);
             var task = await client.Tasks.GetAsync(taskId, cancel);
             return context.Done(task, $"Task {task.Id} is ready: {task.Name}, {task.Size} frames, {task.Jobs.Count} jobs");
+        }
+    }
+
+    /// <summary>Files that nobody uploads.</summary>
+    private sealed class SourceOptions
+    {
+        private readonly Option<string[]> _server = new("--server-files") { Description = "Files and folders (photos/) of the server's share, or of --from-storage", AllowMultipleArgumentsPerToken = true };
+        private readonly Option<int?> _storage = new("--from-storage") { Description = "The cloud storage that --server-files are in", HelpName = "ID" };
+        private readonly Option<string[]> _urls = new("--urls") { Description = "Web addresses that the server fetches files from", AllowMultipleArgumentsPerToken = true };
+        private readonly Option<bool> _copy = new("--copy") { Description = "Copy --server-files into the server's own store" };
+
+        public SourceOptions(Command command)
+        {
+            foreach (var option in new Option[] { _server, _storage, _urls, _copy })
+            {
+                command.Add(option);
+            }
+        }
+
+        /// <summary>Null when files are uploaded, or none are named.</summary>
+        public DataSource? Read(CommandContext context, int uploaded)
+        {
+            string[] server = context.Get(_server) ?? [];
+            string[] urls = context.Get(_urls) ?? [];
+            var kinds = (uploaded > 0 ? 1 : 0) + (server.Length > 0 ? 1 : 0) + (urls.Length > 0 ? 1 : 0);
+            if (kinds > 1)
+            {
+                throw CommandException.BadUsage("Take files of one kind: FILE …, --server-files or --urls.");
+            }
+
+            if (context.Get(_storage) is not null && server.Length == 0)
+            {
+                throw CommandException.BadUsage("Say with --server-files which files of the storage to take.");
+            }
+
+            return server.Length + urls.Length == 0
+                ? null
+                : new DataSource
+                {
+                    ServerFiles = server.Length > 0 ? server : null,
+                    CloudStorageId = context.Get(_storage),
+                    CopyData = context.Get(_copy),
+                    RemoteFiles = urls.Length > 0 ? urls : null,
+                };
         }
     }
 

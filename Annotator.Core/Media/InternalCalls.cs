@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Annotator.Core.Media;
@@ -51,10 +53,21 @@ public sealed class InternalCalls(IDataProtectionProvider protection, TimeProvid
 /// <summary>Registers <see cref="InternalCalls"/>.</summary>
 public static class InternalCallsRegistration
 {
-    /// <summary>Adds the calls and the keys that Api and Worker share in the database.</summary>
-    public static IServiceCollection AddInternalCalls(this IServiceCollection services)
+    private const string Certificate = "DataProtection:Certificate";
+
+    /// <summary>
+    /// Adds the calls and the keys that Api and Worker share in the database. With the setting <c>DataProtection:Certificate</c> (a
+    /// PKCS 12 file, its password in <c>DataProtection:CertificatePassword</c>) the keys are sealed themselves.
+    /// </summary>
+    public static IServiceCollection AddInternalCalls(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddDataProtection().SetApplicationName("Annotator").PersistKeysToDbContext<AnnotatorDbContext>();
+        var keys = services.AddDataProtection().SetApplicationName("Annotator").PersistKeysToDbContext<AnnotatorDbContext>();
+        if (configuration[Certificate] is { Length: > 0 } file)
+        {
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, configuration[Certificate + "Password"]);
+            keys.ProtectKeysWithCertificate(certificate).UnprotectKeysWithAnyCertificate(certificate);
+        }
+
         services.AddSingleton<InternalCalls>();
         return services;
     }
