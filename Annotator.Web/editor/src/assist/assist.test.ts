@@ -208,6 +208,13 @@ describe('box to mask', () => {
     expect([at(left, 50, 80), at(left, 110, 80)]).toEqual([1, 0]);
   });
 
+  test('a point alone means what is about it, not all that is around', () => {
+    const pixels = disc(200, 40, 60);
+    const point = { x: 100, y: 100, inside: true, radius: 3 };
+    const mask = cutOut(pixels, { box: [10, 10, 190, 190], points: [point], near: 25 })!;
+    expect(iouWithDisc(mask, 200, 40)).toBeGreaterThan(0.95);
+  });
+
   test('where there is nothing but ground, nothing is found', () => {
     const next = random(2);
     const ground = picture(80, 80, () => [100 + next() * 3, 100, 100]);

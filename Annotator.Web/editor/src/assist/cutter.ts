@@ -8,6 +8,8 @@ import type { Candidate, Prompt, Segmenter } from './interactor';
 const MAX_PIXELS = 2_000_000;
 /** The box with this share of its size around it shows what the ground looks like. */
 const MARGIN = 0.3;
+/** Of a point alone, this share of its size is the object at first. */
+const NEAR = 0.2;
 /** A point is sure within this many image pixels, or this share of the box. */
 const SURE = { pixels: 2, share: 0.012 };
 
@@ -40,7 +42,7 @@ export class Cutter implements Segmenter {
     const radius = Math.max(SURE.pixels, SURE.share * Math.min(width, height)) * scale;
     const { masks } = await this.compute.ask({
       type: 'cut', pixels,
-      prompt: { box: [...place(box[0], box[1]), ...place(box[2], box[3])], points: prompt.points.map(({ x, y, inside }) => ({ x: place(x, y)[0], y: place(x, y)[1], inside, radius })) },
+      prompt: { ...(prompt.box === null ? { near: this.reach() * NEAR * scale } : {}), box: [...place(box[0], box[1]), ...place(box[2], box[3])], points: prompt.points.map(({ x, y, inside }) => ({ x: place(x, y)[0], y: place(x, y)[1], inside, radius })) },
     }, [pixels.data.buffer as ArrayBuffer]);
     if (signal.aborted) {
       throw new Superseded();

@@ -9,6 +9,8 @@ export interface CutPrompt {
   readonly box: readonly [number, number, number, number];
   /** x, y and whether the object is there, with the radius for which that is sure. */
   readonly points: readonly { readonly x: number; readonly y: number; readonly inside: boolean; readonly radius: number }[];
+  /** Instead of all of the box, only what is this near to points inside is taken for the object at first. */
+  readonly near?: number;
 }
 
 /** As many pixels are cut whole; larger pictures are cut small, and then again along the border only. */
@@ -38,7 +40,7 @@ export function cutOut(pixels: Pixels, prompt: CutPrompt): Uint8Array | null {
   const factor = Math.min(1, Math.sqrt(COARSE / (pixels.width * pixels.height)));
   const coarse = factor === 1 ? pixels : shrunk(pixels, factor);
   const known = knownOf(coarse, prompt, coarse.width / pixels.width, coarse.height / pixels.height);
-  let inside: Uint8Array = Uint8Array.from(known, (value) => (value === OUTSIDE ? 0 : 1));
+  let inside = guess(coarse, prompt, known, coarse.width / pixels.width);
   const penalty = penaltyOf(coarse, null);
   let models: Models | null = null;
   for (let round = 0; round < ROUNDS; round++) {
@@ -82,6 +84,17 @@ function knownOf({ width, height }: Pixels, { box, points }: CutPrompt, scaleX: 
     }
   }
   return known;
+}
+
+/** What the object is taken for before anything is learnt. */
+function guess({ width }: Pixels, { points, near }: CutPrompt, known: Uint8Array, scale: number): Uint8Array {
+  const about = points.filter(({ inside }) => inside);
+  return Uint8Array.from(known, (value, i) => {
+    if (value !== UNSURE || near === undefined) {
+      return value === OUTSIDE ? 0 : 1;
+    }
+    return about.some(({ x, y }) => Math.hypot((i % width) - x * scale, Math.floor(i / width) - y * scale) <= near * scale) ? 1 : 0;
+  });
 }
 
 /** The colours on both sides; null when one side is empty. */

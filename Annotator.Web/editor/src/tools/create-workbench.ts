@@ -52,7 +52,7 @@ class CanvasWorkbench implements Workbench {
     const picture = pictureSource(() => this.#image, () => view.image.peek());
     const compute = startCompute();
     // A point alone means something as large as a part of what is seen.
-    const cutter = new Cutter(picture, compute, () => 100 / view.viewport.peek().scale);
+    const cutter = new Cutter(picture, compute, () => 160 / view.viewport.peek().scale);
     this.#context = {
       ...context,
       picture,
