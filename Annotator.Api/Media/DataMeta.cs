@@ -12,7 +12,7 @@ namespace Annotator.Api.Media;
 /// <param name="Frames">One entry for each frame; a single one for all frames of one video.</param>
 /// <param name="DeletedFrames">Frames that were removed by hand, in the task's numbering.</param>
 /// <param name="IncludedFrames">Null where a job is a run without gaps.</param>
-/// <param name="Chapters">Of a video; null otherwise.</param>
+/// <param name="Chapters">Of a task of one video; null otherwise.</param>
 internal sealed record DataMeta(
     int ChunkSize,
     int Size,
@@ -24,14 +24,15 @@ internal sealed record DataMeta(
     IReadOnlyList<int> DeletedFrames,
     IReadOnlyList<int>? IncludedFrames,
     DateTimeOffset ChunksUpdatedDate,
-    IReadOnlyList<object>? Chapters,
+    IReadOnlyList<ChapterMeta>? Chapters,
     string Storage,
     int? CloudStorageId)
 {
     /// <summary>The frames <paramref name="range"/> of the data.</summary>
     public static async Task<DataMeta> ReadAsync(AnnotatorDbContext db, TaskData data, FrameRange range, CancellationToken cancel)
     {
-        var frames = await OnlyVideoAsync(db, data, cancel) is { } video
+        var video = await OnlyVideoAsync(db, data, cancel);
+        var frames = video is not null
             ? [new FrameMeta(video.Width, video.Height, video.Name, 0, false)]
             : await db.Frames.AsNoTracking()
                 .Where(frame => frame.DataId == data.Id && frame.Number >= range.First && frame.Number <= range.Last)
@@ -50,7 +51,7 @@ internal sealed record DataMeta(
             [.. data.DeletedFrames.Where(range.Contains).Order()],
             null,
             data.ChunksUpdatedDate,
-            null,
+            video is null ? null : [.. video.Chapters.Select((chapter, id) => new ChapterMeta(id, chapter.Start, chapter.Stop, new ChapterTitle(chapter.Title)))],
             data.Storage switch { DataStorage.Share => "share", DataStorage.Cloud => "cloud_storage", _ => "local" },
             data.CloudStorageId);
     }
@@ -72,3 +73,9 @@ internal sealed record DataMeta(
 /// <summary>One frame; sizes in pixels of the upright image.</summary>
 /// <param name="RelatedFiles">How many context images belong to it.</param>
 internal sealed record FrameMeta(int Width, int Height, string Name, int RelatedFiles, bool HasRelatedContext);
+
+/// <summary>A part of a video; first and last frame in the numbering of the source.</summary>
+internal sealed record ChapterMeta(int Id, int Start, int Stop, ChapterTitle Metadata);
+
+/// <summary>What a part of a video is called.</summary>
+internal sealed record ChapterTitle(string Title);

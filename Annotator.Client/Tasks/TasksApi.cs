@@ -1,3 +1,4 @@
+using System.Globalization;
 using Annotator.Client.Operations;
 
 namespace Annotator.Client.Tasks;
@@ -31,4 +32,17 @@ public sealed class TasksApi
 
     public Task<DataMeta> GetDataMetaAsync(int id, CancellationToken cancel) =>
         _api.GetAsync<DataMeta>($"api/tasks/{id}/data/meta", cancel);
+
+    /// <summary>Copies the picture of a frame, of an image as of a video.</summary>
+    /// <param name="number">In the task's numbering, from 0.</param>
+    /// <param name="quality">original or compressed.</param>
+    /// <returns>Its media type, such as <c>image/jpeg</c>.</returns>
+    /// <exception cref="AnnotatorApiException">429 when the picture is not ready yet.</exception>
+    public async Task<string> CopyFrameAsync(int id, int number, string quality, Stream target, CancellationToken cancel)
+    {
+        using var response = await _api.SendAsync(
+            HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"api/tasks/{id}/data?type=frame&number={number}&quality={quality}"), null, cancel);
+        await response.Content.CopyToAsync(target, cancel);
+        return response.Content.Headers.ContentType?.MediaType ?? "";
+    }
 }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Annotator.Core.Media;
@@ -41,6 +43,10 @@ internal sealed class VideoMapping : IEntityTypeConfiguration<Video>
         builder.HasKey(video => new { video.DataId, video.Number });
         builder.Property(video => video.Name).HasMaxLength(1024);
         builder.Property(video => video.DecoderCodec).HasMaxLength(64);
+        builder.Property(video => video.Chapters).HasColumnType("jsonb").HasDefaultValueSql("'[]'").HasConversion(
+            chapters => JsonSerializer.Serialize(chapters, JsonSerializerOptions.Web),
+            json => JsonSerializer.Deserialize<List<VideoChapter>>(json, JsonSerializerOptions.Web)!,
+            new ValueComparer<List<VideoChapter>>((left, right) => left!.SequenceEqual(right!), chapters => chapters.Count, chapters => chapters.ToList()));
         builder.HasOne<TaskData>().WithMany().HasForeignKey(video => video.DataId).OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -88,7 +88,14 @@ public sealed class Video
 
     /// <summary>The decoder configuration record that goes with it (<c>avcC</c>); null when there is none.</summary>
     public byte[]? DecoderDescription { get; set; }
+
+    /// <summary>The parts that the file says it has, in their order; each has a frame at least.</summary>
+    public List<VideoChapter> Chapters { get; set; } = [];
 }
+
+/// <summary>A part of a video, by its own frames, both inclusive.</summary>
+/// <param name="Title">At most 250 characters; may be empty.</param>
+public sealed record VideoChapter(int Start, int Stop, string Title);
 
 /// <summary>One line of the frame index: the single truth of what frame <c>Number</c> of a task is.</summary>
 public sealed class Frame

@@ -642,6 +642,13 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("byte_length");
 
+                    b.Property<string>("Chapters")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("chapters")
+                        .HasDefaultValueSql("'[]'");
+
                     b.Property<string>("Codec")
                         .IsRequired()
                         .HasColumnType("text")

@@ -626,7 +626,8 @@ namespace Annotator.Core.Migrations
                     content_type = table.Column<string>(type: "text", nullable: false),
                     byte_length = table.Column<long>(type: "bigint", nullable: false),
                     decoder_codec = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    decoder_description = table.Column<byte[]>(type: "bytea", nullable: true)
+                    decoder_description = table.Column<byte[]>(type: "bytea", nullable: true),
+                    chapters = table.Column<string>(type: "jsonb", nullable: false, defaultValueSql: "'[]'")
                 },
                 constraints: table =>
                 {

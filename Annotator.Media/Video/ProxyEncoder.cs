@@ -71,7 +71,7 @@ public sealed record ProxyEncoder
         {
             "libx264" =>
             [
-                .. common, "-preset", "superfast", "-crf", "20", "-keyint_min", keys, "-sc_threshold", "0", "-bf", "0", "-flags", "+cgop",
+                .. common, "-preset", "superfast", "-crf", "22", "-keyint_min", keys, "-sc_threshold", "0", "-bf", "0", "-flags", "+cgop",
                 "-level", LevelOf(width, height), "-x264-params", "repeat-headers=1:aud=1",
             ],
             "libopenh264" => [.. common, "-bf", "0", "-rc_mode", "quality", "-b:v", BitRate(width, height), "-qmin", "12", "-qmax", "26"],

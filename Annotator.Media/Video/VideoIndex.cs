@@ -60,6 +60,19 @@ public sealed class VideoIndex
     /// <summary>Seconds on the file's own clock, which need not start at 0.</summary>
     public double SecondsOf(int frame) => (double)_timeStamps[frame] * TimeBase.Numerator / TimeBase.Denominator;
 
+    /// <summary>The first frame that is shown at or after a time on the file's own clock; <see cref="Count"/> when there is none.</summary>
+    public int FrameFrom(double seconds)
+    {
+        var (low, high) = (0, Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = SecondsOf(middle) < seconds ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
     /// <summary>The frame of exactly that time stamp, or -1.</summary>
     public int FrameAt(long timeStamp)
     {

@@ -4,6 +4,7 @@ using Annotator.Core.Operations;
 using Annotator.Tests.Contract;
 using Annotator.Tests.Support;
 using Annotator.Tests.Unit.Media;
+using Annotator.Tests.Unit.Media.Video;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Tests.Cli;
@@ -66,6 +67,27 @@ public sealed class ServerCommandTests(ContractApp app) : IClassFixture<Contract
         Assert.Contains("finished", await DoneAsync("request", "list"), StringComparison.Ordinal);
         await DoneAsync("task", "delete", taskId, "--yes");
         Assert.Equal(ExitCodes.NotFound, (await RunAsync("task", "show", taskId)).Code);
+    }
+
+    [Fact]
+    public async Task Frames_of_a_task_come_as_files_of_their_numbers()
+    {
+        var user = await app.Given.UserAsync();
+        Directory.CreateDirectory(_files.File("films"));
+        await File.WriteAllBytesAsync(_files.File("films/street.mp4"), await PaintedVideo.BytesAsync(20), TestContext.Current.CancellationToken);
+        await DoneAsync("login", "http://localhost", "--username", user.UserName!, "--password-stdin");
+        var task = await JsonAsync("task", "create", "Street", _files.File("films"), "--label", "car");
+        var taskId = task.GetProperty("id").GetInt32().ToString();
+
+        await DoneAsync("task", "frames", taskId, "--out", _files.File("out"), "--frames", "3,17-");
+        var again = await DoneAsync("task", "frames", taskId, "--out", _files.File("out"), "--frames", "3-5", "--quality", "compressed");
+
+        Assert.Contains("1 were there already", again, StringComparison.Ordinal);
+        var files = Directory.GetFiles(_files.File("out")).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(["000003.jpg", "000004.jpg", "000005.jpg", "000017.jpg", "000018.jpg", "000019.jpg"], files.Select(Path.GetFileName));
+        Assert.All(files, file => Assert.Equal(int.Parse(Path.GetFileNameWithoutExtension(file)), PaintedVideo.NumberOnFile(file)));
+        Assert.Equal(ExitCodes.NotFound, (await RunAsync("task", "frames", taskId, "--out", _files.File("out"), "--frames", "20")).Code);
+        Assert.Equal(ExitCodes.BadUsage, (await RunAsync("task", "frames", taskId, "--out", _files.File("out"), "--frames", "5-3")).Code);
     }
 
     [Fact]

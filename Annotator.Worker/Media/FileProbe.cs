@@ -24,7 +24,7 @@ internal sealed class FileProbe(IBlobStore blobs, ImageReader reader, VideoColle
                 return await ProbeImageAsync(place, content, cancel);
             }
 
-            var (video, frames) = await videos.CollectAsync(place.DataId, place.Number, place.Name, place.BlobKey, content.Length, null, cancel);
+            var (video, frames) = await videos.CollectAsync(place.DataId, place.Number, place.Name, place.BlobKey, content.Length, place.Progress, cancel);
             return new FileOutcome(frames, null, null) { Video = video };
         }
         catch (UnreadableVideoException error)
@@ -75,4 +75,7 @@ internal sealed record FilePlace(int DataId, int Number, string Name, string Blo
 {
     /// <summary>Where it begins in the blob, which it shares with others; null where it is the blob.</summary>
     public long? Offset { get; init; }
+
+    /// <summary>Told how far the reading of a video is; null where nobody wants to know.</summary>
+    public VideoProgress? Progress { get; init; }
 }

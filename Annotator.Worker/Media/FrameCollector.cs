@@ -22,7 +22,7 @@ internal sealed class FrameCollector(FileProbe probe, ArchiveFiles archives)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = context.Cancel };
         var plain = Enumerable.Range(0, files.Count).Where(index => files[index].EntryPath is null);
         await Parallel.ForEachAsync(plain, parallel, async (index, cancel) =>
-            Put(index, await probe.ProbeBlobAsync(new FilePlace(dataId, firstVideo + index, files[index].Name, files[index].Upload.BlobKey), cancel)));
+            Put(index, await probe.ProbeBlobAsync(new FilePlace(dataId, firstVideo + index, files[index].Name, files[index].Upload.BlobKey) { Progress = Watch(index) }, cancel)));
         foreach (var archive in Enumerable.Range(0, files.Count).Where(index => files[index].EntryPath is not null).GroupBy(index => files[index].Upload))
         {
             var entries = archive.ToDictionary(index => files[index].EntryPath!, StringComparer.Ordinal);
@@ -30,6 +30,11 @@ internal sealed class FrameCollector(FileProbe probe, ArchiveFiles archives)
         }
 
         return Split(files, results, firstVideo);
+
+        // Of a video that has to be decoded to its end somebody wants to know how far that is.
+        VideoProgress Watch(int index) => (frames, expected) => context.ReportProgress(
+            Begin + ((End - Begin) * (Volatile.Read(ref done) + (expected > 0 ? Math.Min(1, (double)frames / expected) : 0)) / files.Count),
+            expected > 0 ? $"{files[index].Name}: frame {frames} of about {expected}" : $"{files[index].Name}: frame {frames}");
 
         void Put(int index, FileOutcome outcome)
         {

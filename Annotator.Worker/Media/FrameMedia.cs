@@ -25,6 +25,8 @@ internal sealed class FrameMedia(
     /// <summary>Frames of a video that are made at once: to reach the first, all since the key frame before it had to be decoded.</summary>
     private const int RunLength = 24;
 
+    private const int LongRunLength = 240;
+
     /// <summary>Frames that are decoded for one run.</summary>
     private const int MostDecoded = 240;
 
@@ -248,6 +250,12 @@ internal sealed class FrameMedia(
     /// <summary>Frames that are made with one: fewer where the task takes only one in many, since those between are decoded all the same.</summary>
     private async Task<int> RunLengthAsync(int taskId, Frame frame, CancellationToken cancel)
     {
+        if (!await videos.IsSeekableAsync(frame.DataId, frame.VideoNumber!.Value, cancel))
+        {
+            // Every run decodes from the start of the file: few long ones cost less than many short ones.
+            return LongRunLength;
+        }
+
         var pair = await FindAsync(taskId, Math.Max(0, frame.Number - 1), frame.Number + 1, cancel);
         var other = pair!.Frames.FirstOrDefault(next => next.VideoNumber == frame.VideoNumber && next.Number != frame.Number);
         var step = other is null ? 1 : Math.Abs((other.VideoFrame!.Value - frame.VideoFrame!.Value) / (other.Number - frame.Number));

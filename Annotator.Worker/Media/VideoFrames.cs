@@ -30,7 +30,7 @@ internal sealed class VideoFrames(IBlobStore blobs, LocalFiles files, VideoFrame
     }
 
     /// <summary>Whether a frame is reached without decoding all before it.</summary>
-    public async Task<bool> IsSeekableAsync(Video video, CancellationToken cancel) => (await IndexAsync(video.DataId, video.Number, cancel)).Seekable;
+    public async Task<bool> IsSeekableAsync(int dataId, int video, CancellationToken cancel) => (await IndexAsync(dataId, video, cancel)).Seekable;
 
     /// <summary>The task's frames <paramref name="first"/> to <paramref name="last"/>, which are all of the run's video, one packet each, in order.</summary>
     /// <param name="behind">Whether nobody waits for them.</param>

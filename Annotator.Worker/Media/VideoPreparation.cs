@@ -126,7 +126,7 @@ internal sealed partial class VideoPreparation(
         }
 
         // What is only decoded from its start is decoded once and to its end.
-        var length = await videos.IsSeekableAsync(run.Video, cancel) ? RunLength : run.Chunks;
+        var length = await videos.IsSeekableAsync(run.Video.DataId, run.Video.Number, cancel) ? RunLength : run.Chunks;
         var last = found;
         while (last + 1 < run.Chunks && last + 1 < found + length && IsMissing(last + 1))
         {

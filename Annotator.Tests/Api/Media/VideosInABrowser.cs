@@ -114,6 +114,31 @@ public sealed class VideosInABrowser(ContractApp app) : IClassFixture<ContractAp
         Assert.Equal(shown, await StripAsync(client, job, "first=0&step=300&count=9", 5));
     }
 
+    [Fact]
+    public async Task Chapters_of_a_video_are_told_by_frames()
+    {
+        var folder = Directory.CreateTempSubdirectory("chapters-");
+        try
+        {
+            var (plain, notes, parts) = (Path.Join(folder.FullName, "plain.mp4"), Path.Join(folder.FullName, "notes.txt"), Path.Join(folder.FullName, "parts.mp4"));
+            await PaintedVideo.MakeAsync(plain, 60, "-c:v", "libx264", "-pix_fmt", "yuv420p");
+            await File.WriteAllTextAsync(
+                notes, ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=Arrival\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=1000\nEND=2000\ntitle=Departure\n", Cancel);
+            await PaintedVideo.RunAsync(["-i", plain, "-i", notes, "-map_metadata", "1", "-c", "copy", parts]);
+
+            var (client, job) = await JobAsync(await File.ReadAllBytesAsync(parts, Cancel), segmentSize: 0);
+
+            var chapters = (await client.Get($"/api/jobs/{job}/data/meta")).Is(HttpStatusCode.OK)["chapters"].EnumerateArray();
+            Assert.Equal(
+                [(0, 0, 29, "Arrival"), (1, 30, 59, "Departure")],
+                chapters.Select(chapter => (chapter.GetProperty("id").GetInt32(), chapter.GetProperty("start").GetInt32(), chapter.GetProperty("stop").GetInt32(), chapter.GetProperty("metadata").GetProperty("title").GetString()!)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     /// <summary>The numbers painted on the tiles of a strip.</summary>
     private static async Task<List<int>> StripAsync(HttpClient client, int job, string query, int tiles)
     {
@@ -134,13 +159,16 @@ public sealed class VideosInABrowser(ContractApp app) : IClassFixture<ContractAp
     }
 
     /// <summary>A task of a painted video, and the number of its first job.</summary>
-    private async Task<(HttpClient Client, int Job)> JobAsync(int frames, int segmentSize, params string[] options)
+    private async Task<(HttpClient Client, int Job)> JobAsync(int frames, int segmentSize, params string[] options) =>
+        await JobAsync(await PaintedVideo.BytesAsync(frames, options), segmentSize);
+
+    private async Task<(HttpClient Client, int Job)> JobAsync(byte[] video, int segmentSize)
     {
         var client = app.As(await app.Given.UserAsync());
         var task = (await client.Post("/api/tasks", new { name = "street", segment_size = segmentSize, overlap = 0, labels = new[] { new { name = "car" } } }))
             .Is(HttpStatusCode.Created)["id"].GetInt32();
         var path = $"/api/tasks/{task}/data/";
-        await client.Upload(path, "street.mp4", await PaintedVideo.BytesAsync(frames, options));
+        await client.Upload(path, "street.mp4", video);
         await app.RunAsync((await client.Post(path, new { image_quality = 70 }, ("Upload-Finish", "true"))).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!);
         var jobs = (await client.Get($"/api/jobs?task_id={task}&sort=id")).Is(HttpStatusCode.OK).Results;
         return (client, jobs.Min(job => job.GetProperty("id").GetInt32()));

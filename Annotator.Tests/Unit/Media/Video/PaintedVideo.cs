@@ -83,6 +83,13 @@ internal static class PaintedVideo
         return numbers;
     }
 
+    /// <summary>The number painted on an image file.</summary>
+    public static int NumberOnFile(string path)
+    {
+        using var image = NetVips.Image.NewFromFile(path);
+        return NumberOn(new VideoPicture(0, image.Width, image.Height, image.WriteToMemory<byte>()));
+    }
+
     /// <summary>The number painted on a picture that has kept its shape.</summary>
     public static int NumberOn(VideoPicture picture)
     {
