@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
-using Annotator.Core.Media;
-using Annotator.Core.Media.Blobs;
 using Annotator.Core.Operations;
 using Annotator.Media.Video;
 using Annotator.Tests.Api.Media;
@@ -39,7 +37,6 @@ public sealed class VideoUploads(MediaBench bench) : IClassFixture<MediaBench>
         {
             var task = await bench.TaskAsync(0, 0, (name, await MakeAsync(name, secret)), ("good.png", Images.Encoded(".png")));
 
-            var folder = await FolderAsync(task.Id);
             var prepared = await bench.PrepareAsync(task);
 
             Assert.Equal(OperationState.Finished, prepared.Operation.State);
@@ -47,7 +44,7 @@ public sealed class VideoUploads(MediaBench bench) : IClassFixture<MediaBench>
             Assert.StartsWith($"{name} could not be read: it ", prepared.Operation.Message);
             Assert.DoesNotContain(Path.GetTempPath(), prepared.Operation.Message, StringComparison.Ordinal);
             Assert.DoesNotContain(Secret[..10], prepared.Operation.Message, StringComparison.Ordinal);
-            Assert.DoesNotContain(Processes(), command => command.Contains(folder, StringComparison.Ordinal));
+            Assert.DoesNotContain(Processes(), command => command.Contains(bench.Folder, StringComparison.Ordinal));
         }
         finally
         {
@@ -60,12 +57,11 @@ public sealed class VideoUploads(MediaBench bench) : IClassFixture<MediaBench>
     {
         var whole = await PaintedVideo.BytesAsync(200, "-g", "25", "-movflags", "+faststart");
         var task = await bench.TaskAsync(0, 0, ("street.mp4", whole[..(whole.Length * 2 / 3)]));
-        var folder = await FolderAsync(task.Id);
         var prepared = await bench.PrepareAsync(task);
 
         Assert.InRange(prepared.Frames.Count, 50, 199);
         Assert.Equal(Enumerable.Range(0, prepared.Frames.Count), prepared.Frames.Select(frame => frame.VideoFrame!.Value));
-        Assert.DoesNotContain(Processes(), command => command.Contains(folder, StringComparison.Ordinal));
+        Assert.DoesNotContain(Processes(), command => command.Contains(bench.Folder, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -182,10 +178,6 @@ public sealed class VideoUploads(MediaBench bench) : IClassFixture<MediaBench>
         film.AsSpan(record + 4, 30).Clear();
         return film;
     }
-
-    /// <summary>Where the task's uploads lie, as a decoder is told.</summary>
-    private async Task<string> FolderAsync(int taskId) =>
-        Path.GetDirectoryName(((FolderBlobStore)bench.Blobs).FindFile((await bench.KeysAsync(DataKeys.TaskUploads(taskId)))[0]))!;
 
     private static IEnumerable<string> Processes()
     {

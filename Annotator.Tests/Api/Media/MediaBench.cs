@@ -18,6 +18,8 @@ public sealed class MediaBench(DatabaseTemplate template) : IAsyncLifetime
     private int _uploads;
 
     public WorkerApp Worker { get; private set; } = null!;
+    /// <summary>Where the blobs lie.</summary>
+    public string Folder => _folder.FullName;
     public IBlobStore Blobs => Worker.Blobs;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
