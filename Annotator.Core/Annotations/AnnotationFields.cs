@@ -15,7 +15,7 @@ internal static class AnnotationFields
         .. TagFields, "type", "occluded", "outside", "z_order", "rotation", "points", "score", "elements",
     ];
 
-    private static readonly string[] TrackFields = [.. TagFields, "shapes", "elements"];
+    private static readonly string[] TrackFields = [.. TagFields, "shapes", "elements", "interpolation"];
 
     public static AnnotationTable TableOf(AnnotationObject annotation) => annotation switch
     {
@@ -44,6 +44,7 @@ internal static class AnnotationFields
         ("points", Shape a, Shape b) => Same(a.Kind, a.Points, b.Points),
         ("score", Shape a, Shape b) => a.Score == b.Score,
         ("elements", Shape a, Shape b) => a.Elements.Count == b.Elements.Count && a.Elements.Zip(b.Elements).All(pair => Same(pair.First, pair.Second)),
+        ("interpolation", Track a, Track b) => a.Interpolation == b.Interpolation,
         ("shapes", Track a, Track b) => Same(a.Keyframes, b.Keyframes),
         ("elements", Track a, Track b) => a.Elements.Count == b.Elements.Count && a.Elements.Zip(b.Elements).All(pair => Same(pair.First, pair.Second)),
         _ => throw new ArgumentException($"{left.GetType().Name} has no field {field}.", nameof(field)),
@@ -65,6 +66,7 @@ internal static class AnnotationFields
         ("points", Shape a, Shape b) => a with { Points = b.Points },
         ("score", Shape a, Shape b) => a with { Score = b.Score },
         ("elements", Shape a, Shape b) => a with { Elements = b.Elements },
+        ("interpolation", Track a, Track b) => a with { Interpolation = b.Interpolation },
         ("shapes", Track a, Track b) => a with { Keyframes = b.Keyframes },
         ("elements", Track a, Track b) => a with { Elements = b.Elements },
         _ => throw new ArgumentException($"{target.GetType().Name} has no field {field}.", nameof(field)),

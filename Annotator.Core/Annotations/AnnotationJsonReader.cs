@@ -75,6 +75,7 @@ internal sealed class AnnotationJsonReader(AnnotationErrors errors)
         var common = new Common(track.Id, track.Frame, track.LabelId, track.Group, track.Source, track.Attributes);
         var keyframes = track.Keyframes;
         var elements = track.Elements;
+        var interpolation = track.Interpolation;
         foreach (var property in Properties(value, at, current is null ? ["frame", "label_id", "shapes"] : []))
         {
             if (TryReadCommon(property, at, current is not null, ref common))
@@ -90,6 +91,9 @@ internal sealed class AnnotationJsonReader(AnnotationErrors errors)
                 case "elements":
                     elements = _values.List(property.Value, at + "/elements", AnnotationLimits.Elements, TrackElement);
                     break;
+                case "interpolation":
+                    interpolation = _values.Interpolation(property.Value, at + "/interpolation");
+                    break;
                 default:
                     RefuseUnknown(property, at, current is not null);
                     break;
@@ -99,7 +103,7 @@ internal sealed class AnnotationJsonReader(AnnotationErrors errors)
         return track with
         {
             Id = common.Id, Frame = common.Frame, LabelId = common.LabelId, Group = common.Group, Source = common.Source,
-            Attributes = common.Attributes, Keyframes = keyframes, Elements = elements,
+            Attributes = common.Attributes, Keyframes = keyframes, Elements = elements, Interpolation = interpolation,
         };
     }
 

@@ -42,6 +42,12 @@ public static class AnnotationJsonWriter
                 WriteCommon(writer, track.Frame, track.LabelId, track.Group, track.Source, names);
                 WriteKeyframes(writer, track.Keyframes, names);
                 WriteElements(writer, track, names);
+                // Only where it is not what every client of the contract takes for granted.
+                if (track.Interpolation == InterpolationMode.Aligned)
+                {
+                    writer.WriteString("interpolation", "aligned");
+                }
+
                 break;
             default:
                 throw new ArgumentException($"{annotation.GetType().Name} has no form in JSON.", nameof(annotation));

@@ -212,17 +212,22 @@ internal abstract class AnnotationRows
             NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Jsonb, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea,
         ];
 
-        public override AnnotationObject Read(NpgsqlDataReader reader, LabelSchema schema) => new Track
+        public override AnnotationObject Read(NpgsqlDataReader reader, LabelSchema schema)
         {
-            Id = reader.GetInt64(0),
-            Frame = reader.GetInt32(1),
-            LabelId = reader.GetInt32(2),
-            Group = reader.GetInt32(3),
-            Source = (AnnotationSource)reader.GetInt16(4),
-            Attributes = ReadAttributes(reader, 8, schema.Find(reader.GetInt32(2))?.ImmutableDefaults ?? AnnotationObject.EmptyAttributes),
-            Keyframes = KeyframeCodec.Decode(reader.GetFieldValue<byte[]>(9)),
-            Elements = reader.IsDBNull(10) ? [] : KeyframeCodec.DecodeElements(reader.GetFieldValue<byte[]>(10)),
-        };
+            var keyframes = reader.GetFieldValue<byte[]>(9);
+            return new Track
+            {
+                Id = reader.GetInt64(0),
+                Frame = reader.GetInt32(1),
+                LabelId = reader.GetInt32(2),
+                Group = reader.GetInt32(3),
+                Source = (AnnotationSource)reader.GetInt16(4),
+                Attributes = ReadAttributes(reader, 8, schema.Find(reader.GetInt32(2))?.ImmutableDefaults ?? AnnotationObject.EmptyAttributes),
+                Interpolation = KeyframeCodec.ModeOf(keyframes),
+                Keyframes = KeyframeCodec.Decode(keyframes),
+                Elements = reader.IsDBNull(10) ? [] : KeyframeCodec.DecodeElements(reader.GetFieldValue<byte[]>(10)),
+            };
+        }
 
         public override object?[] Values(AnnotationObject annotation, LabelSchema schema)
         {
@@ -230,7 +235,7 @@ internal abstract class AnnotationRows
             return
             [
                 track.Id, track.Frame, track.LabelId, track.Group, (short)track.Source, (short)track.Kind(), track.LastFrame(), track.KeyframeCount(),
-                StoredJson.Attributes(track.Attributes, EmptyDefaults), KeyframeCodec.Encode(track.Keyframes), KeyframeCodec.EncodeElements(track.Elements),
+                StoredJson.Attributes(track.Attributes, EmptyDefaults), KeyframeCodec.Encode(track.Keyframes, track.Interpolation), KeyframeCodec.EncodeElements(track.Elements),
             ];
         }
 

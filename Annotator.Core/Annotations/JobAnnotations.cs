@@ -73,6 +73,8 @@ public sealed record ShapeElement
 /// <summary>One object through time: keyframes in rising frame order, interpolated between.</summary>
 public sealed record Track : AnnotationObject
 {
+    /// <summary>How outlines are carried between keyframes.</summary>
+    public InterpolationMode Interpolation { get; init; }
     public IReadOnlyList<Keyframe> Keyframes { get; init; } = [];
 
     /// <summary>A skeleton's nodes, each with keyframes of its own; empty for every other kind.</summary>

@@ -87,6 +87,20 @@ internal sealed class JsonValues(AnnotationErrors errors)
         return default;
     }
 
+    public InterpolationMode Interpolation(JsonElement value, string at)
+    {
+        switch (Text(value))
+        {
+            case "cvat":
+                return InterpolationMode.Cvat;
+            case "aligned":
+                return InterpolationMode.Aligned;
+            default:
+                errors.Add(at, "unknown-interpolation", "An interpolation is cvat or aligned.");
+                return default;
+        }
+    }
+
     /// <summary>Coordinates or a mask's run lengths; which of them, and so how large they may be, only the kind says.</summary>
     public double[] Numbers(JsonElement value, string at)
     {

@@ -4,7 +4,8 @@ namespace Annotator.Core.Annotations;
 
 /// <summary>
 /// A track's keyframes in one run of bytes: for each a byte of flags, the distance to the frame before, and then only what
-/// the flags announce. A box costs 18 bytes. The first byte of a run is the version of this layout.
+/// the flags announce. A box costs 18 bytes. The first byte of a run is the version of this layout and, in its upper half, how
+/// the keyframes are interpolated.
 /// </summary>
 internal static class KeyframeCodec
 {
@@ -27,10 +28,10 @@ internal static class KeyframeCodec
         Attributes = 128,
     }
 
-    public static byte[] Encode(IReadOnlyList<Keyframe> keyframes)
+    public static byte[] Encode(IReadOnlyList<Keyframe> keyframes, InterpolationMode mode)
     {
         var writer = new ByteWriter(1 + (keyframes.Count * 24));
-        writer.WriteByte(Version);
+        writer.WriteByte((byte)(Version | ((byte)mode << 4)));
         Write(writer, keyframes);
         return writer.ToArray();
     }
@@ -38,9 +39,15 @@ internal static class KeyframeCodec
     public static Keyframe[] Decode(ReadOnlySpan<byte> bytes)
     {
         var reader = new ByteReader(bytes);
-        CheckVersion(reader.ReadByte());
+        CheckVersion((byte)(reader.ReadByte() & 0x0f));
+        _ = ModeOf(bytes);
         return ReadKeyframes(ref reader);
     }
+
+    /// <summary>How the keyframes of the run are interpolated.</summary>
+    public static InterpolationMode ModeOf(ReadOnlySpan<byte> bytes) => (InterpolationMode)(bytes[0] >> 4) is var mode && Enum.IsDefined(mode)
+        ? mode
+        : throw new InvalidDataException($"Keyframes of interpolation {bytes[0] >> 4} cannot be read by this release.");
 
     /// <summary>The nodes of a skeleton track; null when there are none.</summary>
     public static byte[]? EncodeElements(IReadOnlyList<TrackElement> elements)

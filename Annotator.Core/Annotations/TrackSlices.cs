@@ -1,4 +1,5 @@
 using Annotator.Core.Tasks;
+using Annotator.Formats.Model;
 using Annotator.Formats.Tracks;
 
 namespace Annotator.Core.Annotations;
@@ -12,9 +13,9 @@ public static class TrackSlices
     /// </summary>
     public static Track? Slice(Track track, FrameRange frames)
     {
-        var keyframes = Slice(track.Keyframes, frames);
+        var keyframes = Slice(track.Keyframes, frames, track.Interpolation);
         var elements = track.Elements
-            .Select(element => element with { Keyframes = Slice(element.Keyframes, frames) })
+            .Select(element => element with { Keyframes = Slice(element.Keyframes, frames, track.Interpolation) })
             .Where(element => element.Keyframes.Count > 0)
             .Select(element => element with { Frame = element.Keyframes[0].Frame })
             .ToList();
@@ -33,7 +34,7 @@ public static class TrackSlices
         Elements = [.. track.Elements.Select(element => element with { Keyframes = EndAt(element.Keyframes, lastFrame) })],
     };
 
-    private static List<Keyframe> Slice(IReadOnlyList<Keyframe> keyframes, FrameRange frames)
+    private static List<Keyframe> Slice(IReadOnlyList<Keyframe> keyframes, FrameRange frames, InterpolationMode mode)
     {
         var inside = keyframes.Where(keyframe => frames.Contains(keyframe.Frame)).ToList();
         var before = keyframes.LastOrDefault(keyframe => keyframe.Frame < frames.First);
@@ -43,7 +44,7 @@ public static class TrackSlices
         }
 
         var after = keyframes.FirstOrDefault(keyframe => keyframe.Frame > frames.First);
-        inside.Insert(0, Between(before, after, frames.First, AttributesAt(keyframes, frames.First)));
+        inside.Insert(0, Between(before, after, frames.First, AttributesAt(keyframes, frames.First), mode));
         return inside;
     }
 
@@ -57,7 +58,7 @@ public static class TrackSlices
         return [.. keyframes, keyframes[^1] with { Id = 0, Frame = lastFrame + 1, Outside = true, Attributes = AnnotationObject.EmptyAttributes }];
     }
 
-    private static Keyframe Between(Keyframe left, Keyframe? right, int frame, IReadOnlyDictionary<int, string> attributes)
+    private static Keyframe Between(Keyframe left, Keyframe? right, int frame, IReadOnlyDictionary<int, string> attributes, InterpolationMode mode)
     {
         var made = left with { Id = 0, Frame = frame, Attributes = attributes };
         if (right is null || right.Outside || right.Kind != left.Kind)
@@ -68,7 +69,7 @@ public static class TrackSlices
         var t = (double)(frame - left.Frame) / (right.Frame - left.Frame);
         return made with
         {
-            Points = Interpolation.Points(left.Kind, left.Points, right.Points, t),
+            Points = Interpolation.Points(left.Kind, left.Points, mode == InterpolationMode.Aligned ? Alignment.Of(left.Kind, left.Points, right.Points) : right.Points, t),
             Rotation = (float)Interpolation.Rotation(left.Rotation, right.Rotation, t),
         };
     }

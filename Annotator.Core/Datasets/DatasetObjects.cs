@@ -39,6 +39,7 @@ public sealed class DatasetObjects(DatasetLabels labels)
         Label = label,
         Group = track.Group,
         Source = track.Source,
+        Interpolation = track.Interpolation,
         Attributes = labels.Named(track.Attributes),
         Keyframes = [.. track.Keyframes.Select(Keyframe)],
         Elements = [.. track.Elements.Select(element => Element(element, trackId)).OfType<DatasetTrack>()],

@@ -68,6 +68,7 @@ public sealed class StoredObjects(ImportLabels labels, DatasetReport report)
             LabelId = label.Id,
             Group = track.Group,
             Source = track.Source,
+            Interpolation = track.Interpolation,
             Attributes = Attributes(label, track.Attributes, place),
             Keyframes = Keyframes(label, track, place),
             Elements = [.. track.Elements.Select(element => Element(label, element, place)).OfType<TrackElement>()],

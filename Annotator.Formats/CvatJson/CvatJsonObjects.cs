@@ -152,6 +152,7 @@ internal sealed class CvatJsonObjects(CvatJsonLabels labels, DatasetLimits limit
             Label = label.Name,
             Group = JsonElements.Whole(element, "group") ?? 0,
             Source = Source(element),
+            Interpolation = JsonElements.Text(element, "interpolation") == "aligned" ? InterpolationMode.Aligned : InterpolationMode.Cvat,
             Attributes = Attributes(element, label.Known, place),
             Keyframes = [.. keyframes.Values],
             Elements = nodes,

@@ -9,6 +9,7 @@ public sealed record DatasetTrack
     public required string Label { get; init; }
     public int Group { get; init; }
     public AnnotationSource Source { get; init; }
+    public InterpolationMode Interpolation { get; init; }
 
     /// <summary>Values that do not change along the track.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = DatasetShape.NoAttributes;

@@ -21,12 +21,17 @@ internal sealed class KeyframeCursor
     private readonly IReadOnlyList<DatasetKeyframe> _all;
     private readonly List<DatasetKeyframe> _positions;
     private readonly Dictionary<string, string> _attributes;
+    private readonly InterpolationMode _mode;
     private int _next;
     private int _nextAttributes;
+
+    /// <summary>The right keyframe that was turned to fit its left one, and its points then: once for all frames between.</summary>
+    private (int Next, double[] Points) _aligned = (-1, []);
 
     public KeyframeCursor(DatasetTrack track, IReadOnlySet<int> deletedFrames)
     {
         _all = track.Keyframes;
+        _mode = track.Interpolation;
         _positions = [.. track.Keyframes.Where(keyframe => !deletedFrames.Contains(keyframe.Frame))];
         _attributes = new Dictionary<string, string>(track.Attributes, StringComparer.Ordinal);
     }
@@ -80,9 +85,24 @@ internal sealed class KeyframeCursor
         var t = (double)(frame - left.Frame) / (right.Frame - left.Frame);
         return StateOf(left) with
         {
-            Points = Interpolation.Points(left.Kind, left.Points, right.Points, t),
+            Points = Interpolation.Points(left.Kind, left.Points, RightPoints(left, right), t),
             Rotation = Interpolation.Rotation(left.Rotation, right.Rotation, t),
         };
+    }
+
+    private double[] RightPoints(DatasetKeyframe left, DatasetKeyframe right)
+    {
+        if (_mode == InterpolationMode.Cvat)
+        {
+            return right.Points;
+        }
+
+        if (_aligned.Next != _next)
+        {
+            _aligned = (_next, Alignment.Of(left.Kind, left.Points, right.Points));
+        }
+
+        return _aligned.Points;
     }
 
     private static TrackState StateOf(DatasetKeyframe keyframe) => new(

@@ -14,7 +14,7 @@ public sealed class CodecTests
     [Property(MaxTest = 300)]
     public Property Keyframes_come_back_from_their_bytes() => Prop.ForAll(
         Keyframes().ListOf().ToArbitrary(),
-        keyframes => Text(KeyframeCodec.Decode(KeyframeCodec.Encode([.. keyframes]))) == Text(keyframes));
+        keyframes => Text(KeyframeCodec.Decode(KeyframeCodec.Encode([.. keyframes], InterpolationMode.Cvat))) == Text(keyframes));
 
     [Property(MaxTest = 100)]
     public Property Nodes_of_a_skeleton_track_come_back_from_their_bytes() => Prop.ForAll(
@@ -45,17 +45,31 @@ public sealed class CodecTests
         return PointsCodec.Decode(ShapeKind.Polygon, PointsCodec.Encode(ShapeKind.Polygon, points)).SequenceEqual(points);
     }
 
+    [Theory]
+    [InlineData(InterpolationMode.Cvat)]
+    [InlineData(InterpolationMode.Aligned)]
+    public void How_a_track_is_interpolated_is_kept_with_its_keyframes(InterpolationMode mode)
+    {
+        var bytes = KeyframeCodec.Encode([new Keyframe { Frame = 3, Kind = ShapeKind.Polygon, Points = [1, 2, 3, 4, 5, 6] }], mode);
+
+        Assert.Equal(mode, KeyframeCodec.ModeOf(bytes));
+        Assert.Equal(3, Assert.Single(KeyframeCodec.Decode(bytes)).Frame);
+    }
+
     [Fact]
     public void A_box_keyframe_costs_eighteen_bytes()
     {
         var keyframes = Enumerable.Range(0, 1001).Select(i => new Keyframe { Frame = i, Kind = ShapeKind.Rectangle, Points = [i, i, i + 1, i + 1] }).ToList();
-        var (one, thousand) = (KeyframeCodec.Encode(keyframes[..1]).Length, KeyframeCodec.Encode(keyframes).Length);
+        var (one, thousand) = (KeyframeCodec.Encode(keyframes[..1], InterpolationMode.Cvat).Length, KeyframeCodec.Encode(keyframes, InterpolationMode.Cvat).Length);
         Assert.Equal(18_000, thousand - one - 1);
     }
 
     [Fact]
-    public void Bytes_of_an_unknown_layout_are_refused() =>
+    public void Bytes_of_an_unknown_layout_are_refused()
+    {
         Assert.Throws<InvalidDataException>(() => KeyframeCodec.Decode([99, 0]));
+        Assert.Throws<InvalidDataException>(() => KeyframeCodec.Decode([0xf1, 0]));
+    }
 
     private static Gen<Keyframe> Keyframes() =>
         from frame in Gen.Choose(0, 1_000_000)

@@ -41,6 +41,44 @@ public sealed class InterpolationTests
     }
 
     [Fact]
+    public void The_aligned_vectors_that_the_editor_meets_are_met()
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Root, "Annotator.Web", "editor", "src", "tracks", "aligned.json")));
+        var tolerance = golden.RootElement.GetProperty("tolerance").GetDouble();
+        Assert.All(golden.RootElement.GetProperty("vectors").EnumerateArray(), vector =>
+        {
+            var kind = Enum.Parse<ShapeKind>(vector.GetProperty("type").GetString()!, ignoreCase: true);
+            double[] left = Numbers(vector, "left"), right = Numbers(vector, "right"), expected = Numbers(vector, "expected");
+
+            var points = Interpolation.Points(kind, left, Alignment.Of(kind, left, right), vector.GetProperty("t").GetDouble());
+
+            Assert.Equal(expected.Length, points.Length);
+            Assert.All(expected.Zip(points), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= tolerance, $"{vector.GetProperty("case")}: {pair}"));
+        });
+
+        static double[] Numbers(JsonElement vector, string name) => [.. vector.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
+    }
+
+    [Fact]
+    public async Task An_aligned_track_keeps_the_size_of_a_square_whose_later_keyframe_begins_elsewhere()
+    {
+        var track = new DatasetTrack
+        {
+            Label = "car",
+            Interpolation = InterpolationMode.Aligned,
+            Keyframes =
+            [
+                new DatasetKeyframe { Frame = 0, Kind = ShapeKind.Polygon, Points = [0, 0, 10, 0, 10, 10, 0, 10] },
+                new DatasetKeyframe { Frame = 2, Kind = ShapeKind.Polygon, Points = [30, 10, 20, 10, 20, 0, 30, 0] },
+            ],
+        };
+
+        var seen = await SweepAsync([track], 3);
+
+        Assert.Equal([10, 0, 20, 0, 20, 10, 10, 10], seen.Single(entry => entry.Frame == 1).Shape.Points);
+    }
+
+    [Fact]
     public async Task A_track_is_seen_from_its_first_keyframe_until_it_goes_outside_and_again_after()
     {
         var track = Track(0, (2, 0, false), (4, 20, false), (6, 40, true), (8, 80, false));

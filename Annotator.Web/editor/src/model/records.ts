@@ -82,6 +82,8 @@ export interface Keyframe extends Geometry {
 /** One object through time: keyframes in rising frame order; its own attributes are the immutable ones. */
 export interface Track extends ObjectFields {
   readonly type: 'track';
+  /** How outlines are carried between keyframes: `aligned` turns the later one to fit first; absent means as CVAT does it. */
+  readonly interpolation?: 'aligned';
   readonly keyframes: readonly Keyframe[];
   /** A skeleton's nodes, each with keyframes of its own; empty for every other kind. */
   readonly elements: readonly TrackElement[];

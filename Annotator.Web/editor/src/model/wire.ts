@@ -57,6 +57,7 @@ export interface WireTrackElement {
 }
 
 export interface WireTrack extends WireTrackElement {
+  interpolation?: string;
   elements?: WireTrackElement[];
 }
 
@@ -149,7 +150,7 @@ function shapeToCvat(shape: Shape): WireShape {
 }
 
 function trackToCvat(track: Track): WireTrack {
-  return { ...trackElementToCvat(track), elements: track.elements.map(trackElementToCvat) };
+  return { ...trackElementToCvat(track), elements: track.elements.map(trackElementToCvat), ...(track.interpolation === undefined ? {} : { interpolation: track.interpolation }) };
 }
 
 function trackElementToCvat(track: TrackElement): WireTrackElement {
@@ -197,7 +198,8 @@ function shapeFromCvat(wire: WireShape): Shape {
 }
 
 function trackFromCvat(wire: WireTrack): Track {
-  return { type: 'track', ...trackElementFromCvat(wire), id: idOf(wire), elements: (wire.elements ?? []).map(trackElementFromCvat) };
+  const mode = wire.interpolation === 'aligned' ? { interpolation: 'aligned' as const } : {};
+  return { type: 'track', ...mode, ...trackElementFromCvat(wire), id: idOf(wire), elements: (wire.elements ?? []).map(trackElementFromCvat) };
 }
 
 function trackElementFromCvat(wire: WireTrackElement): TrackElement {

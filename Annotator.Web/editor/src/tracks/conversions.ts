@@ -9,12 +9,12 @@ const NO_FRAMES: ReadonlySet<number> = new Set();
 /** Whether an attribute may change along a track. */
 export type IsMutable = (attributeId: number) => boolean;
 
-/** A track that begins with the shape, as it is; visible until somebody ends it. */
+/** A track that begins with the shape, as it is; visible until somebody ends it. Outlines need no help to meet each other. */
 export function trackOf(shape: Shape, id: Id, isMutable: IsMutable): Track {
   const { labelId, group, frame } = shape;
   const [fixed, mutable] = parted(shape.attributes, isMutable);
   return {
-    type: 'track', id, frame, labelId, group, source: shape.source, attributes: fixed,
+    type: 'track', id, frame, labelId, group, source: shape.source, attributes: fixed, ...(shape.kind === 'polygon' || shape.kind === 'polyline' ? { interpolation: 'aligned' as const } : {}),
     keyframes: [keyframeOf(shape, frame, mutable)],
     elements: shape.elements.map((node): TrackElement => {
       const [fixedNode, mutableNode] = parted(node.attributes, isMutable);

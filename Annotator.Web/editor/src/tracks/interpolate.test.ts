@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { aligned } from './align';
+import alignedVectors from './aligned.json';
 import golden from './golden.json';
 import { interpolate } from './interpolate';
 import { poseOf } from './pose';
@@ -11,6 +13,21 @@ describe('TRK-07 interpolation gives the golden vectors', () => {
     expect(got.points.length).toBe(expected.points.length);
     got.points.forEach((value, i) => expect(Math.abs(value - expected.points[i]!)).toBeLessThanOrEqual(golden.tolerance));
     expect(Math.abs(got.rotation - expected.rotation)).toBeLessThanOrEqual(golden.tolerance);
+  });
+});
+
+describe('aligned outlines give their golden vectors', () => {
+  test.each(alignedVectors.vectors.map((vector) => [vector.case, vector] as const))('%s', (_, { type, left, right, t, expected }) => {
+    const kind = type as ShapeKind;
+    const got = interpolate(kind, { points: left, rotation: 0 }, { points: aligned(kind, left, right), rotation: 0 }, t).points;
+    expect(got.length).toBe(expected.length);
+    got.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(alignedVectors.tolerance));
+  });
+
+  test('a track says which way it goes', () => {
+    const ends = [keyframe(0, 0, { kind: 'polygon', points: [0, 0, 10, 0, 10, 10, 0, 10] }), keyframe(2, 0, { kind: 'polygon', points: [30, 10, 20, 10, 20, 0, 30, 0] })];
+    expect(poseOf({ ...track(...ends), interpolation: 'aligned' }, 1)!.points).toEqual([10, 0, 20, 0, 20, 10, 10, 10]);
+    expect(poseOf(track(...ends), 1)!.points).not.toEqual([10, 0, 20, 0, 20, 10, 10, 10]);
   });
 });
 

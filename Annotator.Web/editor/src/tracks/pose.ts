@@ -1,3 +1,4 @@
+import { aligned } from './align';
 import { interpolate } from './interpolate';
 import { NO_ATTRIBUTES, NO_POINTS } from '../model/records';
 import type { Attributes, Geometry, Id, Keyframe, Points, Rec, Shape, ShapeElement, Track, TrackElement } from '../model/records';
@@ -108,9 +109,14 @@ function placeAt(part: Track | TrackElement, frame: number, deleted: ReadonlySet
   const keyframe = left.frame === frame;
   const right = keyframe ? null : firstFrom(keyframes, count, deleted);
   const { points, rotation }: { points: Points; rotation: number } =
-    right === null ? left : interpolate(left.kind, left, right, (frame - left.frame) / (right.frame - left.frame));
+    right === null ? left : interpolate(left.kind, left, 'interpolation' in part && part.interpolation === 'aligned' ? turnedTo(left, right) : right, (frame - left.frame) / (right.frame - left.frame));
   const attributes = withSet(part.attributes, keyframes, count);
   return { geometry: { kind: left.kind, points, rotation, occluded: left.occluded, outside: left.outside, zOrder: left.zOrder, attributes }, keyframe };
+}
+
+/** The later keyframe as it fits the earlier one. */
+function turnedTo(left: Keyframe, right: Keyframe): { readonly points: Points; readonly rotation: number } {
+  return { points: aligned(left.kind, left.points, right.points), rotation: right.rotation };
 }
 
 function lastBelow(keyframes: readonly Keyframe[], count: number, frame: number, deleted: ReadonlySet<number>): Keyframe | null {
