@@ -102,7 +102,7 @@ public sealed class TrackInBrowser(LocalSystem system)
         var page = person.Page;
         await GoToFrameAsync(page, 0);
         await person.ListedAsync(1);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Play", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Play or pause" }).ClickAsync();
         await OnFrameAsync(page, Frames - 1);
         await person.ListedAsync(0);
         await GoToFrameAsync(page, 4);
