@@ -22,6 +22,12 @@ describe('models on the server', () => {
     expect(sent.at(-1)).toEqual({ method: 'POST', path: '/models/7/prepare', body: { job_id: 17, frames: [3, 4] } });
   });
 
+  test('are the newest version of each that can answer', async () => {
+    const model = (id: number, series_id: number, version: number, state: string) => ({ id, series_id, version, state, name: `m${id}` });
+    const results = [model(1, 1, 1, 'ready'), model(2, 1, 2, 'ready'), model(3, 1, 3, 'checking'), model(4, 4, 1, 'asking'), model(5, 5, 1, 'refused')];
+    expect((await loadSegmenters(api({ '/models?kind=interactor&job_id=17': { results } }), 17)).map(({ id }) => id)).toEqual(['2', '4']);
+  });
+
   test('say why they do not answer, and are none where the server has none', async () => {
     await expect(new ModelSegmenter(api({}), 17, { id: 7, name: 'sam' }).segment(0, { points: [], box: null }, new AbortController().signal)).rejects.toThrow('There is no such model.');
     expect(await loadSegmenters(api({}), 17)).toEqual([]);

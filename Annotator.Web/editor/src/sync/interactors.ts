@@ -7,6 +7,11 @@ import type { Answer, Api, Failure } from './api';
 interface WireModel {
   readonly id: number;
   readonly name: string;
+  /** uploading, checking, asking, ready or refused. */
+  readonly state?: string;
+  /** Versions of one model have the same series. */
+  readonly series_id?: number;
+  readonly version?: number;
 }
 
 /** Answer of `POST /api/models/{id}/interact`: docs/interactive.md. */
@@ -63,7 +68,14 @@ export class ModelSegmenter implements Segmenter {
 /** The models that segment by prompts in this job; none when the server has none, or none that this person may use. */
 export async function loadSegmenters(api: Pick<Api, 'get' | 'send'>, job: number): Promise<readonly Segmenter[]> {
   const answer: Answer<{ readonly results?: readonly WireModel[] }> = await api.get(`/models?kind=interactor&job_id=${job}`);
-  return answer.kind === 'ok' ? (answer.value.results ?? []).map((model) => new ModelSegmenter(api, job, model)) : [];
+  return answer.kind === 'ok' ? newest(answer.value.results ?? []).map((model) => new ModelSegmenter(api, job, model)) : [];
+}
+
+/** The newest version of each model that can answer, in the order of the list. */
+function newest(models: readonly WireModel[]): WireModel[] {
+  const able = models.filter(({ state }) => state === undefined || state === 'ready' || state === 'asking');
+  const series = ({ id, series_id }: WireModel) => series_id ?? id;
+  return able.filter((model) => !able.some((other) => series(other) === series(model) && (other.version ?? 0) > (model.version ?? 0)));
 }
 
 function reasonOf(failure: Failure): string {
