@@ -109,6 +109,9 @@ public sealed class TrackInBrowser(LocalSystem system)
         await page.Keyboard.PressAsync("f");
         await OnFrameAsync(page, 5);
         await BoxIsAsync(page, 5);
+        await page.Keyboard.PressAsync("Space");
+        await OnFrameAsync(page, Frames - 1);
+        await person.ListedAsync(0);
         await GoToFrameAsync(page, 20);
         await BoxIsAsync(page, 20);
     }

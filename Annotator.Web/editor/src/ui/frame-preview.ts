@@ -7,6 +7,7 @@ import type { FramePreviewState } from './frame-strip';
 /** The pointer rests so long before a picture is asked for. */
 const REST_MILLISECONDS = 120;
 const WIDTH = 160;
+const THUMB = 16;
 
 /** Follows the pointer over the slider; the picture of the frame under it comes when it rests. */
 export function makeFramePreview({ navigation, job }: Pick<EditorContext, 'navigation' | 'job'>, apiBase: string): FramePreviewState {
@@ -17,10 +18,11 @@ export function makeFramePreview({ navigation, job }: Pick<EditorContext, 'navig
     point: (event) => {
       if (navigation.count < 2 || event.pointerType === 'touch') return;
       const track = (event.currentTarget as HTMLElement).getBoundingClientRect();
-      const share = Math.max(0, Math.min(1, (event.clientX - track.left) / track.width));
+      // The slider's thumb does not leave its track: its middle goes from half its width to half its width before the end.
+      const share = Math.max(0, Math.min(1, (event.clientX - track.left - THUMB / 2) / (track.width - THUMB)));
       const frame = navigation.frameAt(Math.round(share * (navigation.count - 1)));
       const before = at.peek();
-      at.value = { frame, left: share * track.width, url: before?.frame === frame ? before.url : '' };
+      at.value = { frame, left: THUMB / 2 + share * (track.width - THUMB), url: before?.frame === frame ? before.url : '' };
       if (before?.frame === frame) return;
       window.clearTimeout(timer);
       timer = window.setTimeout(() => {

@@ -1,0 +1,140 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Annotator.Tests.Unit.Media.Video;
+using static Microsoft.Playwright.Assertions;
+
+namespace Annotator.Tests.WholeSystem;
+
+/// <summary>
+/// Videos whose every frame has its number painted on it, in the editor of a real browser: the frame that the page names is the frame
+/// on the screen, however one gets there.
+/// </summary>
+[Collection(nameof(LocalSystem))]
+public sealed class VideoInBrowser(LocalSystem system)
+{
+    private const int Frames = 300;
+
+    /// <summary>
+    /// Goes to frames by the slider and answers those whose painted number is another one. The picture is shown pixel by
+    /// pixel, its middle in the middle of the canvas.
+    /// </summary>
+    private const string Seek = """
+        async (frames) => {
+          const slider = document.querySelector('.strip input[type=range]');
+          const canvas = document.querySelector('.stage canvas');
+          const painted = () => {
+            const pixels = canvas.getContext('2d');
+            let number = 0;
+            for (let bit = 0; bit < 16; bit++) {
+              const [x, y] = [canvas.width / 2 + bit * 20 + 10 - 160, canvas.height / 2 + 10 - 120];
+              number |= pixels.getImageData(x, y, 1, 1).data[0] > 128 ? 1 << bit : 0;
+            }
+            return number;
+          };
+          const painting = () => new Promise((done) => requestAnimationFrame(done));
+          const wrong = [];
+          for (const frame of frames) {
+            slider.value = String(frame);
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+            const began = performance.now();
+            while (!document.querySelector('.foot').textContent.includes(`Frame ${frame + 1} of`) || document.querySelector('.cover .loading')) {
+              if (performance.now() - began > 30000) return [...wrong, `frame ${frame} never came`];
+              await painting();
+            }
+            await painting();
+            await painting();
+            if (painted() !== frame) wrong.push(`frame ${frame} shows ${painted()}`);
+          }
+          return wrong;
+        }
+        """;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("proxy", "crossing.avi", "-c:v", "mpeg4", "-q:v", "3", "-bf", "2")]
+    [InlineData("original", "crossing.mp4", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "30", "-pix_fmt", "yuv420p", "-movflags", "+faststart")]
+    public async Task Every_frame_that_is_sought_stepped_to_or_played_is_the_one_that_it_says(string origin, string name, params string[] encoder)
+    {
+        var job = await UploadAsync(name, encoder);
+        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
+        await person.OpenBrowserAsync();
+        await person.OpenJobAsync(job, 0, PaintedVideo.Width / 2, PaintedVideo.Height / 2);
+        var page = person.Page;
+        await Expect(page.Locator($".foot [data-origin={origin}]")).ToBeVisibleAsync();
+
+        Assert.Equal("", string.Join(", ", await page.EvaluateAsync<string[]>(Seek, RandomFrames(200))));
+        Assert.Equal("", string.Join(", ", await page.EvaluateAsync<string[]>(Seek, Enumerable.Range(100, 30).Concat(Enumerable.Range(90, 40).Reverse()).ToArray())));
+
+        await page.EvaluateAsync<string[]>(Seek, new[] { 0 });
+        await page.Locator(".stage canvas").First.FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await Expect(page.Locator(".foot")).ToContainTextAsync($"Frame {Frames} of {Frames}");
+        await Expect(page.Locator(".strip [aria-pressed=true].play")).ToHaveCountAsync(0);
+        Assert.Equal("", string.Join(", ", await page.EvaluateAsync<string[]>(Seek, new[] { Frames - 1, Frames - 2 })));
+
+        // CVAT's links name the frame so; ours outlives a reload.
+        await person.GoToAsync($"/jobs/{job}?frame=77&v=160,120,1");
+        await Expect(page.Locator(".foot")).ToContainTextAsync("Frame 78 of");
+        await page.WaitForURLAsync("**/*f=77*");
+        await page.ReloadAsync();
+        await Expect(page.Locator(".foot")).ToContainTextAsync("Frame 78 of");
+    }
+
+    [Fact]
+    public async Task A_browser_without_a_decoder_gets_the_same_frames_as_pictures()
+    {
+        var job = await UploadAsync("plain.avi", ["-c:v", "mpeg4", "-q:v", "3"]);
+        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
+        await person.OpenBrowserAsync();
+        await person.Page.AddInitScriptAsync("delete window.VideoDecoder;");
+        await person.OpenJobAsync(job, 0, PaintedVideo.Width / 2, PaintedVideo.Height / 2);
+        await Expect(person.Page.Locator(".foot [data-origin=server]")).ToBeVisibleAsync();
+
+        Assert.Equal("", string.Join(", ", await person.Page.EvaluateAsync<string[]>(Seek, RandomFrames(12))));
+    }
+
+    private static int[] RandomFrames(int count)
+    {
+        var random = new Random(7);
+        return [.. Enumerable.Range(0, count).Select(_ => random.Next(Frames))];
+    }
+
+    private async Task<int> UploadAsync(string name, string[] encoder)
+    {
+        var clip = Path.Join(Path.GetTempPath(), $"{Guid.CreateVersion7():N}-{name}");
+        try
+        {
+            await PaintedVideo.MakeAsync(clip, Frames, encoder);
+            using var admin = await system.AdminAsync();
+            var task = await JsonAsync(await admin.PostAsJsonAsync("/api/tasks", new { name, labels = new[] { new { name = "car" } } }, Cancel));
+            var id = task.GetProperty("id").GetInt32();
+            using var file = new ByteArrayContent(await File.ReadAllBytesAsync(clip, Cancel));
+            using var form = new MultipartFormDataContent { { file, "client_files[0]", name }, { new StringContent("70"), "image_quality" } };
+            await JsonAsync(await admin.PostAsync($"/api/tasks/{id}/data", form, Cancel));
+            while (true)
+            {
+                var jobs = (await JsonAsync(await admin.GetAsync($"/api/jobs?task_id={id}", Cancel))).GetProperty("results");
+                if (jobs.GetArrayLength() > 0)
+                {
+                    return jobs[0].GetProperty("id").GetInt32();
+                }
+
+                await Task.Delay(250, Cancel);
+            }
+        }
+        finally
+        {
+            File.Delete(clip);
+        }
+    }
+
+    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer)
+    {
+        using (answer)
+        {
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+            return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        }
+    }
+}
