@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<Figures, Options, CancellationToken
     ["formats"] = FormatsBenchmark.RunAsync,
     ["fuzz"] = FuzzBenchmark.RunAsync,
     ["register"] = (figures, _, cancel) => RegisterBenchmark.RunAsync(figures, cancel),
+    ["inference"] = InferenceBenchmark.RunAsync,
     ["start"] = (figures, _, cancel) => StartBenchmark.RunAsync(figures, cancel),
     ["store"] = (figures, _, cancel) => StoreBenchmark.RunAsync(figures, cancel),
     ["team"] = (figures, _, cancel) => TeamBenchmark.RunAsync(figures, cancel),
@@ -25,6 +26,7 @@ if (args is not [var name, ..] || !benchmarks.TryGetValue(name, out var benchmar
     await Console.Error.WriteLineAsync($"""
         Usage: NAME [--json FILE], where NAME is one of {string.Join(", ", benchmarks.Keys.Order())}.
           formats [--format NAME] [--case 50k-boxes|50k-polygons|1m-boxes]
+          inference [--inputs NUMBER]
           fuzz    [--seed NUMBER] [--inputs NUMBER] [--input NUMBER]
         """);
     return 2;

@@ -1,7 +1,7 @@
 namespace Annotator.Formats.Merging;
 
 /// <summary>Pairs the members of two groups so that the sum of the pairs' values is the largest (the Hungarian method).</summary>
-internal static class Assignment
+public static class Assignment
 {
     /// <summary>For each row the column it is paired with, or -1. The cost grows with the third power of the larger side.</summary>
     public static int[] Best(double[,] values)

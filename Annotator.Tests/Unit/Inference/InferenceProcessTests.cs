@@ -96,7 +96,7 @@ public sealed class InferenceProcessTests : IDisposable
     public async Task A_caller_that_gives_up_goes_at_once_and_the_next_is_served()
     {
         await using var process = new InferenceProcess(new InferenceLimits(), _settings);
-        Save(Looping(turns: 3_000_000), Classifier());
+        Save(Looping(turns: 200_000), Classifier());
         await process.LoadAsync(_folder, TestContext.Current.CancellationToken);
         using var impatient = new CancellationTokenSource();
         var call = process.PredictAsync([Golden.Image()], new PredictionOptions(), impatient.Token);

@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Annotator.Inference;
+using Annotator.Inference.Descriptions;
+using Annotator.Inference.Preprocessing;
+using Annotator.Inference.Processes;
+using Annotator.Inference.Recognition;
+using Annotator.Inference.Sessions;
+using Annotator.Media;
+
+namespace Annotator.Benchmarks;
+
+/// <summary>
+/// Pictures a second by the included text detector: end to end (JPEG files, decoded beside the model, in its own process)
+/// against the same model in a loop over one finished tensor; where the time goes; memory; and ML.NET's pipeline against a
+/// raw session.
+/// </summary>
+internal static class InferenceBenchmark
+{
+    private const int Width = 1280, Height = 720;
+    private const int Warm = 2;
+
+    public static async Task RunAsync(Figures figures, Options options, CancellationToken cancel)
+    {
+        var count = options.Number("inputs", 24);
+        var limits = new InferenceLimits();
+        if (IncludedModels.All(limits).FirstOrDefault() is not { } package)
+        {
+            Console.WriteLine("The included model is not there: run npm ci, build again.");
+            figures.Failed = true;
+            return;
+        }
+
+        var files = await PicturesAsync(count, cancel);
+        var (folder, model) = await DetectorAloneAsync(package, cancel);
+        try
+        {
+            var bare = Bare(model, files[0], count, limits, cancel);
+            figures.Add("bare loop over one tensor", bare, "images/s");
+            var whole = await EndToEndAsync(figures, folder, files, limits, cancel);
+            figures.Add("end to end from JPEG, in its own process", whole, "images/s");
+            figures.Add("end to end of bare", 100 * whole / bare, "%", ">= 85");
+            await StagesAsync(figures, model, files, limits, cancel);
+            await MlNetAsync(figures, package, files, count * 10, limits, cancel);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>The detector without the recogniser: one model, whose share can be told.</summary>
+    private static async Task<(string Folder, ModelPackage Model)> DetectorAloneAsync(ModelPackage package, CancellationToken cancel)
+    {
+        var folder = Directory.CreateTempSubdirectory("annotator-inference-").FullName;
+        var description = package.Description with { Files = new ModelFiles { Model = package.Description.Files.Model } };
+        File.Copy(Path.Combine(package.Folder, description.Files.Model!), Path.Combine(folder, description.Files.Model!));
+        await File.WriteAllTextAsync(Path.Combine(folder, ModelDescription.FileName), ModelJson.Write(description), cancel);
+        return (folder, new ModelPackage(folder, description));
+    }
+
+    private static double Bare(ModelPackage model, byte[] file, int count, InferenceLimits limits, CancellationToken cancel)
+    {
+        using var session = Session(model, limits);
+        var image = Decode(file, cancel).GetAwaiter().GetResult();
+        var placement = ImagePlacement.Of(model.Description.Input, image.Width, image.Height);
+        var data = new float[ImageTensor.Length(placement)];
+        ImageTensor.Fill(image, placement, model.Description.Input, data);
+        ModelFeed[] feeds = [new(model.Description.Input.Name, [1, 3, placement.Height, placement.Width], data)];
+        for (var i = 0; i < Warm; i++)
+        {
+            session.Run(feeds, cancel);
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < count; i++)
+        {
+            session.Run(feeds, cancel);
+        }
+
+        return count / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Two pictures are decoded ahead while the model runs.</summary>
+    private static async Task<double> EndToEndAsync(Figures figures, string folder, List<byte[]> files, InferenceLimits limits, CancellationToken cancel)
+    {
+        await using var process = new InferenceProcess(limits, new SessionSettings());
+        var loaded = await process.LoadAsync(folder, cancel);
+        figures.Add("load", loaded.Load.TotalMilliseconds, "ms");
+        var first = await Decode(files[0], cancel);
+        for (var i = 0; i < Warm; i++)
+        {
+            await process.PredictAsync([first], new PredictionOptions(), cancel);
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        var decoded = Channel.CreateBounded<PixelImage>(2);
+        var decoding = Task.Run(
+            async () =>
+            {
+                foreach (var file in files)
+                {
+                    await decoded.Writer.WriteAsync(await Decode(file, cancel), cancel);
+                }
+
+                decoded.Writer.Complete();
+            },
+            cancel);
+        await foreach (var image in decoded.Reader.ReadAllAsync(cancel))
+        {
+            await process.PredictAsync([image], new PredictionOptions(), cancel);
+        }
+
+        await decoding;
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        using var child = Process.GetProcessById(process.ProcessId!.Value);
+        figures.Add("memory of the model's process, most", child.PeakWorkingSet64 / 1e6, "MB");
+        return files.Count / seconds;
+    }
+
+    private static async Task StagesAsync(Figures figures, ModelPackage model, List<byte[]> files, InferenceLimits limits, CancellationToken cancel)
+    {
+        using var session = new ModelSession(Session(model, limits), model.Description, limits);
+        var decode = TimeSpan.Zero;
+        foreach (var file in files)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var image = await Decode(file, cancel);
+            decode += Stopwatch.GetElapsedTime(start);
+            session.Predict([image], new PredictionOptions(), cancel);
+        }
+
+        var times = session.Times;
+        var all = (decode + times.Prepare + times.Run + times.Decode).TotalSeconds / 100;
+        figures.Add("share of decoding JPEG", decode.TotalSeconds / all, "%");
+        figures.Add("share of resizing and normalising", times.Prepare.TotalSeconds / all, "%");
+        figures.Add("share of the model", times.Run.TotalSeconds / all, "%");
+        figures.Add("share of reading its output", times.Decode.TotalSeconds / all, "%");
+    }
+
+    /// <summary>The small classifier that tells how a line stands: the model costs least there, and what is around it most.</summary>
+    private static async Task MlNetAsync(Figures figures, ModelPackage package, List<byte[]> files, int count, InferenceLimits limits, CancellationToken cancel)
+    {
+        var path = Path.Combine(package.Folder, package.Description.Files.Orientation!);
+        var session = OnnxSession.Open(path, new SessionSettings(), limits);
+        var description = TextModels.Orientation(session.Inputs[0].Name, session.Outputs[0].Name);
+        var image = (await Decode(files[0], cancel)).Crop(0, 0, 300, 60);
+        using var raw = new ModelSession(session, description, limits);
+        using var pipeline = new WholeImagePipeline(path, description, session.Outputs[0].Name);
+        raw.Predict([image], new PredictionOptions(), cancel);
+        _ = pipeline.Score([image]).Single();
+
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < count; i++)
+        {
+            raw.Predict([image], new PredictionOptions(), cancel);
+        }
+
+        var rawRate = count / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        start = Stopwatch.GetTimestamp();
+        var scored = pipeline.Score(Enumerable.Repeat(image, count)).Count();
+        var pipelineRate = scored / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        figures.Add("whole-image model, raw session", rawRate, "images/s");
+        figures.Add("whole-image model, ML.NET", pipelineRate, "images/s");
+        figures.Add("raw session is faster by", (100 * rawRate / pipelineRate) - 100, "%");
+    }
+
+    private static OnnxSession Session(ModelPackage model, InferenceLimits limits) =>
+        OnnxSession.Open(Path.Combine(model.Folder, model.Description.Files.Model!), new SessionSettings(), limits);
+
+    private static async Task<PixelImage> Decode(byte[] file, CancellationToken cancel)
+    {
+        var (width, height, rgb) = await new JpegMaker(new MediaLimits()).DecodeAsync(new MemoryStream(file), cancel);
+        return new PixelImage(width, height, rgb);
+    }
+
+    /// <summary>Soft colours with dark bars, as a street has signs.</summary>
+    private static async Task<List<byte[]>> PicturesAsync(int count, CancellationToken cancel)
+    {
+        var files = new List<byte[]>(count);
+        var maker = new JpegMaker(new MediaLimits());
+        for (var n = 0; n < count; n++)
+        {
+            var random = new Random(n);
+            var pixels = new byte[Width * Height * 3];
+            for (var i = 0; i < pixels.Length; i++)
+            {
+                pixels[i] = (byte)(128 + (60 * Math.Sin((i / 3 % Width / 90.0) + n)) + (40 * Math.Cos(i / 3 / Width / 70.0)) + random.Next(-8, 8));
+            }
+
+            files.Add(await maker.EncodeAsync(pixels, Width, Height, 90, cancel));
+        }
+
+        return files;
+    }
+}
