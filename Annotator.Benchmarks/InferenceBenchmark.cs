@@ -24,7 +24,7 @@ internal static class InferenceBenchmark
     {
         var count = options.Number("inputs", 24);
         var limits = new InferenceLimits();
-        if (IncludedModels.All(limits).FirstOrDefault() is not { } package)
+        if (IncludedModels.All(limits) is not [var package, ..])
         {
             Console.WriteLine("The included model is not there: run npm ci, build again.");
             figures.Failed = true;
