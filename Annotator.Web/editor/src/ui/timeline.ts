@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals-core';
 import type { EditorContext } from '../actions/context';
 import { endOf } from '../actions/tracks';
+import { shownKey } from '../actions/keys';
 import { objectName } from '../actions/names';
 import { t } from '../i18n/t';
 import type { Id, Track } from '../model/records';
@@ -172,7 +173,7 @@ export class Timeline {
     const frames = !(store.frames().next().done ?? false);
     this.#rows = [...(frames ? [{ kind: 'frames' } as const] : []), ...(chosen > 1 ? [{ kind: 'selection' } as const] : []), ...tracks.map(({ id }) => ({ kind: 'track', id }) as const)];
     this.#rowOf = new Map(this.#rows.flatMap((row, i) => (row.kind === 'track' ? [[row.id, i] as const] : [])));
-    this.#empty.textContent = tracks.length === 0 ? t('timeline.empty', { key: 'B' }) : '';
+    this.#empty.textContent = tracks.length > 0 ? '' : this.context.view.drawTracks.value ? t('timeline.empty', { key: 'B' }) : t('timeline.emptyShapes', { key: shownKey('Alt+T') });
     this.#empty.hidden = tracks.length > 0;
     this.#describe();
     this.#space();
