@@ -34,6 +34,7 @@ public static class AnnotatorCommand
         JobCommands.Create(),
         LabelCommands.Create(),
         UserCommands.Create(),
+        ServerCommands.Create(),
         RequestCommands.Create(),
         RequestCommands.CreateWatch(),
         CompletionCommand.Create(),

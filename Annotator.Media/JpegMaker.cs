@@ -67,7 +67,7 @@ public sealed class JpegMaker(MediaLimits limits)
         return Image.ThumbnailStream(content, width, height: height, size: Enums.Size.Force, failOn: Enums.FailOn.Truncated);
     }
 
-    private static Image Open(Stream content, ImageFormat format, int? width, int page = 0)
+    internal static Image Open(Stream content, ImageFormat format, int? width, int page = 0)
     {
         if (format == ImageFormat.Bmp)
         {
@@ -119,7 +119,10 @@ public sealed class JpegMaker(MediaLimits limits)
         return (width, height, rgb);
     }
 
-    private static byte[] Encode(Image source, Func<Image, byte[]> save, Action<Image> use)
+    private static byte[] Encode(Image source, Func<Image, byte[]> save, Action<Image> use) => Prepare(source, save, use);
+
+    /// <summary>Hands the picture over as browsers show it: 8 bits, screen colours, no transparency.</summary>
+    internal static T Prepare<T>(Image source, Func<Image, T> save, Action<Image> use)
     {
         var made = new List<Image>();
         try

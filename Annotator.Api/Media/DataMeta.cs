@@ -29,16 +29,24 @@ internal sealed record DataMeta(
     int? CloudStorageId)
 {
     /// <summary>The frames <paramref name="range"/> of the data.</summary>
-    public static async Task<DataMeta> ReadAsync(AnnotatorDbContext db, TaskData data, FrameRange range, CancellationToken cancel)
+    /// <param name="listed">The frames to list, where only some of them are asked for; null for all.</param>
+    public static async Task<DataMeta> ReadAsync(AnnotatorDbContext db, TaskData data, FrameRange range, FrameRange? listed, CancellationToken cancel)
     {
+        var (first, last) = (listed?.First ?? range.First, listed?.Last ?? range.Last);
+        var related = await db.RelatedImages.AsNoTracking()
+            .Where(image => image.DataId == data.Id && image.FrameNumber >= first && image.FrameNumber <= last)
+            .GroupBy(image => image.FrameNumber)
+            .Select(images => new { images.Key, Count = images.Count() })
+            .ToDictionaryAsync(images => images.Key, images => images.Count, cancel);
         var video = await OnlyVideoAsync(db, data, cancel);
         var frames = video is not null
             ? [new FrameMeta(video.Width, video.Height, video.Name, 0, false)]
-            : await db.Frames.AsNoTracking()
-                .Where(frame => frame.DataId == data.Id && frame.Number >= range.First && frame.Number <= range.Last)
+            : (await db.Frames.AsNoTracking()
+                .Where(frame => frame.DataId == data.Id && frame.Number >= first && frame.Number <= last)
                 .OrderBy(frame => frame.Number)
-                .Select(frame => new FrameMeta(frame.Width, frame.Height, frame.Name, 0, false))
-                .ToListAsync(cancel);
+                .Select(frame => new { frame.Number, frame.Width, frame.Height, frame.Name })
+                .ToListAsync(cancel))
+                .ConvertAll(frame => new FrameMeta(frame.Width, frame.Height, frame.Name, related.GetValueOrDefault(frame.Number), related.ContainsKey(frame.Number)));
         var step = StepOf(data);
         return new DataMeta(
             data.ChunkSize,

@@ -18,30 +18,34 @@ internal static class DataMetaEndpoints
         api.MapPatch("/jobs/{id:int}/data/meta", ChangeJobAsync).WithName("jobs_partial_update_data_meta").RequireJob("update:metadata");
     }
 
-    private static Task<IResult> ReadTaskAsync(int id, AnnotatorDbContext db, CancellationToken cancel) =>
-        MetaAsync(db, id, null, null, cancel);
+    /// <summary>
+    /// <paramref name="frame_from"/> and <paramref name="frame_to"/> (ours, both included) list only some of the frames: of
+    /// 100,000, an editor needs those that it shows.
+    /// </summary>
+    private static Task<IResult> ReadTaskAsync(int id, int? frame_from, int? frame_to, AnnotatorDbContext db, CancellationToken cancel) =>
+        MetaAsync(db, id, null, null, (frame_from, frame_to), cancel);
 
-    private static async Task<IResult> ReadJobAsync(int id, AnnotatorDbContext db, CancellationToken cancel)
+    private static async Task<IResult> ReadJobAsync(int id, int? frame_from, int? frame_to, AnnotatorDbContext db, CancellationToken cancel)
     {
         var job = await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == id, cancel);
-        return await MetaAsync(db, job.TaskId, job.Frames, null, cancel);
+        return await MetaAsync(db, job.TaskId, job.Frames, null, (frame_from, frame_to), cancel);
     }
 
     private static async Task<IResult> ChangeTaskAsync(
         int id, DataMetaChange change, AnnotatorDbContext db, DataMove move, CancellationToken cancel) =>
         change.CloudStorageId is { } storage && await move.MoveAsync(id, storage, cancel) is { } refused
             ? refused
-            : await MetaAsync(db, id, null, change, cancel);
+            : await MetaAsync(db, id, null, change, default, cancel);
 
     private static async Task<IResult> ChangeJobAsync(
         int id, DataMetaChange change, AnnotatorDbContext db, CancellationToken cancel)
     {
         var job = await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == id, cancel);
-        return await MetaAsync(db, job.TaskId, job.Frames, change, cancel);
+        return await MetaAsync(db, job.TaskId, job.Frames, change, default, cancel);
     }
 
     private static async Task<IResult> MetaAsync(
-        AnnotatorDbContext db, int taskId, FrameRange? job, DataMetaChange? change, CancellationToken cancel)
+        AnnotatorDbContext db, int taskId, FrameRange? job, DataMetaChange? change, (int? From, int? To) listed, CancellationToken cancel)
     {
         var data = await DataAsync(db, taskId, cancel);
         if (data is null)
@@ -67,7 +71,15 @@ internal static class DataMetaEndpoints
             data = await DataAsync(db, taskId, cancel);
         }
 
-        return data is null ? Problems.NotFound($"Task {taskId} was deleted.") : Results.Ok(await DataMeta.ReadAsync(db, data, range, cancel));
+        if (data is null)
+        {
+            return Problems.NotFound($"Task {taskId} was deleted.");
+        }
+
+        var (first, last) = (Math.Max(listed.From ?? range.First, range.First), Math.Min(listed.To ?? range.Last, range.Last));
+        return first > last
+            ? Problems.Invalid("frame_from", $"There are frames {range.First} to {range.Last} here, and none from {first} to {last}.")
+            : Results.Ok(await DataMeta.ReadAsync(db, data, range, new FrameRange(first, last), cancel));
     }
 
     private static Task<TaskData?> DataAsync(AnnotatorDbContext db, int taskId, CancellationToken cancel) =>

@@ -78,6 +78,47 @@ internal sealed class FrameMedia(AnnotatorDbContext db, IBlobStore blobs, Worker
         return MadeAsync(data, DataKeys.Preview(data.Id, number), query, JpegType, Tag(data, $"p{number}"), chunk: false, cancel);
     }
 
+    /// <summary>A ZIP of the pictures that stand beside a frame, in their order.</summary>
+    public async Task<IResult> ReadRelatedAsync(TaskData data, int number, CancellationToken cancel)
+    {
+        var related = await _db.RelatedImages.AsNoTracking()
+            .Where(image => image.DataId == data.Id && image.FrameNumber == number)
+            .OrderBy(image => image.Position)
+            .ToListAsync(cancel);
+        return related.Count > 0 ? new RelatedImagesResult(_blobs, related) : Problems.NotFound($"Frame {number} has no context images.");
+    }
+
+    /// <summary>One tile of a frame's pyramid; the first to ask has the pyramid made.</summary>
+    public async Task<IResult> ReadTileAsync(TaskData data, int number, int level, int column, int row, CancellationToken cancel)
+    {
+        var frame = await _db.Frames.AsNoTracking().SingleOrDefaultAsync(one => one.DataId == data.Id && one.Number == number, cancel);
+        if (frame is null or { VideoNumber: not null })
+        {
+            return Problems.Invalid("number", $"Frame {number} is no image of the task.");
+        }
+
+        if (new TilePyramid(frame.Width, frame.Height).IndexOf(level, column, row) is not { } index)
+        {
+            return Problems.Invalid("level", $"Frame {number} of {frame.Width} × {frame.Height} pixels has no tile {column}, {row} of level {level}.");
+        }
+
+        var key = DataKeys.Tiles(data.Id, number);
+        var pyramid = await _blobs.OpenReadAsync(key, cancel);
+        if (pyramid is null)
+        {
+            var (made, refused) = await _worker.MakeAsync(data.TaskId, string.Create(CultureInfo.InvariantCulture, $"tiles/{number}"), cancel);
+            if (refused is not null)
+            {
+                return refused;
+            }
+
+            pyramid = await _blobs.OpenReadAsync(key, cancel) ?? made!;
+        }
+
+        var (offset, length) = await TilePyramid.FindAsync(pyramid, index, cancel);
+        return new BlobResult(new BlobPartStream(pyramid, offset, length), JpegType, Tag(data, string.Create(CultureInfo.InvariantCulture, $"t{number}-{index}")));
+    }
+
     /// <summary>What is stored under the key, after having Worker make it where it is not there.</summary>
     public async Task<IResult> MadeAsync(
         TaskData data, string key, string query, string contentType, string tag, bool chunk, CancellationToken cancel)

@@ -15,6 +15,7 @@ internal static class MediaEndpoints
     {
         api.MapGet("/tasks/{id:int}/data", TaskAsync).WithName("tasks_retrieve_data").RequireTask("view:data");
         api.MapGet("/jobs/{id:int}/data", JobAsync).WithName("jobs_retrieve_data").RequireJob("view:data");
+        api.MapGet("/jobs/{id:int}/data/tiles/{number:int}/{level:int}/{column:int}/{row:int}", TileAsync).WithName("jobs_retrieve_data_tile").RequireJob("view:data");
         api.MapGet("/tasks/{id:int}/preview", TaskPreviewAsync).WithName("tasks_retrieve_preview").RequireTask("view");
         api.MapGet("/jobs/{id:int}/preview", JobPreviewAsync).WithName("jobs_retrieve_preview").RequireJob("view");
         api.MapGet("/projects/{id:int}/preview", ProjectPreviewAsync).WithName("projects_retrieve_preview").RequireProject("view");
@@ -34,6 +35,21 @@ internal static class MediaEndpoints
         var job = await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == id, cancel);
         return await media.FindDataAsync(job.TaskId, cancel) is { } data
             ? await ReadAsync(request.Query, data, job.Frames, isJob: true, media, cancel)
+            : NoData(job.TaskId);
+    }
+
+    /// <summary>One tile of a frame's pyramid (ours): <paramref name="level"/> 0 is the full size, each next one half of it.</summary>
+    private static async Task<IResult> TileAsync(
+        int id, int number, int level, int column, int row, AnnotatorDbContext db, FrameMedia media, CancellationToken cancel)
+    {
+        var job = await db.Jobs.AsNoTracking().SingleAsync(one => one.Id == id, cancel);
+        if (!job.Frames.Contains(number))
+        {
+            return Problems.Invalid("number", $"There are frames {job.StartFrame} to {job.StopFrame} here, and no frame {number}.");
+        }
+
+        return await media.FindDataAsync(job.TaskId, cancel) is { } data
+            ? await media.ReadTileAsync(data, number, level, column, row, cancel)
             : NoData(job.TaskId);
     }
 
@@ -67,7 +83,9 @@ internal static class MediaEndpoints
             case "chunk" when number is { } ofTask:
                 return await ChunkAsync("number", (long)ofTask * data.ChunkSize);
             case "context_image" when number is { } frame:
-                return Problems.NotFound($"Frame {frame} has no context images.");
+                return frames.Contains(frame)
+                    ? await media.ReadRelatedAsync(data, frame, cancel)
+                    : Problems.Invalid("number", $"There are frames {frames.First} to {frames.Last} here, and no frame {frame}.");
             case "frame" or "context_image":
                 return Problems.Invalid("number", "This parameter is required.");
             case "chunk":

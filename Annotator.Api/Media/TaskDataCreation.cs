@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Annotator.Api.CloudStorages;
 using Annotator.Api.Errors;
@@ -26,11 +27,18 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
     private readonly TimeProvider _time = time;
 
     /// <summary>Why no more files can be added to the task; null when they can.</summary>
-    public async Task<IResult?> RefuseFilesAsync(int taskId, CancellationToken cancel)
+    /// <param name="append">The files are to be added to those that the task has.</param>
+    public async Task<IResult?> RefuseFilesAsync(int taskId, bool append, CancellationToken cancel)
     {
-        if (await _db.TaskData.AnyAsync(data => data.TaskId == taskId && data.Size > 0, cancel))
+        if (append)
         {
-            return Problems.Conflict(DataExists, "The task has its data already; make another task for more.");
+            // Uploads wait beside what is being prepared; only their own finish makes frames of them.
+            return null;
+        }
+
+        if (await SizeAsync(taskId, cancel) > 0)
+        {
+            return Problems.Conflict(DataExists, "The task has its data already; to add files to it, send them with append=true in the address.");
         }
 
         return await FindActiveAsync(taskId, cancel) is { } active ? BeingPrepared(active) : null;
@@ -40,20 +48,28 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
     /// Starts the preparation: 202 with the request's id. The same user who sends it again, because the answer was lost,
     /// gets the same answer.
     /// </summary>
-    public async Task<IResult> StartAsync(int taskId, JsonObject body, CancellationToken cancel)
+    public async Task<IResult> StartAsync(int taskId, JsonObject body, bool append, CancellationToken cancel)
     {
         if (await FindActiveAsync(taskId, cancel) is { } active)
         {
-            return active.OwnerId == _user.Id ? RequestAnswers.Accepted(active.Key) : BeingPrepared(active);
+            return active.OwnerId == _user.Id && IsAppending(active) == append ? RequestAnswers.Accepted(active.Key) : BeingPrepared(active);
         }
 
-        if (await RefuseFilesAsync(taskId, cancel) is { } refused)
+        if (await RefuseFilesAsync(taskId, append, cancel) is { } refused)
         {
             return refused;
         }
 
         var checks = new Checks();
         var arguments = DataRequest.Read(body, checks);
+        var size = append ? await SizeAsync(taskId, cancel) : 0;
+        if (size > 0)
+        {
+            checks.That(arguments is { StartFrame: 0, StopFrame: null, Step: 1 }, "append", "Frames that are added are taken one by one: leave start_frame, stop_frame and frame_filter out.");
+            checks.That(!arguments.NamesFiles, "append", "Only uploaded files can be added to a task that has data.");
+            arguments = arguments with { AppendAt = size };
+        }
+
         await CheckFilesAsync(taskId, arguments, checks, cancel);
         if (await RefuseSourceAsync(arguments, cancel) is { } foreign)
         {
@@ -66,7 +82,11 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
         }
 
         var projectId = await _db.Tasks.Where(task => task.Id == taskId).Select(task => task.ProjectId).SingleAsync(cancel);
-        await PutSettingsAsync(taskId, arguments, cancel);
+        if (size == 0)
+        {
+            await PutSettingsAsync(taskId, arguments, cancel);
+        }
+
         var request = new OperationRequest
         {
             Key = RequestKeys.CreateTask(taskId),
@@ -95,6 +115,12 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
         {
             checks.That(!await files.AnyAsync(cancel), "client_files", "Files were uploaded to the task, too. Take files of one kind: uploads, server_files or remote_files.");
             return;
+        }
+
+        if (arguments.AppendAt is not null)
+        {
+            // Others may be sending files of their own at the same time.
+            files = files.Where(upload => upload.OwnerId == _user.Id);
         }
 
         checks.That(await files.AnyAsync(cancel), "client_files", "The task has no files; upload at least one.");
@@ -165,8 +191,14 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
             .SingleOrDefaultAsync(row => row.Key == key && (row.State == OperationState.Queued || row.State == OperationState.Started), cancel);
     }
 
+    private Task<int> SizeAsync(int taskId, CancellationToken cancel) =>
+        _db.TaskData.Where(data => data.TaskId == taskId).Select(data => data.Size).FirstOrDefaultAsync(cancel);
+
+    private static bool IsAppending(Operation operation) =>
+        JsonSerializer.Deserialize<CreateTaskArguments>(operation.Arguments, JsonSerializerOptions.Web)?.AppendAt is not null;
+
     private static ProblemHttpResult BeingPrepared(Operation active) => Problems.Conflict(
         DataExists,
-        "The task's files are being prepared; no more can be added.",
+        "The task's files are being prepared; more can be added when that is done.",
         new Dictionary<string, object?> { ["rq_id"] = active.Key });
 }

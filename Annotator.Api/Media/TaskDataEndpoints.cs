@@ -27,14 +27,15 @@ internal static class TaskDataEndpoints
 
     /// <summary>
     /// One address, five uses: begin a TUS upload, announce uploads (<c>Upload-Start</c>), send a group of files
-    /// (<c>Upload-Multiple</c>), finish (<c>Upload-Finish</c>), or all in one request.
+    /// (<c>Upload-Multiple</c>), finish (<c>Upload-Finish</c>), or all in one request. <paramref name="append"/> (ours) adds
+    /// files to a task that has data; what is there stays as it is.
     /// </summary>
     private static async Task<IResult> PostAsync(
-        int id, HttpContext http, CurrentUser user, TaskDataCreation creation, SentBody body, CancellationToken cancel)
+        int id, bool? append, HttpContext http, CurrentUser user, TaskDataCreation creation, SentBody body, CancellationToken cancel)
     {
         var target = new UploadTarget(UploadPurpose.TaskData, id);
         var step = UploadStep.Of(http.Request);
-        if (step != UploadStep.Finish && await creation.RefuseFilesAsync(id, cancel) is { } full)
+        if (step != UploadStep.Finish && await creation.RefuseFilesAsync(id, append == true, cancel) is { } full)
         {
             return full;
         }
@@ -57,7 +58,7 @@ internal static class TaskDataEndpoints
 
         return step == UploadStep.Multiple
             ? Results.Ok(sent.Uploads.Select(UploadView.Of))
-            : await creation.StartAsync(id, sent.Fields, cancel);
+            : await creation.StartAsync(id, sent.Fields, append == true, cancel);
     }
 
     /// <summary>

@@ -30,6 +30,7 @@ internal static class ServerEndpoints
         server.MapGet("/annotation/formats", AnnotationFormats).WithName("server_retrieve_annotation_formats").WithMetadata(new IgnoreOrganization());
         server.MapGet("/plugins", () => new Plugins(false, false, false, false)).WithName("server_retrieve_plugins").WithMetadata(new IgnoreOrganization());
         server.MapGet("/share", Share).WithName("server_list_share").RequireScope("server", "list:content");
+        api.MapSpace();
         api.MapOpenApi("/schema").AllowAnonymous().WithMetadata(new IgnoreOrganization());
     }
 

@@ -33,6 +33,7 @@ internal static class TaskEndpoints
 
     public static void MapTasks(this IEndpointRouteBuilder routes)
     {
+        routes.MapTaskSplit();
         var tasks = routes.MapGroup("/tasks").WithTags("Tasks");
         tasks.MapGet("/", ListAsync).RequireScope("tasks", "list").WithName("tasks_list");
         tasks.MapPost("/", CreateAsync).WithName("tasks_create");

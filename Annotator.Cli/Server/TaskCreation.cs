@@ -63,6 +63,16 @@ internal static class TaskCreation
         return command.Speaking((context, client, cancel) => media.SendAsync(context, client, context.Get(id), MediaFiles.Find(context.Get(files)), cancel));
     }
 
+    public static Command CreateAppend()
+    {
+        var id = new Argument<int>("ID");
+        var files = Files();
+        files.Arity = ArgumentArity.OneOrMore;
+        var command = new Command("append", "Add media to a task that has some; frames, jobs and annotations that are there stay, and new frames come in new jobs") { id, files };
+        var media = new MediaOptions(command, append: true);
+        return command.Speaking((context, client, cancel) => media.SendAsync(context, client, context.Get(id), MediaFiles.Find(context.Get(files)), cancel));
+    }
+
     private static Argument<string[]> Files() => new("FILE") { Description = "Files, folders, or patterns such as 'photos/**/*.jpg'", Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>How media are sent and made into frames.</summary>
@@ -76,10 +86,14 @@ internal static class TaskCreation
         private readonly Option<int> _atOnce = new("--parallel") { Description = "Files on their way at the same time", DefaultValueFactory = _ => AtOnce };
         private readonly Option<bool> _noWait = new("--no-wait") { Description = "Do not wait until the frames are made" };
 
-        public MediaOptions(Command command)
+        private readonly bool _append;
+
+        /// <param name="append">The task has media, which say quality and step.</param>
+        public MediaOptions(Command command, bool append = false)
         {
+            _append = append;
             _sorting.AcceptOnlyFromAmong("lexicographical", "natural", "predefined", "random");
-            foreach (var option in new Option[] { _quality, _sorting, _start, _stop, _step, _atOnce, _noWait })
+            foreach (var option in append ? new Option[] { _sorting, _atOnce, _noWait } : [_quality, _sorting, _start, _stop, _step, _atOnce, _noWait])
             {
                 command.Add(option);
             }
@@ -106,7 +120,7 @@ internal static class TaskCreation
             return await FinishAsync(context, client, taskId, started.RqId, cancel);
         }
 
-        private DataOptions Options(CommandContext context) => new()
+        private DataOptions Options(CommandContext context) => _append ? new DataOptions { SortingMethod = context.Get(_sorting), Append = true } : new DataOptions
         {
             ImageQuality = context.Get(_quality),
             SortingMethod = context.Get(_sorting),

@@ -28,4 +28,14 @@ public sealed class ServerApi
 
     public Task<DatasetFormats> FormatsAsync(CancellationToken cancel) =>
         _api.GetAsync<DatasetFormats>("api/server/annotation/formats", cancel);
+
+    /// <summary>What uses room on the server; for administrators.</summary>
+    public Task<SpaceUse> SpaceAsync(CancellationToken cancel) => _api.GetAsync<SpaceUse>("api/server/space", cancel);
+
+    /// <summary>Frees what can be spared, for administrators, and tells how many bytes it took.</summary>
+    /// <param name="kind">made: media that are made again when somebody asks; exports: files of finished exports.</param>
+    public async Task<long> EmptySpaceAsync(string kind, CancellationToken cancel) =>
+        (await _api.ReadAsync<FreedSpace>(HttpMethod.Delete, $"api/server/space/{kind}", null, cancel)).Bytes;
+
+    private sealed record FreedSpace(long Bytes);
 }

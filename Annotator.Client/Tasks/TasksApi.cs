@@ -45,4 +45,22 @@ public sealed class TasksApi
         await response.Content.CopyToAsync(target, cancel);
         return response.Content.Headers.ContentType?.MediaType ?? "";
     }
+
+    /// <summary>The same with only some of the frames listed, both ends included.</summary>
+    public Task<DataMeta> GetDataMetaAsync(int id, int firstFrame, int lastFrame, CancellationToken cancel) =>
+        _api.GetAsync<DataMeta>($"api/tasks/{id}/data/meta?frame_from={firstFrame}&frame_to={lastFrame}", cancel);
+
+    /// <summary>Says which frames are removed; all others come back.</summary>
+    public Task<DataMeta> SetDeletedFramesAsync(int id, IReadOnlyCollection<int> frames, CancellationToken cancel) =>
+        _api.ReadAsync<DataMeta>(HttpMethod.Patch, $"api/tasks/{id}/data/meta", new Dictionary<string, object?> { ["deleted_frames"] = frames }, cancel);
+
+    /// <summary>Cuts the task into jobs anew; jobs that are begun or assigned stay.</summary>
+    public Task<SplitOutcome> SplitAsync(int id, int segmentSize, int overlap, CancellationToken cancel) => _api.ReadAsync<SplitOutcome>(
+        HttpMethod.Put, $"api/tasks/{id}/jobs", new Dictionary<string, object?> { ["segment_size"] = segmentSize, ["overlap"] = overlap }, cancel);
 }
+
+/// <summary>What became of a task's jobs.</summary>
+/// <param name="Made">New jobs.</param>
+/// <param name="Removed">Jobs that they take the place of.</param>
+/// <param name="Kept">Ids of jobs that stay as they are, because somebody has begun them or was given them.</param>
+public sealed record SplitOutcome(int Made, int Removed, IReadOnlyList<int> Kept);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json.Serialization;
 using Annotator.Client.Operations;
 
 namespace Annotator.Client.Tasks;
@@ -23,6 +24,10 @@ public record DataOptions
 
     /// <summary><c>step=n</c> takes every n-th frame.</summary>
     public string? FrameFilter { get; init; }
+
+    /// <summary>Adds the files to a task that has data. Goes into the address, not into the body.</summary>
+    [JsonIgnore]
+    public bool Append { get; init; }
 }
 
 /// <summary>The same for files that are somewhere else already.</summary>
@@ -75,15 +80,15 @@ public sealed class UploadsApi
         int taskId, IEnumerable<(string Name, Func<Stream> Open)> files, DataOptions options, CancellationToken cancel)
     {
         var address = $"api/tasks/{taskId}/data/";
-        await MarkAsync(address, "Upload-Start", cancel);
+        await MarkAsync(address + Query(options), "Upload-Start", cancel);
         foreach (var (name, open) in files)
         {
             await using var content = open();
-            await UploadAsync(address, name, content, cancel);
+            await UploadAsync(address + Query(options), name, content, cancel);
         }
 
         using var reply = await _api.SendAsync(
-            HttpMethod.Post, address, ApiConnection.JsonBody(options), request => request.Headers.TryAddWithoutValidation("Upload-Finish", "true"), cancel);
+            HttpMethod.Post, address + Query(options), ApiConnection.JsonBody(options), request => request.Headers.TryAddWithoutValidation("Upload-Finish", "true"), cancel);
         return await RequestId.FromAsync(reply, cancel);
     }
 
@@ -100,7 +105,7 @@ public sealed class UploadsApi
         var there = (await ListAsync(taskId, cancel)).GroupBy(upload => upload.Filename, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
         if (there.Count == 0)
         {
-            await MarkAsync(address, "Upload-Start", cancel);
+            await MarkAsync(address + Query(options), "Upload-Start", cancel);
         }
 
         await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancel }, async (file, token) =>
@@ -125,12 +130,12 @@ public sealed class UploadsApi
                 return;
             }
 
-            var (location, _) = await CreateAsync(address, file.Name, content.Length, token);
+            var (location, _) = await CreateAsync(address + Query(options), file.Name, content.Length, token);
             await SendAsync(location, content, 0, progress, token);
         });
 
         using var reply = await _api.SendAsync(
-            HttpMethod.Post, address, ApiConnection.JsonBody(options), request => request.Headers.TryAddWithoutValidation("Upload-Finish", "true"), cancel);
+            HttpMethod.Post, address + Query(options), ApiConnection.JsonBody(options), request => request.Headers.TryAddWithoutValidation("Upload-Finish", "true"), cancel);
         return await RequestId.FromAsync(reply, cancel);
     }
 
@@ -176,6 +181,8 @@ public sealed class UploadsApi
         }
         while (offset < content.Length);
     }
+
+    private static string Query(DataOptions options) => options.Append ? "?append=true" : "";
 
     private static string PathOf(Uri location) => location.IsAbsoluteUri ? location.PathAndQuery : location.OriginalString;
 

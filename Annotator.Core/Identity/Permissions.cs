@@ -97,6 +97,7 @@ public static class Permissions
 
         Add("server", UserGroup.None, Any, "view");
         Add("server", UserGroup.User, Any, "list:content");
+        Add("server", UserGroup.Admin, Any, "view:space", "delete:space");
         return rules;
 
         void Add(string resource, UserGroup group, Relations relations, params ReadOnlySpan<string> scopes)

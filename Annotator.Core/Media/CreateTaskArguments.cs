@@ -60,4 +60,10 @@ public sealed record CreateTaskArguments
 
     /// <summary>Names of files for each job, instead of segments of equal size; empty where it is not asked for.</summary>
     public IReadOnlyList<IReadOnlyList<string>> JobFiles { get; init; } = [];
+
+    /// <summary>
+    /// Frames that the task had when more files were added to it; null when its first files are prepared. Only the requester's
+    /// own uploads are added, behind the frames that are there.
+    /// </summary>
+    public int? AppendAt { get; init; }
 }

@@ -36,6 +36,9 @@ public static class DataKeys
     /// <summary>All originals that came inside archives; ends in a slash.</summary>
     public static string Originals(int dataId) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/original/");
 
+    /// <summary>A large frame's pyramid of tiles, in one blob; see <see cref="TilePyramid"/>.</summary>
+    public static string Tiles(int dataId, int frame) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/tiles/{frame}");
+
     /// <summary>The frame index of a video, as the media library writes it.</summary>
     public static string VideoIndex(int dataId, int video) => string.Create(CultureInfo.InvariantCulture, $"data/{dataId}/video/{video}");
 

@@ -17,6 +17,7 @@ internal static class FrameEndpoints
                 : TypedResults.Unauthorized());
         group.MapGet("/frames/{number:int}", GetFrame);
         group.MapGet("/preview/{number:int}", GetPreview);
+        group.MapGet("/tiles/{number:int}", GetTiles);
         group.MapGet("/chunks", GetChunk);
         group.MapGet("/videos/{video:int}/chunks/{chunk:int}", GetVideoChunk);
         group.MapGet("/videos/{video:int}/strip", GetStrip);
@@ -38,6 +39,10 @@ internal static class FrameEndpoints
     private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetFrame(
         int taskId, int number, FrameMedia media, CancellationToken cancel, int? width = null, string quality = "compressed") =>
         AnswerAsync(quality == "original" ? media.UprightAsync(taskId, number, cancel) : media.FrameAsync(taskId, number, width, cancel), Jpeg);
+
+    private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetTiles(
+        int taskId, int number, FrameMedia media, CancellationToken cancel) =>
+        AnswerAsync(media.TilesAsync(taskId, number, cancel), "application/octet-stream");
 
     private static Task<Results<FileStreamHttpResult, NotFound, ProblemHttpResult>> GetPreview(
         int taskId, int number, FrameMedia media, CancellationToken cancel) =>

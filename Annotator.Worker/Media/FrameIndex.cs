@@ -4,6 +4,7 @@ using Annotator.Core.Jobs;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Core.Tasks;
+using Annotator.Formats.Model;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
@@ -16,8 +17,9 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
     /// <summary>False when the task was prepared before, by a run that died after it had committed.</summary>
     /// <exception cref="OperationFailedException">The task was deleted meanwhile.</exception>
     public async Task<bool> PublishAsync(
-        int taskId, int dataId, IReadOnlyList<Frame> frames, IReadOnlyList<Video> videos, IReadOnlyList<FrameRange> jobs, CreateTaskArguments arguments, OperationContext context)
+        int taskId, TaskData data, NewFrames made, CreateTaskArguments arguments, OperationContext context)
     {
+        var (dataId, frames, videos, jobs) = (data.Id, made.Frames, made.Videos, made.Jobs);
         var strategy = db.Database.CreateExecutionStrategy();
         return await strategy.ExecuteAsync(async cancel =>
         {
@@ -27,13 +29,13 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
             var now = time.GetUtcNow();
             var mode = videos.Count > 0 ? "interpolation" : "annotation";
             var marked = await db.Tasks.Where(task => task.Id == taskId).ExecuteUpdateAsync(
-                task => task.SetProperty(t => t.Mode, mode).SetProperty(t => t.UpdatedDate, now), cancel);
+                task => task.SetProperty(t => t.Mode, t => t.Mode == "" ? mode : t.Mode).SetProperty(t => t.UpdatedDate, now), cancel);
             if (marked == 0)
             {
                 throw new OperationFailedException("The task was deleted.");
             }
 
-            if (!await FillDataAsync(dataId, frames, arguments, now, cancel))
+            if (!await (data.Size > 0 ? GrowDataAsync(data, frames.Count, now, cancel) : FillDataAsync(dataId, frames, arguments, now, cancel)))
             {
                 return false;
             }
@@ -43,6 +45,12 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
             {
                 video.DataId = dataId;
                 db.Videos.Add(video);
+            }
+
+            foreach (var image in made.Related)
+            {
+                image.DataId = dataId;
+                db.RelatedImages.Add(image);
             }
 
             db.Jobs.AddRange(jobs.Select(range => new AnnotationJob
@@ -57,7 +65,7 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
 
             // Their blobs belong to the frames from now on.
             await db.Uploads
-                .Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId && upload.Offset == upload.Length)
+                .Where(upload => made.Uploads.Contains(upload.Id))
                 .ExecuteDeleteAsync(cancel);
             await transaction.CommitAsync(cancel);
             return true;
@@ -79,6 +87,18 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
                 .SetProperty(d => d.StopFrame, stop)
                 .SetProperty(d => d.FrameFilter, filter)
                 .SetProperty(d => d.SortingMethod, arguments.SortingMethod)
+                .SetProperty(d => d.ChunksUpdatedDate, now),
+            cancel) > 0;
+    }
+
+    /// <summary>False when the task has not the size any more that the new frames were numbered for.</summary>
+    private async Task<bool> GrowDataAsync(TaskData data, int more, DateTimeOffset now, CancellationToken cancel)
+    {
+        var step = DatasetTask.StepOf(data.FrameFilter);
+        return await db.TaskData.Where(row => row.Id == data.Id && row.Size == data.Size).ExecuteUpdateAsync(
+            row => row
+                .SetProperty(d => d.Size, data.Size + more)
+                .SetProperty(d => d.StopFrame, data.StopFrame + (more * step))
                 .SetProperty(d => d.ChunksUpdatedDate, now),
             cancel) > 0;
     }
@@ -122,3 +142,10 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
     private static Task WriteAsync(NpgsqlBinaryImporter copy, int? value, CancellationToken cancel) =>
         value is { } number ? copy.WriteAsync(number, NpgsqlDbType.Integer, cancel) : copy.WriteNullAsync(cancel);
 }
+
+/// <summary>What becomes visible at once.</summary>
+/// <param name="Frames">Numbered.</param>
+/// <param name="Jobs">In the task's numbering.</param>
+/// <param name="Uploads">Those that were used up; others stay, whatever arrived meanwhile.</param>
+internal sealed record NewFrames(
+    IReadOnlyList<Frame> Frames, IReadOnlyList<Video> Videos, IReadOnlyList<RelatedImage> Related, IReadOnlyList<FrameRange> Jobs, IReadOnlyList<Guid> Uploads);

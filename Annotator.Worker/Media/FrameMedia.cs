@@ -14,7 +14,7 @@ namespace Annotator.Worker.Media;
 /// needs the room.
 /// </summary>
 internal sealed class FrameMedia(
-    IServiceScopeFactory scopes, IBlobStore blobs, JpegMaker jpegs, VideoFrames videos, ChunkWriter chunks, IHostApplicationLifetime lifetime) : IFramePixels, IDisposable
+    IServiceScopeFactory scopes, IBlobStore blobs, JpegMaker jpegs, TileMaker tiles, VideoFrames videos, ChunkWriter chunks, IHostApplicationLifetime lifetime) : IFramePixels, IDisposable
 {
     public const int MaxChunkFrames = 500;
     private const int PreviewWidth = 320;
@@ -90,6 +90,37 @@ internal sealed class FrameMedia(
 
         var key = DataKeys.Preview(found.DataId, number);
         return await OnceAsync(key, async token => await KeepAsync(key, await MakeAsync(frame, PreviewQuality, PreviewWidth, token), token), cancel);
+    }
+
+    /// <summary>An image's pyramid of tiles, see <see cref="TilePyramid"/>; null when there is no such image.</summary>
+    /// <exception cref="UnreadableImageException">Its pixels are damaged.</exception>
+    public async Task<Stream?> TilesAsync(int taskId, int number, CancellationToken cancel)
+    {
+        if (await FindAsync(taskId, number, number, cancel) is not { Frames: [{ VideoNumber: null } frame] } found)
+        {
+            return null;
+        }
+
+        var key = DataKeys.Tiles(found.DataId, number);
+        return await OnceAsync(key, async token =>
+        {
+            await _decoders.WaitAsync(token);
+            var folder = Directory.CreateTempSubdirectory("annotator-tiles-");
+            try
+            {
+                await using var original = await blobs.OpenOriginalAsync(frame, token) ?? throw new UnreadableImageException("is missing in the blob store");
+                var pyramid = new TilePyramid(frame.Width, frame.Height);
+                var files = await tiles.MakeAsync(original, frame.Page ?? 0, folder.FullName, TilePyramid.TileSize, pyramid.Levels, token);
+                await using var kept = await blobs.CreateAsync(key, token);
+                await pyramid.WriteAsync(kept, files, token);
+                kept.Complete();
+            }
+            finally
+            {
+                _decoders.Release();
+                folder.Delete(recursive: true);
+            }
+        }, cancel);
     }
 
     /// <summary>A ZIP of a run of frames, stored, one file a frame, in order; null when the task has not all of them.</summary>

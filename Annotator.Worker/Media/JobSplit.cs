@@ -14,7 +14,7 @@ internal static class JobSplit
     {
         if (jobFiles.Count == 0)
         {
-            return [.. new FrameRange(0, frames.Count - 1).Split(size, size > 0 ? Math.Min(overlap, size - 1) : 0)];
+            return [.. new FrameRange(frames[0].Number, frames[^1].Number).Split(size, size > 0 ? Math.Min(overlap, size - 1) : 0)];
         }
 
         // A file that could not be read makes its job shorter; a job without a single readable file is none.
@@ -30,7 +30,7 @@ internal static class JobSplit
 
             if (next > first)
             {
-                ranges.Add(new FrameRange(first, next - 1));
+                ranges.Add(new FrameRange(frames[first].Number, frames[next - 1].Number));
                 first = next;
             }
         }

@@ -20,8 +20,6 @@ internal sealed class MadeMediaOptions
 internal sealed partial class MadeMediaSweeper(
     IBlobStore blobs, IOptions<MadeMediaOptions> options, MadeMediaRoom room, TimeProvider time, ILogger<MadeMediaSweeper> log) : BackgroundService
 {
-    private static readonly string[] _made = ["compressed", "chunks", "proxy-", "strips"];
-
     /// <summary>Deletes what is over the limit; the answer is how many blobs went.</summary>
     public async Task<int> SweepAsync(CancellationToken cancel)
     {
@@ -29,7 +27,7 @@ internal sealed partial class MadeMediaSweeper(
         var bytes = 0L;
         await foreach (var blob in blobs.ListAsync("data/", cancel))
         {
-            if (IsMade(blob.Key))
+            if (BlobKinds.Of(blob.Key) == BlobKind.Made)
             {
                 made.Add(blob);
                 bytes += blob.Length;
@@ -64,10 +62,6 @@ internal sealed partial class MadeMediaSweeper(
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
-
-    /// <summary><c>data/12/compressed…</c>, <c>upright</c>, <c>chunks…</c>, <c>proxy…</c>, <c>strips</c>; never an original, and previews are too small to matter.</summary>
-    private static bool IsMade(string key) => key.Split('/') is [_, _, var kind, ..]
-        && (kind == "upright" || Array.Exists(_made, start => kind.StartsWith(start, StringComparison.Ordinal)));
 
     [LoggerMessage(LogLevel.Error, "Sweeping made media broke; the next round tries again")]
     private partial void LogBroken(Exception error);

@@ -16,6 +16,7 @@ internal static class MediaRegistration
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<MediaLimits>>().Value);
         services.AddSingleton<ImageReader>();
         services.AddSingleton<JpegMaker>();
+        services.AddSingleton<TileMaker>();
         services.AddScoped(provider => ActivatorUtilities.CreateInstance<SourceFiles>(provider, DatasetLimits.Default));
         services.AddOptions<RemoteFilesOptions>().BindConfiguration(RemoteFilesOptions.Section);
         services.AddSingleton<RemoteFiles>();
@@ -26,6 +27,7 @@ internal static class MediaRegistration
         services.AddScoped<ArchiveFiles>();
         services.AddScoped<FrameCollector>();
         services.AddScoped<FrameIndex>();
+        services.AddScoped<GrowingTask>();
         services.AddOperationHandler<PrepareTaskData>();
         services.AddOptions<VideoLimits>().BindConfiguration(VideoLimits.Section);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<VideoLimits>>().Value);

@@ -9,11 +9,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Annotator.Worker.Media;
 
 /// <summary>
-/// <c>create:task</c>: makes frames and jobs of what was uploaded for a task. A broken file among good ones costs only
-/// itself, and is named. Nothing is visible before all of it is; a second run after a killed one goes on where that stopped.
+/// <c>create:task</c>: makes frames and jobs of what was uploaded for a task, or adds them to those that it has. A broken file
+/// among good ones costs only itself, and is named. Nothing is visible before all of it is; a second run after a killed one goes on where that stopped.
 /// </summary>
 internal sealed class PrepareTaskData(
-    AnnotatorDbContext db, IBlobStore blobs, ExternalFiles external, SourceFiles sources, FrameCollector collector, FrameIndex index, TaskUploadBlobs uploaded, VideoPreparation preparation)
+    AnnotatorDbContext db, IBlobStore blobs, ExternalFiles external, SourceFiles sources, FrameCollector collector, FrameIndex index, TaskUploadBlobs uploaded, VideoPreparation preparation, GrowingTask growing)
     : IOperationHandler
 {
     public IReadOnlyCollection<string> Types { get; } = ["create:task"];
@@ -25,9 +25,9 @@ internal sealed class PrepareTaskData(
         var task = await db.Tasks.AsNoTracking().Include(task => task.Data).SingleOrDefaultAsync(task => task.Id == operation.TaskId, cancel)
             ?? throw new OperationFailedException("The task was deleted.");
         var data = task.Data ?? throw new OperationFailedException("The task has no data to prepare.");
-        if (data.Size == 0)
+        if (data.Size == 0 || (arguments.AppendAt is not null && !await WasAppendedAsync(operation, data, arguments, cancel)))
         {
-            var report = await PrepareOrForgetAsync(task, data.Id, arguments, context);
+            var report = await PrepareOrForgetAsync(task, data, operation.OwnerId, arguments, context);
             context.SetReport(report);
             context.Message = report.Summary();
         }
@@ -35,41 +35,61 @@ internal sealed class PrepareTaskData(
         await RemoveLeftoversAsync(task.Id, data.Id, cancel);
     }
 
-    private async Task<PreparationReport> PrepareOrForgetAsync(AnnotationTask task, int dataId, CreateTaskArguments arguments, OperationContext context)
+    private async Task<PreparationReport> PrepareOrForgetAsync(AnnotationTask task, TaskData data, int ownerId, CreateTaskArguments arguments, OperationContext context)
     {
         try
         {
-            return await PrepareAsync(task, dataId, arguments, context);
+            return await PrepareAsync(task, data, ownerId, arguments, context);
         }
-        catch (OperationFailedException) when (arguments.NamesFiles)
+        catch (OperationFailedException) when (arguments.NamesFiles && data.Size == 0)
         {
             await external.ForgetAsync(task.Id, context.Cancel);
             throw;
         }
     }
 
-    private async Task<PreparationReport> PrepareAsync(AnnotationTask task, int dataId, CreateTaskArguments arguments, OperationContext context)
+    /// <summary>A run that was killed right after it had committed left the task larger and none of the requester's files.</summary>
+    private async Task<bool> WasAppendedAsync(Operation operation, TaskData data, CreateTaskArguments arguments, CancellationToken cancel) =>
+        data.Size > arguments.AppendAt && !await db.Uploads.AnyAsync(
+            upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == data.TaskId && upload.Offset == upload.Length && upload.OwnerId == operation.OwnerId, cancel);
+
+    private async Task<PreparationReport> PrepareAsync(AnnotationTask task, TaskData data, int ownerId, CreateTaskArguments arguments, OperationContext context)
     {
+        var cancel = context.Cancel;
         context.ReportProgress(0, "Looking at the files");
         var refused = new List<RefusedFile>();
-        var uploads = await external.GatherAsync(task.Id, dataId, arguments, refused, context);
+        var uploads = await external.GatherAsync(task.Id, data.Id, arguments, refused, context);
+        if (data.Size > 0)
+        {
+            uploads.RemoveAll(upload => upload.OwnerId != ownerId);
+        }
+
         if (uploads.Count == 0 && refused.Count == 0)
         {
             throw new OperationFailedException(arguments.NamesFiles ? "There is no image and no video among the files that were named." : "No files were uploaded for the task.");
         }
 
-        var found = await sources.FindAsync(uploads, refused, context.Cancel);
-        var files = SourceOrder.Arrange(found, arguments, task.Id);
+        var found = await sources.FindAsync(uploads, refused, cancel);
+        if (data.Size > 0)
+        {
+            found = await growing.RemoveKnownAsync(data.Id, found, refused, cancel);
+        }
+
+        var (media, related) = RelatedFiles.Split(found);
+        var files = SourceOrder.Arrange(media, arguments, task.Id);
         var cutInside = SourceOrder.AreCutInside(files);
-        var collected = await collector.CollectAsync(dataId, cutInside ? files : SourceOrder.Cut(files, arguments), 0, context);
+        var taken = cutInside ? files : SourceOrder.Cut(files, arguments);
+        var firstVideo = data.Size > 0 ? await growing.FirstVideoAsync(data.Id, cancel) : 0;
+        var collected = await collector.CollectAsync(data.Id, [.. taken, .. related], firstVideo, context);
+        var beside = RelatedFiles.Take(collected.Frames, related);
         var frames = cutInside ? SourceOrder.Cut(collected.Frames, arguments) : collected.Frames;
         for (var number = 0; number < frames.Count; number++)
         {
-            frames[number].Number = number;
+            frames[number].Number = data.Size + number;
         }
 
         refused.AddRange(collected.Refused);
-        var report = new PreparationReport(frames.Count, collected.Videos.Count > 0, refused, collected.Notes);
+        var report = new PreparationReport(frames.Count, collected.Videos.Count > 0, refused, collected.Notes) { Before = data.Size };
         if (frames.Count == 0)
         {
             throw new OperationFailedException(report.Failure()) { Report = JsonSerializer.Serialize(report, JsonSerializerOptions.Web) };
@@ -77,7 +97,12 @@ internal sealed class PrepareTaskData(
 
         context.ReportProgress(0.98, "Cutting the task into jobs");
         var jobs = JobSplit.Of(frames, task.SegmentSize, task.Overlap, arguments.JobFiles);
-        await index.PublishAsync(task.Id, dataId, frames, collected.Videos, jobs, arguments, context);
+        var made = new NewFrames(frames, collected.Videos, RelatedFiles.Match(frames, beside), jobs, [.. uploads.Select(upload => upload.Id)]);
+        if (!await index.PublishAsync(task.Id, data, made, arguments, context) && data.Size > 0)
+        {
+            throw new InvalidOperationException($"Task {task.Id} has not {data.Size} frames any more; the next run numbers the new ones again.");
+        }
+
         foreach (var video in collected.Videos.Where(video => video.DecoderCodec.Length == 0 || arguments.Step > 1))
         {
             preparation.Look(task.Id, video.Number, 0);

@@ -17,6 +17,9 @@ internal sealed record PreparationReport(int Frames, bool HasVideos, IReadOnlyLi
 {
     private const int Named = 3;
 
+    /// <summary>Frames that the task had before; 0 for its first files.</summary>
+    public int Before { get; init; }
+
     /// <summary>One or two sentences for the Requests page; empty when there is nothing to say.</summary>
     public string Summary()
     {
@@ -36,6 +39,7 @@ internal sealed record PreparationReport(int Frames, bool HasVideos, IReadOnlyLi
     /// <summary>Why there is no frame at all.</summary>
     public string Failure() => Refused.Count switch
     {
+        > 0 when Before > 0 => $"None of the files could be added: {Names()}. The task's {Before} frames are as they were.",
         0 => "There is no image and no video among the uploaded files.",
         1 => $"{Refused[0].Name} could not be read: it {Refused[0].Reason}. There is no other file, so the task has no photos yet.",
         _ => $"None of the {Refused.Count} files could be read: {Names()}. The task has no photos yet.",

@@ -40,6 +40,16 @@ internal static class Images
         return turned.WriteToBuffer(".jpg");
     }
 
+    /// <summary>Two pictures in one file, TIFF or GIF, the second the inverse of the first; 60 × 40 pixels.</summary>
+    public static byte[] TwoPages(string suffix)
+    {
+        using var one = TwoColours(60, 40);
+        using var other = one.Invert();
+        using var strip = one.Join(other, Enums.Direction.Vertical);
+        using var pages = strip.Mutate(mutable => mutable.Set(GValue.GIntType, "page-height", 40));
+        return pages.WriteToBuffer(suffix);
+    }
+
     /// <summary>A PNG whose header promises more than the file holds.</summary>
     public static byte[] HugePng(int width, int height)
     {

@@ -109,8 +109,8 @@ export function attach(zone, page, taskId) {
       ignored.clear();
       return tell();
     },
-    async upload(taskId, taskName, options) {
-      await startTaskUpload(taskId, taskName, [...chosen.values()], options);
+    async upload(taskId, taskName, options, append) {
+      await startTaskUpload(taskId, taskName, [...chosen.values()], append ? { sortingMethod: options.sortingMethod, append } : options);
       chosen.clear();
       ignored.clear();
     },

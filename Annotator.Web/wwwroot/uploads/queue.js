@@ -156,7 +156,7 @@ async function follow(entry) {
 async function sendFile(entry, file, signal) {
   const known = file.location ? { location: file.location, serverName: file.serverName } : null;
   try {
-    file.serverName = await upload(entry.target, file.name, file.file, known, {
+    file.serverName = await upload(addressOf(entry), file.name, file.file, known, {
       signal,
       started: (address, serverName) => {
         Object.assign(file, { location: address, serverName });
@@ -182,7 +182,7 @@ function mark(entry, header, signal) {
   const finish = header === 'Upload-Finish';
   const headers = { ...sessionHeaders(), [header]: 'true' };
   let body;
-  let address = entry.target;
+  let address = addressOf(entry);
   if (entry.kind === 'import') {
     address += `?${new URLSearchParams({ ...entry.query, filename: finish ? entry.files[0].serverName : entry.files[0].name })}`;
   } else if (finish) {
@@ -192,9 +192,14 @@ function mark(entry, header, signal) {
   return persist(() => send(address, { method: 'POST', headers, body, signal }), signal);
 }
 
+/** Where files of an upload go: files that are added to a task say so. */
+function addressOf(entry) {
+  return entry.options?.append ? `${entry.target}?append=true` : entry.target;
+}
+
 function snakeCase(options) {
   return Object.fromEntries(Object.entries(options ?? {})
-    .filter(([, value]) => value !== null && value !== undefined)
+    .filter(([key, value]) => value !== null && value !== undefined && key !== 'append')
     .map(([key, value]) => [key.replace(/[A-Z]/g, letter => '_' + letter.toLowerCase()), value]));
 }
 

@@ -2,6 +2,7 @@ import { batch, effect } from '@preact/signals-core';
 import { cacheBudget } from '../frames/frame-cache';
 import { FramePlayer } from '../frames/frame-player';
 import { imageSource } from '../frames/frame-source';
+import { LARGE_PIXELS, SMALL_WIDTH } from '../frames/tile-store';
 import type { VideoInfo } from '../frames/video-info';
 import { VideoSource } from '../frames/video-source';
 import { frameMeta, type JobMeta } from '../model/schema';
@@ -27,7 +28,7 @@ export function makePictures(apiBase: string, job: JobMeta, videos: readonly Vid
     base: `${apiBase}/jobs/${job.jobId}`,
     videos,
     nameOf,
-    images: imageSource(apiBase, job.jobId, nameOf),
+    images: imageSource(apiBase, job.jobId, nameOf, (frame) => (isLarge(frameMeta(job, frame)) ? SMALL_WIDTH : null)),
     spare: (frame, bitmap) => player.keep(frame, bitmap),
     worker: () => new Worker(new URL('../frames/frame.worker.ts', import.meta.url), { type: 'module', name: 'frames' }),
   });
@@ -42,6 +43,10 @@ export function makePictures(apiBase: string, job: JobMeta, videos: readonly Vid
   return { player, source, setAhead: (frames) => { ahead = frames; } };
 }
 
+function isLarge(meta: { readonly width: number; readonly height: number } | null): boolean {
+  return meta !== null && meta.width * meta.height > LARGE_PIXELS;
+}
+
 /** Shows on the canvas what the player has. */
 export function showPictures(player: FramePlayer<ImageBitmap>, job: JobMeta, view: ViewState, workbench: Workbench): () => void {
   return effect(() => {
@@ -49,11 +54,12 @@ export function showPictures(player: FramePlayer<ImageBitmap>, job: JobMeta, vie
     if (state.kind === 'loading') return;
     const meta = frameMeta(job, state.frame);
     const picture = state.kind === 'ready' ? state.picture : null;
+    const large = isLarge(meta);
     const width = meta?.width ?? picture?.width ?? 0;
     const height = meta?.height ?? picture?.height ?? 0;
     batch(() => {
       view.frame.value = state.frame;
-      workbench.setImage(picture, { width, height });
+      workbench.setImage(picture, { width, height }, large ? state.frame : null);
     });
   });
 }

@@ -8,10 +8,15 @@ export class FrameError extends Error {
 /** Fetches and decodes one frame. Rejects with {@link FrameError}, or with an `AbortError` when it was called off. */
 export type FrameSource = (frame: number, signal: AbortSignal) => Promise<ImageBitmap>;
 
-/** Frames as the server's images, upright. */
-export function imageSource(apiBase: string, jobId: number, nameOf: (frame: number) => string): FrameSource {
+/**
+ * Frames as the server's images, upright.
+ *
+ * @param widthOf pixels for a smaller copy of a frame that is too large to be shown whole; null for its own size.
+ */
+export function imageSource(apiBase: string, jobId: number, nameOf: (frame: number) => string, widthOf: (frame: number) => number | null = () => null): FrameSource {
   return async (frame, signal) => {
-    const url = `${apiBase}/jobs/${jobId}/data?type=frame&number=${frame}&quality=compressed`;
+    const width = widthOf(frame);
+    const url = `${apiBase}/jobs/${jobId}/data?type=frame&number=${frame}&quality=compressed${width === null ? '' : `&width=${width}`}`;
     let response: Response;
     try {
       response = await fetch(url, { signal, credentials: 'same-origin' });

@@ -17,7 +17,8 @@ export class ImageLayer {
     }
   }
 
-  draw(context: CanvasRenderingContext2D, size: ImageSize, view: Viewport, pixelGrid: boolean): void {
+  /** @param over draws on the picture, below the lines between its pixels. */
+  draw(context: CanvasRenderingContext2D, size: ImageSize, view: Viewport, pixelGrid: boolean, over?: () => void): void {
     const { width, height } = context.canvas;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
@@ -35,6 +36,7 @@ export class ImageLayer {
       context.imageSmoothingQuality = 'low';
       context.drawImage(this.#sourceFor(this.#image, size, zoom), x, y, size.width * zoom, size.height * zoom);
     }
+    over?.();
     if (pixelGrid && zoom >= PIXEL_ZOOM) {
       drawPixelGrid(context, size, view);
     }

@@ -9,17 +9,18 @@ public static class BlobPartReading
 
     /// <summary><paramref name="length"/> bytes of a blob from <paramref name="offset"/> on; the whole blob without an offset.</summary>
     public static async Task<Stream?> OpenPartAsync(this IBlobStore blobs, string key, long? offset, long length, CancellationToken cancel) =>
-        await blobs.OpenReadAsync(key, cancel) is not { } whole ? null : offset is { } start ? new BlobPart(whole, start, length) : whole;
+        await blobs.OpenReadAsync(key, cancel) is not { } whole ? null : offset is { } start ? new BlobPartStream(whole, start, length) : whole;
 }
 
 /// <summary>A run of bytes inside a seekable stream, as a stream of its own that owns the other.</summary>
-internal sealed class BlobPart : Stream
+public sealed class BlobPartStream : Stream
 {
     private readonly Stream _whole;
     private readonly long _start;
     private long _position;
 
-    public BlobPart(Stream whole, long start, long length)
+    /// <param name="whole">Seekable; disposed with this one.</param>
+    public BlobPartStream(Stream whole, long start, long length)
     {
         (_whole, _start, Length) = (whole, start, length);
         _whole.Position = start;
