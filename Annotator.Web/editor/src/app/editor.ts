@@ -7,6 +7,7 @@ import { listenToKeys } from '../actions/keyboard';
 import { message, t } from '../i18n/t';
 import { History } from '../model/history';
 import type { Rec } from '../model/records';
+import { serverTiles } from '../frames/tile-store';
 import { frameMeta } from '../model/schema';
 import { Selection } from '../model/selection';
 import { Store } from '../model/store';
@@ -119,6 +120,7 @@ class Editor implements OpenEditor {
     void loadSegmenters(this.api, this.bootstrap.jobId).then((found) => { models.value = found; });
     const workbench = createWorkbench(stage, {
       store, view, selection, schema, ids: saving.ids, deletedFrames: meta.deletedFrames, models,
+      loadTile: serverTiles(this.bootstrap.apiBase, meta.jobId),
       notify: (code, values) => notify(`notice.${code}`, values, 'warning'),
       menu: (at) => { ui.menu.value = at; },
     });

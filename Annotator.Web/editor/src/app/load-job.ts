@@ -16,8 +16,14 @@ interface WireJob {
   readonly dimension: string;
 }
 
+interface WireFrame {
+  readonly width: number;
+  readonly height: number;
+  readonly name: string;
+}
+
 interface WireMeta {
-  readonly frames: readonly { readonly width: number; readonly height: number; readonly name: string }[] | null;
+  readonly frames: readonly WireFrame[] | null;
   readonly deleted_frames: readonly number[];
   readonly included_frames?: readonly number[] | null;
 }
@@ -48,9 +54,10 @@ const PAGE = 500;
 
 /** Job, frames and labels, all that is needed before the first picture. */
 export async function loadJob(api: Api, jobId: number): Promise<LoadedJob> {
+  const jobRead = got(api.get<WireJob>(`/jobs/${jobId}`));
   const [job, meta, labels, videos] = await Promise.all([
-    got(api.get<WireJob>(`/jobs/${jobId}`)),
-    got(api.get<WireMeta>(`/jobs/${jobId}/data/meta`)),
+    jobRead,
+    jobRead.then((read) => firstMeta(api, read)),
     allLabels(api, jobId),
     // Without it every frame still comes as a picture.
     api.get<{ readonly videos: readonly VideoInfo[] }>(`/jobs/${jobId}/data/video`),
@@ -58,17 +65,42 @@ export async function loadJob(api: Api, jobId: number): Promise<LoadedJob> {
   // The name is a comfort: without the right to read the task, the job still opens.
   const task = await api.get<{ name: string }>(`/tasks/${job.task_id}`);
   const deletedFrames = new Set(meta.deleted_frames);
+  const frames = [...(meta.frames ?? [])];
+  if (isLong(job) && frames.length === LISTED_FIRST) void listRest(api, job, frames);
   const included = meta.included_frames ?? range(job.start_frame, job.stop_frame);
   return {
     meta: {
       jobId, taskId: job.task_id, taskName: task.kind === 'ok' ? task.value.name : '', startFrame: job.start_frame, stopFrame: job.stop_frame,
-      mode: job.mode === 'interpolation' ? 'interpolation' : 'annotation', frames: meta.frames ?? [], deletedFrames,
+      mode: job.mode === 'interpolation' ? 'interpolation' : 'annotation', frames, deletedFrames,
     },
     state: { stage: job.stage, state: job.state },
     schema: makeSchema(labels),
     frames: included.filter((frame) => !deletedFrames.has(frame)),
     videos: videos.kind === 'ok' ? videos.value.videos : [],
   };
+}
+
+/** A job of very many frames opens with the first of them listed; names and sizes of the others follow while one works. */
+const LISTED_FIRST = 1000;
+const LISTED_AT_ONCE = 20_000;
+
+function isLong(job: WireJob): boolean {
+  return job.stop_frame - job.start_frame >= LISTED_FIRST;
+}
+
+function firstMeta(api: Api, job: WireJob): Promise<WireMeta> {
+  const some = isLong(job) ? `?frame_from=${job.start_frame}&frame_to=${job.start_frame + LISTED_FIRST - 1}` : '';
+  return got(api.get<WireMeta>(`/jobs/${job.id}/data/meta${some}`));
+}
+
+/** Adds the frames that are not listed yet. What is missing when the connection breaks is a comfort only. */
+async function listRest(api: Api, job: WireJob, frames: WireFrame[]): Promise<void> {
+  for (let first = job.start_frame + frames.length; first <= job.stop_frame; first += LISTED_AT_ONCE) {
+    const last = Math.min(first + LISTED_AT_ONCE - 1, job.stop_frame);
+    const answer = await api.get<WireMeta>(`/jobs/${job.id}/data/meta?frame_from=${first}&frame_to=${last}`);
+    if (answer.kind !== 'ok' || answer.value.frames === null) return;
+    for (const frame of answer.value.frames) frames.push(frame);
+  }
 }
 
 async function allLabels(api: Api, jobId: number): Promise<Label[]> {

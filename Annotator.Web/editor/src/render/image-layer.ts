@@ -47,6 +47,11 @@ export class ImageLayer {
     if (size.width * size.height < LARGE_PIXELS) {
       return image;
     }
+    // A small copy of a large picture has been made smaller already.
+    const own = image instanceof ImageBitmap ? image.width / size.width : 1;
+    if (own < 1) {
+      return image;
+    }
     const level = Math.min(6, Math.floor(Math.log2(1 / zoom)));
     while (this.#smaller.length < level) {
       this.#smaller.push(halved(this.#smaller.at(-1) ?? image, size, this.#smaller.length + 1));

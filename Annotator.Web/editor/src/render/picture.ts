@@ -6,6 +6,8 @@ import { Labels } from './labels';
 import { NO_DRAFT } from './draft';
 import { Stage } from './stage';
 import { StaticLayer } from './static-layer';
+import { TileLayer } from './tile-layer';
+import { type TileLoader, TileStore } from '../frames/tile-store';
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { FrameScene, SceneChange, SceneItem } from '../index/frame-scene';
 import type { Id } from '../model/records';
@@ -31,6 +33,8 @@ export interface PictureSource {
   /** Whether the object shows handles when it is selected. */
   mayEdit(id: Id): boolean;
   crosshair(): boolean;
+  /** Fetches tiles of large pictures. */
+  readonly loadTile?: TileLoader<ImageBitmap> | undefined;
   /** The track as it stands on its keyframes before and after the frame. */
   keyframesAround(id: Id): readonly Outline[];
   onResize(size: StageSize): void;
@@ -43,6 +47,10 @@ export class Picture {
   readonly #labels: Labels;
   readonly #stops: (() => void)[];
   readonly #image = new ImageLayer();
+  readonly #tileStore: TileStore<ImageBitmap> | null;
+  #tiles: TileLayer | null = null;
+  /** Pixels across the small copy that is shown under tiles. */
+  #smallWidth = 0;
   #frame = -1;
   #activeEmpty = false;
   /** The frame before stays on the screen until the shapes of this one can be shown with its picture. */
@@ -54,6 +62,7 @@ export class Picture {
     private readonly source: PictureSource,
   ) {
     const { view, selection, scene, draft, activeVertex, schema } = source;
+    this.#tileStore = source.loadTile === undefined ? null : new TileStore(source.loadTile, () => this.#stage.invalidate('image'));
     this.#static = new StaticLayer(
       (item) => colorOf(item.pose, schema, view.settings.peek().colorBy),
       () => this.#onRaster(),
@@ -93,8 +102,12 @@ export class Picture {
     return this.#static.settled;
   }
 
-  setImage(image: CanvasImageSource | null): void {
+  /** @param pyramid the frame whose tiles are drawn over the image, which is a small copy of it then. */
+  setImage(image: CanvasImageSource | null, pyramid: number | null): void {
     this.#image.setImage(image);
+    this.#tiles = pyramid === null || this.#tileStore === null ? null : new TileLayer(this.#tileStore, pyramid);
+    this.#smallWidth = image instanceof ImageBitmap ? image.width : 0;
+    if (this.#tiles === null) this.#tileStore?.want([]);
     this.#stage.invalidate('image');
   }
 
@@ -105,6 +118,7 @@ export class Picture {
   dispose(): void {
     this.#stops.forEach((stop) => stop());
     this.#release();
+    this.#tileStore?.clear();
     this.#static.dispose();
     this.#stage.dispose();
   }
@@ -162,7 +176,7 @@ export class Picture {
     }
     switch (layer) {
       case 'image':
-        this.#image.draw(context, view.image.peek(), viewport, view.settings.peek().showPixelGrid);
+        this.#image.draw(context, view.image.peek(), viewport, view.settings.peek().showPixelGrid, () => this.#tiles?.draw(context, view.image.peek(), viewport, this.#smallWidth));
         break;
       case 'static':
         this.#static.draw(context, viewport);

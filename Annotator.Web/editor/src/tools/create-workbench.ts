@@ -82,6 +82,7 @@ class CanvasWorkbench implements Workbench {
       activeVertex: this.#context.activeVertex,
       mayEdit: (id) => editable(this.#context, id) !== null,
       crosshair: () => this.#tool.crosshair,
+      loadTile: context.loadTile,
       keyframesAround: (id) => keyframesAround(store.get(id), view.frame.peek(), context.deletedFrames),
       onResize: (size) => {
         view.viewport.value = { ...view.viewport.peek(), ...size };
@@ -147,7 +148,7 @@ class CanvasWorkbench implements Workbench {
     return this.#picture.settled;
   }
 
-  setImage(image: CanvasImageSource | null, size: ImageSize): void {
+  setImage(image: CanvasImageSource | null, size: ImageSize, pyramid: number | null = null): void {
     const { view } = this.#context;
     const before = view.image.peek();
     if (before.width !== size.width || before.height !== size.height) {
@@ -155,7 +156,7 @@ class CanvasWorkbench implements Workbench {
       this.#framing.imageChanged();
     }
     this.#image = image;
-    this.#picture.setImage(image);
+    this.#picture.setImage(image, pyramid);
     this.#frame();
   }
 

@@ -1,3 +1,4 @@
+import type { TileLoader } from '../frames/tile-store';
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { Segmenter } from '../assist/interactor';
 import type { FrameScene } from '../index/frame-scene';
@@ -20,6 +21,8 @@ export interface WorkbenchContext {
   readonly deletedFrames?: ReadonlySet<number>;
   /** Models that segment by prompts, for the smart tool; without any it does with what needs none. */
   readonly models?: ReadonlySignal<readonly Segmenter[]>;
+  /** Fetches a tile of a large picture; without it large pictures stay as they are given. */
+  readonly loadTile?: TileLoader<ImageBitmap>;
   /** Says something to the person: a refusal with its reason. `code` is a key of translations. */
   notify(code: WorkbenchNotice, values?: Readonly<Record<string, string | number>>): void;
   /** The person asks what can be done here: right click, long press. The place is in CSS pixels of the canvas. */
@@ -38,8 +41,12 @@ export interface Workbench {
   /** The objects of the frame that is shown, as they stand there, with their places. */
   readonly scene: FrameScene;
 
-  /** Shows the frame's picture; null shows the empty frame. The image's size in `view.image` is that of the coordinates. */
-  setImage(image: CanvasImageSource | null, size: { width: number; height: number }): void;
+  /**
+   * Shows the frame's picture; null shows the empty frame. The image's size in `view.image` is that of the coordinates.
+   *
+   * @param pyramid the frame whose tiles are drawn over the picture, which is a small copy of it then.
+   */
+  setImage(image: CanvasImageSource | null, size: { width: number; height: number }, pyramid?: number | null): void;
 
   /** Whole image in view. */
   fit(): void;
