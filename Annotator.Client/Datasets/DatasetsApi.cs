@@ -29,7 +29,7 @@ public sealed class DatasetsApi
     public Task<RequestId> ExportAsync(DatasetTarget target, int id, string format, bool saveImages, CancellationToken cancel) =>
         _api.ReadAsync<RequestId>(
             HttpMethod.Post,
-            $"api/{Path(target)}/{id}/dataset/export?format={Uri.EscapeDataString(format)}&save_images={(saveImages ? "true" : "false")}",
+            $"api/{Path(target)}/{id}/dataset/export?format={Uri.EscapeDataString(format)}&save_images={(saveImages ? "true" : "false")}&location=local",
             null,
             cancel);
 
@@ -45,7 +45,7 @@ public sealed class DatasetsApi
     /// <param name="target">A task or a project.</param>
     public Task<RequestId> BackupAsync(DatasetTarget target, int id, CancellationToken cancel) => target == DatasetTarget.Job
         ? throw new ArgumentOutOfRangeException(nameof(target), target, "A job has no backup; its task has.")
-        : _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/{Path(target)}/{id}/backup/export", null, cancel);
+        : _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/{Path(target)}/{id}/backup/export?location=local", null, cancel);
 
     /// <summary>Imports a file that is uploaded already, or, with <see cref="ImportOptions.DryRun"/>, looks what that would do.</summary>
     /// <param name="upload">The name that the server gave the upload.</param>

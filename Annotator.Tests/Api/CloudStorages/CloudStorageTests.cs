@@ -1,6 +1,7 @@
 using System.Net;
 using Annotator.Core.Identity;
 using Annotator.Tests.Support;
+using Annotator.Tests.Unit.Media;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Tests.Api.CloudStorages;
@@ -98,6 +99,24 @@ public sealed class CloudStorageTests(CloudyApp app) : IClassFixture<CloudyApp>
         var first = await client.Get($"/api/cloudstorages/{id}/content-v2?prefix=c/&page_size=3");
         var second = await client.Get($"/api/cloudstorages/{id}/content-v2?prefix=c/&page_size=3&next_token={Uri.EscapeDataString(first["next"].GetString()!)}");
         Assert.Equal(4, first["content"].GetArrayLength() + second["content"].GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_preview_is_the_first_image_made_small_and_the_worker_makes_it_for_our_services_only()
+    {
+        var owner = await app.Given.UserAsync();
+        app.S3.Put(S3Server.OpenBucket, "a.txt", [1]).Put(S3Server.OpenBucket, "b.jpg", Images.Noise(".jpg", 900, 600));
+        var connection = app.Connection(S3Server.OpenBucket);
+        connection["credentials_type"] = "ANONYMOUS_ACCESS";
+        var id = (await app.As(owner).Post("/api/cloudstorages", connection)).Is(HttpStatusCode.Created)["id"].GetInt32();
+
+        using var preview = await app.As(owner).GetAsync($"/api/cloudstorages/{id}/preview", Cancel);
+        Assert.Equal((320, 213), Images.SizeOf(await preview.Content.ReadAsByteArrayAsync(Cancel)));
+        Assert.Equal("read", (await app.As(owner).Get($"/api/cloudstorages/{id}/actions")).Body.GetString());
+        using var stranger = app.Worker.CreateClient();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync($"/internal/cloudstorages/{id}/preview", Cancel)).StatusCode);
+        app.S3.Drop(S3Server.OpenBucket, "b.jpg");
+        (await app.As(owner).Get($"/api/cloudstorages/{id}/preview")).Is(HttpStatusCode.NotFound);
     }
 
     [Fact]
