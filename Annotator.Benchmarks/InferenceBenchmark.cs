@@ -6,6 +6,7 @@ using Annotator.Inference.Preprocessing;
 using Annotator.Inference.Processes;
 using Annotator.Inference.Recognition;
 using Annotator.Inference.Sessions;
+using Annotator.Inference.Tracking;
 using Annotator.Media;
 
 namespace Annotator.Benchmarks;
@@ -41,6 +42,7 @@ internal static class InferenceBenchmark
             figures.Add("end to end from JPEG, in its own process", whole, "images/s");
             figures.Add("end to end of bare", 100 * whole / bare, "%", ">= 85");
             await StagesAsync(figures, model, files, limits, cancel);
+            Tracker(figures);
             await MlNetAsync(figures, package, files, count * 10, limits, cancel);
         }
         finally
@@ -163,6 +165,33 @@ internal static class InferenceBenchmark
         figures.Add("whole-image model, raw session", rawRate, "images/s");
         figures.Add("whole-image model, ML.NET", pipelineRate, "images/s");
         figures.Add("raw session is faster by", (100 * rawRate / pipelineRate) - 100, "%");
+    }
+
+    /// <summary>A box of 300 pixels' side that moves by three pixels a frame, in full HD.</summary>
+    private static void Tracker(Figures figures)
+    {
+        const int FullWidth = 1920, FullHeight = 1080, Frames = 12;
+        var frames = Enumerable.Range(0, Frames).Select(frame =>
+        {
+            var pixels = new byte[FullWidth * FullHeight * 3];
+            for (var i = 0; i < FullWidth * FullHeight; i++)
+            {
+                var (x, y) = ((i % FullWidth) - (3 * frame), i / FullWidth);
+                pixels.AsSpan(i * 3, 3).Fill((byte)(128 + (60 * Math.Sin(x / 11.0)) + (60 * Math.Cos(y / 13.0))));
+            }
+
+            return new PixelImage(FullWidth, FullHeight, pixels);
+        }).ToList();
+        var tracker = new FlowTracker(frames[0], [600, 400, 900, 700], rectangle: true);
+        var step = tracker.Step(frames[1]);
+        var start = Stopwatch.GetTimestamp();
+        for (var frame = 2; frame < Frames; frame++)
+        {
+            step = tracker.Step(frames[frame]);
+        }
+
+        figures.Add("optical flow, one box of a 1920 × 1080 frame", Stopwatch.GetElapsedTime(start).TotalMilliseconds / (Frames - 2), "ms");
+        figures.Add("where the box is off after 11 frames", Math.Abs(step.Points[0] - 600 - (3 * (Frames - 1))), "px", "< 1");
     }
 
     private static OnnxSession Session(ModelPackage model, InferenceLimits limits) =>
