@@ -55,7 +55,15 @@ internal sealed class PendingChange(AnnotatorDbContext db, LockedJob job, int us
             foreach (var field in fields)
             {
                 writer.WritePropertyName(field);
-                whole.GetProperty(field).WriteTo(writer);
+                if (whole.TryGetProperty(field, out var value))
+                {
+                    value.WriteTo(writer);
+                }
+                else
+                {
+                    // A track's interpolation is left out where it is what everybody takes for granted; a change to that is said.
+                    writer.WriteStringValue("cvat");
+                }
             }
 
             writer.WriteEndObject();

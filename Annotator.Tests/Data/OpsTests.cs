@@ -38,6 +38,23 @@ public sealed class OpsTests(DatabaseFixture fixture) : IClassFixture<DatabaseFi
     }
 
     [Fact]
+    public async Task A_track_keeps_how_its_outline_is_interpolated_until_that_is_changed()
+    {
+        var track = new Track
+        {
+            Id = await _ann.ReserveAsync(), Frame = 3, LabelId = _street.Car.Id, Interpolation = InterpolationMode.Aligned,
+            Keyframes = [new Keyframe { Frame = 3, Kind = ShapeKind.Polygon, Points = [1, 2, 30, 4, 5, 60] }],
+        };
+
+        Assert.Equal((1, OpStatus.Ok), Outcome(await _ann.SendAsync(Journal.Add(track))));
+        Assert.Equal(InterpolationMode.Aligned, Assert.Single((await _street.ReadAsync()).Tracks).Interpolation);
+        Assert.Equal((2, OpStatus.Ok), Outcome(await _ann.SendAsync(Journal.Update(track, 1, """{"group":7}"""))));
+        Assert.Equal(InterpolationMode.Aligned, Assert.Single((await _street.ReadAsync()).Tracks).Interpolation);
+        Assert.Equal((3, OpStatus.Ok), Outcome(await _ann.SendAsync(Journal.Update(track, 2, """{"interpolation":"cvat"}"""))));
+        Assert.Equal(InterpolationMode.Cvat, Assert.Single((await _street.ReadAsync()).Tracks).Interpolation);
+    }
+
+    [Fact]
     public async Task Somebody_changed_other_fields_and_both_changes_stand()
     {
         var car = await _street.GivenACarAsync();
