@@ -7,7 +7,7 @@ import { listenToKeys } from '../actions/keyboard';
 import { message, t } from '../i18n/t';
 import { History } from '../model/history';
 import type { Rec } from '../model/records';
-import { serverTiles } from '../frames/tile-store';
+import { serverTiles } from '../render/tile-store';
 import { frameMeta } from '../model/schema';
 import { Selection } from '../model/selection';
 import { Store } from '../model/store';

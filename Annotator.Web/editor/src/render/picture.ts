@@ -7,7 +7,7 @@ import { NO_DRAFT } from './draft';
 import { Stage } from './stage';
 import { StaticLayer } from './static-layer';
 import { TileLayer } from './tile-layer';
-import { type TileLoader, TileStore } from '../frames/tile-store';
+import { type TileLoader, TileStore } from './tile-store';
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { FrameScene, SceneChange, SceneItem } from '../index/frame-scene';
 import type { Id } from '../model/records';

@@ -1,4 +1,4 @@
-import { levelsOf, type Tile, TILE_SIZE, type TileStore } from '../frames/tile-store';
+import { levelsOf, type Tile, TILE_SIZE, type TileStore } from './tile-store';
 import { PIXEL_ZOOM, seen, toView, zoomOf } from './viewport';
 import type { ImageSize, Viewport } from '../model/view';
 

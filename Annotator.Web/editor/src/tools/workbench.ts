@@ -1,4 +1,4 @@
-import type { TileLoader } from '../frames/tile-store';
+import type { TileLoader } from '../render/tile-store';
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { Segmenter } from '../assist/interactor';
 import type { FrameScene } from '../index/frame-scene';
