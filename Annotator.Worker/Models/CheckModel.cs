@@ -112,7 +112,7 @@ internal sealed class CheckModel(
             await transaction.CommitAsync(context.Cancel);
         });
 
-    private static string KindOf(ModelTask task) => task switch
+    public static string KindOf(ModelTask task) => task switch
     {
         ModelTask.Interactive => "interactor",
         ModelTask.Track => "tracker",

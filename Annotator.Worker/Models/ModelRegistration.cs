@@ -19,6 +19,7 @@ internal static class ModelRegistration
         services.AddOperationHandler<CheckModel>();
         services.AddOperationHandler<AutoAnnotate>();
         services.AddHostedService<ModelTidying>();
+        services.AddHostedService<IncludedModelRows>();
         return services;
     }
 }
