@@ -12,7 +12,7 @@ internal sealed class LambdaAnnotations(AnnotatorDbContext db)
     public async Task<JsonObject> OfAsync(int taskId, int frame, JsonElement seen, Dictionary<string, LambdaChoice> mapping, CancellationToken cancel)
     {
         var projectId = await db.Tasks.Where(task => task.Id == taskId).Select(task => task.ProjectId).SingleAsync(cancel);
-        var labels = await db.Labels.AsNoTracking().Include(label => label.Attributes).Include(label => label.Sublabels)
+        var labels = await db.Labels.AsNoTracking().AsSplitQuery().Include(label => label.Attributes).Include(label => label.Sublabels)
             .Where(label => label.ParentId == null && (projectId == null ? label.TaskId == taskId : label.ProjectId == projectId))
             .OrderBy(label => label.Id)
             .ToListAsync(cancel);

@@ -78,7 +78,7 @@ internal sealed class AutoAnnotate(
 
     private async Task AnnotateAsync(AnnotationTask task, List<AnnotationJob> jobs, ModelLease model, Run run)
     {
-        var labels = await db.Labels.AsNoTracking().Include(label => label.Attributes).Include(label => label.Sublabels)
+        var labels = await db.Labels.AsNoTracking().AsSplitQuery().Include(label => label.Attributes).Include(label => label.Sublabels)
             .Where(label => task.ProjectId == null ? label.TaskId == task.Id : label.ProjectId == task.ProjectId)
             .OrderBy(label => label.Id)
             .ToListAsync(run.Context.Cancel);
