@@ -13,7 +13,8 @@ namespace Annotator.Api.Models;
 /// <param name="Frame">In the task's numbering.</param>
 /// <param name="Threshold">The least score that is answered, 0 to 1; null for the model's own.</param>
 /// <param name="Tiles">Look at large images in overlapping tiles, too.</param>
-internal sealed record PredictRequest(int? JobId, int? TaskId, int? Frame, double? Threshold, bool Tiles = false);
+/// <param name="MasksToPolygons">Answer polygons in place of masks.</param>
+internal sealed record PredictRequest(int? JobId, int? TaskId, int? Frame, double? Threshold, bool Tiles = false, bool MasksToPolygons = false);
 
 /// <summary>What clicks and a box select.</summary>
 /// <param name="Points">Pixels of the upright picture, x and y.</param>
@@ -36,7 +37,7 @@ internal sealed class ModelAnswers(AnnotatorDbContext db, CurrentUser user, Acce
         checks.That(body.Frame is >= 0, "frame", "Name a frame in the task's numbering.");
         checks.That(body.Threshold is null or (>= 0 and <= 1), "threshold", "A threshold is from 0 to 1.");
         var (taskId, refused) = await TaskOfAsync(modelId, body.JobId, body.TaskId, checks, cancel);
-        return refused ?? await AskAsync(modelId, "predict", new { taskId, body.Frame, body.Threshold, body.Tiles }, cancel);
+        return refused ?? await AskAsync(modelId, "predict", new { taskId, body.Frame, body.Threshold, body.Tiles, body.MasksToPolygons }, cancel);
     }
 
     public async Task<IResult> InteractAsync(int modelId, InteractRequest body, CancellationToken cancel)

@@ -39,8 +39,8 @@ public sealed class ModelsApi
     public Task<Dictionary<string, LabelChoice>> MappingAsync(int id, int taskId, CancellationToken cancel) =>
         _api.GetAsync<Dictionary<string, LabelChoice>>($"api/models/{id}/mapping?task_id={taskId}", cancel);
 
-    /// <summary>What the model sees on one frame of a task.</summary>
+    /// <summary>What the model sees on one frame of a task; masks come as polygons.</summary>
     /// <param name="threshold">The least score, 0 to 1; null for the model's own.</param>
     public Task<ModelSight> PredictAsync(int id, int taskId, int frame, double? threshold, CancellationToken cancel) =>
-        _api.ReadAsync<ModelSight>(HttpMethod.Post, $"api/models/{id}/predict", new { TaskId = taskId, Frame = frame, Threshold = threshold }, cancel);
+        _api.ReadAsync<ModelSight>(HttpMethod.Post, $"api/models/{id}/predict", new { TaskId = taskId, Frame = frame, Threshold = threshold, MasksToPolygons = true }, cancel);
 }
