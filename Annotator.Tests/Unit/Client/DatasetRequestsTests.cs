@@ -14,10 +14,10 @@ public sealed class DatasetRequestsTests
             DatasetTarget.Task, 7, new ExportOptions { Format = "COCO 1.0", SaveImages = true, FileName = "a b", Jobs = "completed", Images = new ExportImages(640, "webp", 80) }, Cancel);
         await server.Client().Datasets.ExportSelectionAsync(new ExportOptions { Format = "COCO 1.0", TaskIds = [1, 2] }, Cancel);
 
-        Assert.Equal("/api/tasks/7/dataset/export?format=COCO%201.0&save_images=true&filename=a%20b", server.Requests[0].Path);
+        Assert.Equal("/api/tasks/7/dataset/export?format=COCO%201.0&save_images=true&filename=a%20b&location=local", server.Requests[0].Path);
         Assert.Equal(
             """{"jobs":"completed","only_annotated":false,"images":{"max_size":640,"format":"webp","quality":80},"one_based":false}""", server.Requests[0].Text);
-        Assert.Equal("/api/datasets/export?format=COCO%201.0&save_images=false", server.Requests[1].Path);
+        Assert.Equal("/api/datasets/export?format=COCO%201.0&save_images=false&location=local", server.Requests[1].Path);
         Assert.Equal("""{"task_ids":[1,2],"only_annotated":false,"one_based":false}""", server.Requests[1].Text);
     }
 
