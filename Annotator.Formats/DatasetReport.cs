@@ -77,6 +77,25 @@ public sealed class DatasetReport
     /// <summary>How often something of the code happened.</summary>
     public long NumberOf(string code) => _lines.TryGetValue(code, out var line) ? line.Number : 0;
 
+    /// <summary>Takes in what another part of the same work has to say.</summary>
+    public void Add(DatasetReport other)
+    {
+        Images += other.Images;
+        foreach (var (kind, number) in other._counts)
+        {
+            Count(kind, number);
+        }
+
+        foreach (var line in other.Lines)
+        {
+            Add(line.Kind, line.Code, line.Message, "", line.Count - line.Places.Count);
+            foreach (var place in line.Places)
+            {
+                Add(line.Kind, line.Code, line.Message, place, 1);
+            }
+        }
+    }
+
     /// <summary>The report as the Requests page and the command line read it.</summary>
     public string ToJson() => JsonSerializer.Serialize(new Written(Format, Images, _counts, Lines), _json);
 

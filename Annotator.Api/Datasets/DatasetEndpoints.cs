@@ -18,6 +18,7 @@ internal static class DatasetEndpoints
         builder.Services.AddScoped<Exports>();
         builder.Services.AddScoped<CloudImports>();
         builder.Services.AddScoped<Imports>();
+        builder.Services.AddScoped<Restores>();
         return builder;
     }
 
@@ -47,6 +48,7 @@ internal static class DatasetEndpoints
         api.MapProjectUploads("/projects/{id:int}/dataset", UploadPurpose.ProjectDataset, "import:dataset");
         api.MapTaskUploads("/tasks/{id:int}/annotations", UploadPurpose.TaskAnnotations, "import:annotations");
         api.MapJobUploads("/jobs/{id:int}/annotations", UploadPurpose.JobAnnotations, "import:annotations");
+        api.MapRestores();
         api.MapSample();
     }
 

@@ -31,6 +31,9 @@ internal static class RequestKeys
     public static string Import(string target, int targetId, string subresource) =>
         string.Create(CultureInfo.InvariantCulture, $"action=import&target={target}&target_id={targetId}&subresource={subresource}");
 
+    /// <summary>A backup becomes a new object, so that the upload's id stands for it.</summary>
+    public static string Restore(string target, Guid uploadId) => $"action=import&target={target}&id={uploadId}&subresource=backup";
+
     /// <summary>Ours: the dry run of an import.</summary>
     public static string DryRun(string importKey, int userId) => string.Create(CultureInfo.InvariantCulture, $"{importKey}&user_id={userId}{DryRunMark}");
 

@@ -3,7 +3,7 @@ using Annotator.Client.Datasets;
 
 namespace Annotator.Cli.Server;
 
-/// <summary><c>backup</c> of projects and tasks.</summary>
+/// <summary><c>backup</c> and <c>restore</c> of projects and tasks.</summary>
 internal static class Backups
 {
     public static Command Create(DatasetTarget target)
@@ -25,6 +25,27 @@ internal static class Backups
             var request = await client.FinishAsync(context, started.RqId, cancel);
             var path = await Transfers.DownloadAsync(context, client, request, place, context.Get(force), $"{what}_{context.Get(id)}_backup.zip", cancel);
             context.Done(new { File = path, Bytes = new FileInfo(path).Length, request.Report }, $"{(named ? context.Get(output) : path)}: {new FileInfo(path).Length} bytes");
+            Transfers.WriteIssues(context, request.Report);
+            return ExitCodes.Done;
+        });
+    }
+
+    public static Command Restore(DatasetTarget target)
+    {
+        var what = target.ToString().ToLowerInvariant();
+        var file = new Argument<string>("FILE") { Description = $"The backup of a {what}, made here or by CVAT" };
+        return new Command("restore", $"Make a new {what} from a backup") { file }.Speaking(async (context, client, cancel) =>
+        {
+            var path = context.Get(file)!;
+            if (!File.Exists(path))
+            {
+                throw CommandException.NotFound($"There is no file {path}.");
+            }
+
+            await using var content = File.OpenRead(path);
+            var started = await client.Datasets.RestoreAsync(target, Path.GetFileName(path), content, cancel);
+            var request = await client.FinishAsync(context, started.RqId, cancel);
+            context.Done(new { Id = request.ResultId, request.Report }, $"Restored {path} as {what} {request.ResultId}");
             Transfers.WriteIssues(context, request.Report);
             return ExitCodes.Done;
         });

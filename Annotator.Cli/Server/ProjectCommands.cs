@@ -12,7 +12,7 @@ internal static class ProjectCommands
     {
         var command = new Command("project", "Projects: tasks that share labels and people")
         {
-            List(), Show(), CreateOne(), Update(), Delete(), Transfers.Export(DatasetTarget.Project), Transfers.Import(DatasetTarget.Project), Backups.Create(DatasetTarget.Project),
+            List(), Show(), CreateOne(), Update(), Delete(), Transfers.Export(DatasetTarget.Project), Transfers.Import(DatasetTarget.Project), Backups.Create(DatasetTarget.Project), Backups.Restore(DatasetTarget.Project),
         };
         command.Aliases.Add("projects");
         return command;

@@ -11,7 +11,7 @@ internal static class TaskCommands
     {
         var command = new Command("task", "Tasks: media to be labelled, cut into jobs")
         {
-            List(), Show(), TaskCreation.Create(), TaskCreation.CreateUpload(), TaskCreation.CreateAppend(), Update(), Delete(), Transfers.Export(DatasetTarget.Task), Transfers.Import(DatasetTarget.Task), Backups.Create(DatasetTarget.Task), TaskFrames.Create(),
+            List(), Show(), TaskCreation.Create(), TaskCreation.CreateUpload(), TaskCreation.CreateAppend(), Update(), Delete(), Transfers.Export(DatasetTarget.Task), Transfers.Import(DatasetTarget.Task), Backups.Create(DatasetTarget.Task), Backups.Restore(DatasetTarget.Task), TaskFrames.Create(),
         };
         command.Aliases.Add("tasks");
         return command;

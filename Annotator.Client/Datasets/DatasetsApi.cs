@@ -47,6 +47,27 @@ public sealed class DatasetsApi
         ? throw new ArgumentOutOfRangeException(nameof(target), target, "A job has no backup; its task has.")
         : _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/{Path(target)}/{id}/backup/export?location=local", null, cancel);
 
+    /// <summary>Uploads a backup and starts to make a new task or project of it, whose id the finished request has.</summary>
+    /// <param name="target">What the backup is of: a task or a project.</param>
+    public async Task<RequestId> RestoreAsync(DatasetTarget target, string fileName, Stream content, CancellationToken cancel)
+    {
+        var address = RestoreAddress(target);
+        var uploaded = await _uploads.UploadAsync(address, fileName, content, cancel);
+        using var reply = await _api.SendAsync(
+            HttpMethod.Post,
+            $"{address}?filename={Uri.EscapeDataString(uploaded)}",
+            null,
+            request => request.Headers.TryAddWithoutValidation("Upload-Finish", "true"),
+            cancel);
+        return await RequestId.FromAsync(reply, cancel);
+    }
+
+    /// <summary>Where backups are uploaded; ends in a slash.</summary>
+    /// <param name="target">A task or a project.</param>
+    public static string RestoreAddress(DatasetTarget target) => target == DatasetTarget.Job
+        ? throw new ArgumentOutOfRangeException(nameof(target), target, "A job has no backup; its task has.")
+        : $"api/{Path(target)}/backup/";
+
     /// <summary>Imports a file that is uploaded already, or, with <see cref="ImportOptions.DryRun"/>, looks what that would do.</summary>
     /// <param name="upload">The name that the server gave the upload.</param>
     public async Task<RequestId> ImportUploadedAsync(DatasetTarget target, int id, string upload, ImportOptions options, CancellationToken cancel)

@@ -22,7 +22,7 @@ public sealed class Upload
     public int OwnerId { get; set; }
     public UploadPurpose Purpose { get; set; }
 
-    /// <summary>The task, job, project or model it belongs to; null for a backup, which has no object yet.</summary>
+    /// <summary>The task, job, project or model it belongs to; 0 for a backup, which has no object yet.</summary>
     public int? TargetId { get; set; }
 
     /// <summary>As the user named it; at most 1024 characters; may hold folders, never <c>..</c>.</summary>

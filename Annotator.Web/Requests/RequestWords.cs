@@ -18,6 +18,7 @@ internal static class RequestWords
         "export:backup" => "Backup",
         "autoannotate:task" => "Auto-annotate",
         "check:model" => "Check a model",
+        "import:backup" => "Restore from a backup",
         "import:annotations" => "Import annotations",
         "import:dataset" => "Import dataset",
         _ => operation.Type.Replace(':', ' '),

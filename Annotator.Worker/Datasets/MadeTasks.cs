@@ -59,7 +59,11 @@ internal sealed class MadeTasks(AnnotatorDbContext db, IBlobStore blobs, MadeObj
     }
 
     /// <summary>Makes frames and jobs of a task's uploads, as after an upload by hand.</summary>
-    public async Task PrepareAsync(Operation operation, int taskId, OperationContext context)
+    public Task PrepareAsync(Operation operation, int taskId, OperationContext context) =>
+        PrepareAsync(operation, taskId, new CreateTaskArguments { SortingMethod = "natural" }, context);
+
+    /// <inheritdoc cref="PrepareAsync(Operation, int, OperationContext)"/>
+    public async Task PrepareAsync(Operation operation, int taskId, CreateTaskArguments arguments, OperationContext context)
     {
         // Of its own scope: the handler that does it is one of those that this one belongs to.
         await using var scope = scopes.CreateAsyncScope();
@@ -72,24 +76,29 @@ internal sealed class MadeTasks(AnnotatorDbContext db, IBlobStore blobs, MadeObj
             TaskId = taskId,
             OwnerId = operation.OwnerId,
             Attempt = operation.Attempt,
-            Arguments = JsonSerializer.Serialize(new CreateTaskArguments { SortingMethod = "natural" }, JsonSerializerOptions.Web),
+            Arguments = JsonSerializer.Serialize(arguments, JsonSerializerOptions.Web),
         };
         await handler.RunAsync(asked, new OperationContext(asked, context.Cancel));
     }
 
     private async Task<int> MakeAsync(int projectId, int ownerId, string subset, string name, CancellationToken cancel)
     {
-        var now = time.GetUtcNow();
         var task = new AnnotationTask
         {
             ProjectId = projectId,
             OwnerId = ownerId,
             Name = name.Length is > 0 and <= 256 ? name : "dataset",
             Subset = subset.Length <= 64 ? subset : subset[..64],
-            CreatedDate = now,
-            UpdatedDate = now,
-            Data = new TaskData { SortingMethod = "natural", ChunksUpdatedDate = now },
+            Data = new TaskData { SortingMethod = "natural" },
         };
+        await MakeAsync(task, cancel);
+        return task.Id;
+    }
+
+    /// <summary>Stores a new task with its data, and notes that this operation has made it.</summary>
+    public async Task MakeAsync(AnnotationTask task, CancellationToken cancel)
+    {
+        task.CreatedDate = task.UpdatedDate = task.Data!.ChunksUpdatedDate = time.GetUtcNow();
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync(token);
@@ -98,19 +107,21 @@ internal sealed class MadeTasks(AnnotatorDbContext db, IBlobStore blobs, MadeObj
             await made.AddTaskAsync(task.Id, token);
             await transaction.CommitAsync(token);
         }, cancel);
-        return task.Id;
     }
 
     private async Task<Upload> CopyAsync(DatasetItem item, string fileName, int taskId, int ownerId, CancellationToken cancel)
     {
+        await using var image = await item.OpenImage!(cancel);
+        return await CopyAsync(image, fileName, taskId, ownerId, cancel);
+    }
+
+    /// <summary>Copies a file to where uploads of a task lie; the row is not stored yet.</summary>
+    public async Task<Upload> CopyAsync(Stream content, string fileName, int taskId, int ownerId, CancellationToken cancel)
+    {
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         var key = DataKeys.TaskUpload(taskId, id);
-        await using (var image = await item.OpenImage!(cancel))
-        {
-            await blobs.WriteAsync(key, image, cancel);
-        }
-
+        await blobs.WriteAsync(key, content, cancel);
         var length = (await blobs.FindAsync(key, cancel))?.Length ?? 0;
         return new Upload
         {
@@ -128,7 +139,7 @@ internal sealed class MadeTasks(AnnotatorDbContext db, IBlobStore blobs, MadeObj
     }
 
     /// <summary>The name as a frame may have it: folders, but no way out of them.</summary>
-    private static string Plain(string name)
+    public static string Plain(string name)
     {
         var plain = string.Join('/', name.Replace('\\', '/').Split('/').Where(segment => segment is not ("" or "." or "..")));
         return plain.Length is > 0 and <= LongestName ? plain : plain.Length == 0 ? "image" : plain[^LongestName..];

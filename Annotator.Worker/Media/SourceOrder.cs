@@ -37,6 +37,10 @@ internal static class SourceOrder
     public static bool AreCutInside(IReadOnlyList<SourceFile> files) =>
         files.Any(file => _videoEndings.Concat(_pagedEndings).Contains(Path.GetExtension(file.Name), StringComparer.OrdinalIgnoreCase));
 
+    /// <summary>Whether there is a video among files of these names.</summary>
+    public static bool HaveVideo(IEnumerable<string> names) =>
+        names.Any(name => _videoEndings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase));
+
     /// <summary>What start, stop and step leave.</summary>
     /// <exception cref="OperationFailedException">They leave nothing.</exception>
     public static List<T> Cut<T>(IReadOnlyList<T> all, CreateTaskArguments arguments)

@@ -49,3 +49,23 @@ export function attachImport(zone, page, target, name, shownOn) {
   });
   return { detach };
 }
+
+/** A backup that is chosen is sent at once; the page is told when the server has it. */
+export function attachRestore(button, page, target) {
+  const input = button.querySelector('input[type=file]');
+  let current = null;
+  const detach = onChange(entry => {
+    if (entry === current && entry.state === 'done' && !entry.told) {
+      entry.told = true;
+      void page.invokeMethodAsync('Received').catch(() => {});
+    }
+  });
+  input.addEventListener('change', () => {
+    const [file] = input.files;
+    if (file) {
+      current = startImport(target, file, {}, `Backup ${file.name}`, '/requests');
+    }
+    input.value = '';
+  });
+  return { detach };
+}
