@@ -46,6 +46,7 @@ internal sealed class AutoAnnotate(
         {
             context.ReportProgress(0, "Loading the model");
             await using var model = await hosts.UseAsync(arguments.ModelId, context.Cancel);
+            (run.Device, run.DeviceReason) = (model.Model.Provider, model.Model.Reason);
             foreach (var task in tasks)
             {
                 await AnnotateAsync(task, JobsOf(task, operation), model, run);
@@ -296,7 +297,9 @@ internal sealed class AutoAnnotate(
         if (run.ModelImages > 0)
         {
             var milliseconds = run.ModelTime.TotalMilliseconds / run.ModelImages;
-            await db.Models.Where(model => model.Id == modelId).ExecuteUpdateAsync(row => row.SetProperty(model => model.MillisecondsPerImage, milliseconds), cancel);
+            await db.Models.Where(model => model.Id == modelId).ExecuteUpdateAsync(
+                row => row.SetProperty(model => model.MillisecondsPerImage, milliseconds).SetProperty(model => model.Device, run.Device).SetProperty(model => model.DeviceReason, run.DeviceReason),
+                cancel);
         }
     }
 
@@ -313,6 +316,8 @@ internal sealed class AutoAnnotate(
         public long Written { get; set; }
         public TimeSpan ModelTime { get; set; }
         public int ModelImages { get; set; }
+        public string Device { get; set; } = "";
+        public string DeviceReason { get; set; } = "";
         public List<string> Damaged { get; } = [];
 
         private DateTimeOffset? _started;
