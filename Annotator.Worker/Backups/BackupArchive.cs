@@ -32,6 +32,7 @@ internal sealed class BackupArchive(AnnotatorDbContext db, AnnotationStore annot
         ZipArchive zip, string folder, AnnotationTask task, DatasetLabels labels, DatasetReport report, OperationContext context, (double From, double Part) share)
     {
         var cancel = context.Cancel;
+        report.Images += task.Data?.Size ?? 0;
         List<Core.Jobs.AnnotationJob> jobs = [.. task.Jobs.OrderBy(job => job.StartFrame).ThenBy(job => job.Id)];
         await BackupJson.WriteTaskAsync(zip, folder, task, folder.Length == 0 ? labels.Described : null, jobs, cancel);
         await using (var entry = await zip.CreateEntry(folder + "annotations.json", CompressionLevel.Fastest).OpenAsync(cancel))

@@ -45,7 +45,7 @@ internal sealed class ExportBackup(AnnotatorDbContext db, DatasetCatalog catalog
             ? ExportNames.Wished(wished)
             : ExportNames.Backup(operation.Target, about.Name, about.Updated), context);
         context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
-        context.Message = (delivered + ReportSummary.Of(report)).TrimEnd();
+        context.Message = (delivered + ReportSummary.OfBackup(report)).TrimEnd();
     }
 
     private async Task<(string Name, DateTimeOffset Updated)> WriteTaskAsync(ZipArchive zip, int id, DatasetReport report, OperationContext context)

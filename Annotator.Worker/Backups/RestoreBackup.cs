@@ -36,7 +36,7 @@ internal sealed class RestoreBackup(AnnotatorDbContext db, UploadedDataset uploa
         await uploaded.UseAsync(upload, false, report.ToJson, RestoreAsync, cancel);
         context.ResultId = ResultOf(operation);
         context.SetReport(JsonSerializer.Deserialize<JsonElement>(report.ToJson()));
-        context.Message = ReportSummary.Of(report);
+        context.Message = ReportSummary.OfRestore(report);
 
         async Task RestoreAsync()
         {

@@ -11,6 +11,14 @@ internal static class ReportSummary
     public static string Of(DatasetReport report) => WithLosses(
         string.Create(CultureInfo.InvariantCulture, $"{report.Images} frames and {report.Counts.Values.Sum()} annotations exported."), report);
 
+    /// <summary>Of a backup that was made: its annotations are copied as they are, and not counted.</summary>
+    public static string OfBackup(DatasetReport report) => WithLosses(
+        string.Create(CultureInfo.InvariantCulture, $"{report.Images} frames with their annotations and originals."), report);
+
+    /// <summary>Of a backup that was restored.</summary>
+    public static string OfRestore(DatasetReport report) => WithLosses(
+        string.Create(CultureInfo.InvariantCulture, $"{report.Images} frames and {report.Counts.Values.Sum()} annotations restored."), report);
+
     /// <summary>Of an import, or of a dry run.</summary>
     public static string Of(ImportReport import, DatasetReport report)
     {
