@@ -54,11 +54,14 @@ async function decode(video: VideoInfo, frame: number): Promise<void> {
       checked.add(group.config.codec);
     }
     const at = scale;
+    let given = false;
     await decoder.decode(group, { width: video.width, height: video.height, scale: at }, (number, bitmap) => {
       wanted = wanted.filter((other) => other !== number);
+      given ||= number === frame;
       tell({ kind: 'picture', frame: number, scale: at, bitmap }, [bitmap]);
     }, stop.signal);
-    if (wanted.includes(frame)) giveUp(video, `The decoder gave no frame ${frame}.`);
+    // Not whether it is wanted: the page may have asked again before it saw the picture.
+    if (!given) giveUp(video, `The decoder gave no frame ${frame}.`);
   } catch (error) {
     if (stop.signal.aborted) return;
     wanted = wanted.filter((other) => other !== frame);

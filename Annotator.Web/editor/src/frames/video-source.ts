@@ -105,6 +105,12 @@ export class VideoSource {
       return;
     }
     const waiting = this.#waiting.get(message.frame);
+    if (message.kind === 'picture' && waiting !== undefined && message.scale < this.#scale) {
+      // Begun while frames played by: shown meanwhile, and asked for again as large as it is wanted now.
+      this.options.spare(message.frame, message.bitmap);
+      this.#tellWanted();
+      return;
+    }
     this.#waiting.delete(message.frame);
     if (message.kind === 'picture') {
       if (waiting !== undefined) waiting.resolve(message.bitmap);
