@@ -115,7 +115,9 @@ public sealed class PagesInBrowser(LocalSystem system)
         person.Page.Request += (_, request) => sentAgain += request.Method == "PATCH" ? 1 : 0;
         await File.WriteAllTextAsync(note, "no photo", TestContext.Current.CancellationToken);
         await person.GoToPageAsync(task);
-        await person.Page.Locator("[data-pick=files]").SetInputFilesAsync([.. photos.Paths, note]);
+        var files = person.Page.Locator("[data-pick=files]");
+        await Expect(files).ToBeEnabledAsync();
+        await files.SetInputFilesAsync([.. photos.Paths, note]);
         await person.Page.GetByRole(AriaRole.Button, new() { Name = "Upload", Exact = true }).ClickAsync();
 
         await Expect(person.Page.GetByRole(AriaRole.Link, new() { Name = "Open job" })).ToBeVisibleAsync();
