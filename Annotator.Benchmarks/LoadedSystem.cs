@@ -13,7 +13,7 @@ namespace Annotator.Benchmarks;
 /// <summary>The whole system on a new data folder, started as a user starts it, with its administrator signed in.</summary>
 internal sealed class LoadedSystem(Process host, Task drain, string data, HttpClient http, string key) : IAsyncDisposable
 {
-    private const string Password = "correct horse battery";
+    public const string Password = "correct horse battery";
 
     public string Data => data;
     public string Key => key;

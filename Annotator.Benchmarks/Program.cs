@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, Func<Figures, Options, CancellationToken
     ["export"] = (figures, _, cancel) => ExportBenchmark.RunAsync(figures, cancel),
     ["formats"] = FormatsBenchmark.RunAsync,
     ["fuzz"] = FuzzBenchmark.RunAsync,
+    ["media"] = (figures, _, cancel) => MediaBenchmark.RunAsync(figures, cancel),
     ["register"] = (figures, _, cancel) => RegisterBenchmark.RunAsync(figures, cancel),
     ["inference"] = InferenceBenchmark.RunAsync,
     ["start"] = (figures, _, cancel) => StartBenchmark.RunAsync(figures, cancel),
