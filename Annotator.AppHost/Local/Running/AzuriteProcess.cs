@@ -39,6 +39,6 @@ internal sealed class AzuriteProcess(string name, DataFolder data, Leftovers lef
             ],
             checkout,
             new Dictionary<string, string>(),
-            (text, isError) => Say(text, isError));
+            Note);
     }
 }

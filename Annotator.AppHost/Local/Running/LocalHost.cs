@@ -50,7 +50,7 @@ internal static class LocalHost
             data.Empty();
         }
 
-        var logs = new LogStream(time);
+        var logs = new LogStream(time, options.Verbose);
         var setupToken = RandomNumberGenerator.GetHexString(32, lowercase: true);
         using var system = RunningSystem.Create(model, options, data, leftovers, checkout, setupToken, logs, time);
         await using var status = await StatusPage.StartAsync(system.Resources, logs, stop.Token);

@@ -6,7 +6,8 @@ namespace Annotator.AppHost.Local.Running;
 internal sealed record LogLine(long Number, DateTimeOffset At, string Resource, string Text, bool IsError);
 
 /// <summary>Everything the resources say: to the console, with the name in front, and the last lines kept for the status page.</summary>
-internal sealed class LogStream(TimeProvider time)
+/// <param name="verbose">Whether the console shows what the database and its like write of their daily life, too.</param>
+internal sealed class LogStream(TimeProvider time, bool verbose)
 {
     private const int Kept = 5_000;
     private static readonly int[] Colours = [36, 33, 35, 32, 34, 96, 95];
@@ -16,7 +17,8 @@ internal sealed class LogStream(TimeProvider time)
     private readonly Lock _gate = new();
     private long _number;
 
-    public void Write(string resource, string text, bool isError = false)
+    /// <param name="quietly">Kept for the status page and for the message about a failure; on the console only when verbose.</param>
+    public void Write(string resource, string text, bool isError = false, bool quietly = false)
     {
         lock (_gate)
         {
@@ -24,6 +26,11 @@ internal sealed class LogStream(TimeProvider time)
             while (_lines.Count > Kept)
             {
                 _lines.TryDequeue(out _);
+            }
+
+            if (quietly && !verbose)
+            {
+                return;
             }
 
             var name = resource.PadRight(10);

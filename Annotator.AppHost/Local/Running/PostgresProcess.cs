@@ -129,7 +129,7 @@ internal sealed class PostgresProcess(
                 ["-D", draft, "-U", User, $"--pwfile={passwordFile}", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-instructions"],
                 data.Root,
                 new Dictionary<string, string>(),
-                (text, isError) => Say(text, isError),
+                Note,
                 Unix.IsRoot);
             try
             {
@@ -167,7 +167,7 @@ internal sealed class PostgresProcess(
         ],
         data.Root,
         new Dictionary<string, string>(),
-        (text, isError) => Say(text, isError: false),
+        (text, _) => Note(text),
         Unix.IsRoot);
 
     /// <summary>

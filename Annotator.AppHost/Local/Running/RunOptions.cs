@@ -6,8 +6,9 @@ namespace Annotator.AppHost.Local.Running;
 /// <param name="DataPath">Where data are kept; null means the folder of this checkout under the user's data directory.</param>
 /// <param name="Port">The port of the web interface; null means 5080, or the next free one.</param>
 /// <param name="Host">The address that the web interface listens on.</param>
+/// <param name="Verbose">Whether the console shows the log of the database and the blob emulator, too.</param>
 /// <param name="Azurite">Whether blobs are kept by the Azure emulator rather than in a folder.</param>
-internal sealed record RunOptions(string? DataPath, bool Reset, int? Port, string Host, bool Azurite, bool Help)
+internal sealed record RunOptions(string? DataPath, bool Reset, int? Port, string Host, bool Azurite, bool Verbose, bool Help)
 {
     public const int DefaultPort = 5080;
 
@@ -22,6 +23,7 @@ internal sealed record RunOptions(string? DataPath, bool Reset, int? Port, strin
           --port N         port of the web interface (default: 5080, or the next free one)
           --host ADDRESS   address that the web interface listens on (default: localhost)
           --blobs KIND     folder (default) or azurite, the Azure emulator from npm
+          --verbose        show the database's log, too (the status page always has it)
           --help           this text
 
         ANNOTATOR_ADMIN_USERNAME and ANNOTATOR_ADMIN_PASSWORD, when set, make the administrator without the set-up page.
@@ -29,7 +31,7 @@ internal sealed record RunOptions(string? DataPath, bool Reset, int? Port, strin
 
     public static RunOptions Parse(string[] args)
     {
-        var options = new RunOptions(null, Reset: false, Port: null, Host: "localhost", Azurite: false, Help: false);
+        var options = new RunOptions(null, Reset: false, Port: null, Host: "localhost", Azurite: false, Verbose: false, Help: false);
         for (var i = 0; i < args.Length; i++)
         {
             string Value() => i + 1 < args.Length ? args[++i] : throw new RunFailedException($"{args[i]} needs a value. See --help.");
@@ -40,6 +42,7 @@ internal sealed record RunOptions(string? DataPath, bool Reset, int? Port, strin
                 "--port" => options with { Port = ParsePort(Value()) },
                 "--host" => options with { Host = Value() },
                 "--blobs" => options with { Azurite = ParseBlobs(Value()) },
+                "--verbose" => options with { Verbose = true },
                 "--help" or "-h" => options with { Help = true },
                 _ => throw new RunFailedException($"Unknown option '{args[i]}'. See --help."),
             };

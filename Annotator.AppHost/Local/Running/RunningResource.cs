@@ -47,6 +47,9 @@ internal abstract class RunningResource(string name, string type, LogStream logs
 
     protected void Say(string text, bool isError = false) => Logs.Write(Name, text, isError);
 
+    /// <summary>For what a part writes of its daily life: a new database's first start speaks of errors that are none.</summary>
+    protected void Note(string text, bool isError = false) => Logs.Write(Name, text, isError, quietly: true);
+
     protected void Enter(ResourceState state, string detail = "")
     {
         (State, StateDetail) = (state, detail);

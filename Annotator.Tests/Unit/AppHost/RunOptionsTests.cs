@@ -7,9 +7,9 @@ public sealed class RunOptionsTests
     [Fact]
     public void Every_option_is_understood()
     {
-        var options = RunOptions.Parse(["--data", "/tmp/here", "--reset", "--port", "8080", "--host", "0.0.0.0", "--blobs", "azurite"]);
+        var options = RunOptions.Parse(["--data", "/tmp/here", "--reset", "--port", "8080", "--host", "0.0.0.0", "--blobs", "azurite", "--verbose"]);
 
-        Assert.Equal(new RunOptions("/tmp/here", Reset: true, Port: 8080, Host: "0.0.0.0", Azurite: true, Help: false), options);
+        Assert.Equal(new RunOptions("/tmp/here", Reset: true, Port: 8080, Host: "0.0.0.0", Azurite: true, Verbose: true, Help: false), options);
     }
 
     [Theory]
