@@ -37,35 +37,83 @@ public sealed partial class AnnotationStore
         }
     }
 
-    private async Task<int> AppendWithinAsync(int jobId, int userId, IAsyncEnumerable<AnnotationObject> objects, bool replace, CancellationToken cancel)
+    /// <summary>
+    /// The same for several jobs, in the caller's transaction, to be named in order of id. Their rows are touched when everything
+    /// is written, and not before: people who change a job's state or assignee meanwhile do not wait for the whole.
+    /// </summary>
+    /// <param name="jobs">Each job with its objects; the streams are read one after the other, each once.</param>
+    /// <inheritdoc cref="AppendAsync" path="/exception"/>
+    public async Task AppendAllAsync(
+        int userId, IEnumerable<(int JobId, IAsyncEnumerable<AnnotationObject> Objects)> jobs, bool replace, CancellationToken cancel)
     {
-        var job = await LockedJob.LockAsync(Connection, jobId, cancel);
-        using var change = new PendingChange(db, job, userId, await LabelSchema.LoadAsync(Connection, jobId, cancel), time.GetUtcNow()) { IsBulk = true };
-        if (replace)
+        if (db.Database.CurrentTransaction is null)
         {
-            await EmptyAsync(change, cancel);
+            throw new InvalidOperationException("Several jobs change together, or not at all: begin a transaction.");
         }
 
-        var errors = new AnnotationErrors();
-        var validator = new AnnotationValidator(change.Schema, job.TaskFrames, errors);
-        var count = 0;
-        var part = new List<AnnotationObject>(AnnotationLimits.Batch);
-        await foreach (var annotation in objects.WithCancellation(cancel))
+        var changes = new List<PendingChange>();
+        try
         {
-            part.Add(validator.Check(annotation with { Id = 0 }, null, "/objects/" + count.ToString(CultureInfo.InvariantCulture)));
-            count++;
-            if (part.Count == AnnotationLimits.Batch)
+            foreach (var (jobId, objects) in jobs)
             {
-                errors.ThrowIfAny();
-                await CopyAsync(change, part, cancel);
-                part.Clear();
+                changes.Add(await CopyAsync(jobId, userId, objects, replace, cancel));
+            }
+
+            foreach (var change in changes)
+            {
+                await change.SaveAsync([], cancel);
             }
         }
+        finally
+        {
+            changes.ForEach(change => change.Dispose());
+        }
+    }
 
-        errors.ThrowIfAny();
-        await CopyAsync(change, part, cancel);
+    private async Task<int> AppendWithinAsync(int jobId, int userId, IAsyncEnumerable<AnnotationObject> objects, bool replace, CancellationToken cancel)
+    {
+        using var change = await CopyAsync(jobId, userId, objects, replace, cancel);
         await change.SaveAsync([], cancel);
         return change.Revision;
+    }
+
+    /// <summary>Locks the job and writes the objects; the change is still to be saved.</summary>
+    private async Task<PendingChange> CopyAsync(int jobId, int userId, IAsyncEnumerable<AnnotationObject> objects, bool replace, CancellationToken cancel)
+    {
+        var job = await LockedJob.LockAsync(Connection, jobId, cancel);
+        var change = new PendingChange(db, job, userId, await LabelSchema.LoadAsync(Connection, jobId, cancel), time.GetUtcNow()) { IsBulk = true };
+        try
+        {
+            if (replace)
+            {
+                await EmptyAsync(change, cancel);
+            }
+
+            var errors = new AnnotationErrors();
+            var validator = new AnnotationValidator(change.Schema, job.TaskFrames, errors);
+            var count = 0;
+            var part = new List<AnnotationObject>(AnnotationLimits.Batch);
+            await foreach (var annotation in objects.WithCancellation(cancel))
+            {
+                part.Add(validator.Check(annotation with { Id = 0 }, null, "/objects/" + count.ToString(CultureInfo.InvariantCulture)));
+                count++;
+                if (part.Count == AnnotationLimits.Batch)
+                {
+                    errors.ThrowIfAny();
+                    await CopyAsync(change, part, cancel);
+                    part.Clear();
+                }
+            }
+
+            errors.ThrowIfAny();
+            await CopyAsync(change, part, cancel);
+            return change;
+        }
+        catch
+        {
+            change.Dispose();
+            throw;
+        }
     }
 
     private async Task CopyAsync(PendingChange change, List<AnnotationObject> part, CancellationToken cancel)

@@ -9,8 +9,8 @@ using Npgsql;
 namespace Annotator.Core.Annotations;
 
 /// <summary>
-/// The only reader and writer of the annotation tables. Every method that writes runs in one transaction that locks the job's
-/// row, advances <c>revision</c>, adjusts <c>label_count</c> and appends to <c>annotation_change</c>. When the context is in a
+/// The only reader and writer of the annotation tables. Every method that writes runs in one transaction that locks the job
+/// against other writers of annotations, advances <c>revision</c>, adjusts <c>label_count</c> and appends to <c>annotation_change</c>. When the context is in a
 /// transaction already, that one is used, so that changes of several jobs stand or fall together; lock jobs in order of id then.
 /// </summary>
 public sealed partial class AnnotationStore(AnnotatorDbContext db, TimeProvider time)

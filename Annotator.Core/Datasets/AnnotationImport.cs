@@ -69,13 +69,13 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
     public async Task<ImportOutcome> WriteAsync(PreparedImport prepared, int userId, ImportMode mode, double threshold, NewLabelIds ids, OperationContext context)
     {
         var outcome = new ImportOutcome();
-        foreach (var (task, job) in JobsOf(prepared, mode))
-        {
-            outcome.Removed += mode == ImportMode.Replace ? await CountAsync(job.Id, context.Cancel) : 0;
-            await store.AppendAsync(
-                job.Id, userId, ObjectsAsync(prepared, task, job, mode, threshold, outcome, ids, context, context.Cancel), replace: mode == ImportMode.Replace, context.Cancel);
-        }
-
+        var jobs = JobsOf(prepared, mode).ToList();
+        outcome.Removed = mode == ImportMode.Replace ? await CountAsync(jobs, context.Cancel) : 0;
+        await store.AppendAllAsync(
+            userId,
+            jobs.Select(pair => (pair.Job.Id, ObjectsAsync(prepared, pair.Task, pair.Job, mode, threshold, outcome, ids, context, context.Cancel))),
+            replace: mode == ImportMode.Replace,
+            context.Cancel);
         return outcome;
     }
 
@@ -83,9 +83,10 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
     public async Task<ImportOutcome> TryAsync(PreparedImport prepared, ImportMode mode, double threshold, OperationContext context)
     {
         var outcome = new ImportOutcome();
-        foreach (var (task, job) in JobsOf(prepared, mode))
+        var jobs = JobsOf(prepared, mode).ToList();
+        outcome.Removed = mode == ImportMode.Replace ? await CountAsync(jobs, context.Cancel) : 0;
+        foreach (var (task, job) in jobs)
         {
-            outcome.Removed += mode == ImportMode.Replace ? await CountAsync(job.Id, context.Cancel) : 0;
             await foreach (var _ in ObjectsAsync(prepared, task, job, mode, threshold, outcome, null, context, context.Cancel))
             {
                 // Counting is what it is for.
@@ -187,8 +188,12 @@ public sealed class AnnotationImport(AnnotatorDbContext db, AnnotationStore stor
             ReadShare + (1 - ReadShare) * Math.Min(1, (double)++outcome.Read / total), ids is null ? "Comparing" : "Writing annotations");
     }
 
-    private Task<long> CountAsync(int jobId, CancellationToken cancel) => db.Database
-        .SqlQuery<long>($"SELECT coalesce(sum(shapes + tracks), 0)::bigint AS \"Value\" FROM label_count WHERE job_id = {jobId}").SingleAsync(cancel);
+    private Task<long> CountAsync(List<(ImportTask Task, AnnotationJob Job)> jobs, CancellationToken cancel)
+    {
+        var ids = jobs.ConvertAll(pair => pair.Job.Id);
+        return db.Database
+            .SqlQuery<long>($"SELECT coalesce(sum(shapes + tracks), 0)::bigint AS \"Value\" FROM label_count WHERE job_id = ANY ({ids})").SingleAsync(cancel);
+    }
 }
 
 /// <summary>What an import did, or would do, in numbers.</summary>

@@ -70,7 +70,8 @@ public sealed class OperationContext(Operation operation, CancellationToken canc
 
     /// <summary>
     /// Locks the operation's row in the handler's open transaction and makes sure that the operation is still this
-    /// worker's: two workers never both publish.
+    /// worker's: two workers never both publish. Nobody can cancel the operation, and its heart cannot beat, until the transaction
+    /// ends: in one that writes for long, call it behind all that, right before what is to be published.
     /// </summary>
     /// <exception cref="OperationCanceledException">Another worker has taken it over, or it is over.</exception>
     public Task HoldAsync(AnnotatorDbContext db) => HoldWhileAsync(db, Cancel);

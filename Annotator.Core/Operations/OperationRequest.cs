@@ -52,7 +52,7 @@ public interface IOperationHandler
 
     /// <summary>
     /// Does the work, at least once: a run may follow one that was killed anywhere. Write aside, publish last, in one
-    /// transaction that starts with <see cref="OperationContext.HoldAsync"/>.
+    /// transaction that asks <see cref="OperationContext.HoldAsync"/> whether it still may.
     /// </summary>
     /// <exception cref="OperationFailedException">The input is bad: the operation fails with the message, for good.</exception>
     Task RunAsync(Operation operation, OperationContext context);

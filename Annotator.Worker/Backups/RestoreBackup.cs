@@ -82,13 +82,13 @@ internal sealed class RestoreBackup(AnnotatorDbContext db, UploadedDataset uploa
         {
             db.ChangeTracker.Clear();
             await using var transaction = await db.Database.BeginTransactionAsync(token);
-            await context.HoldAsync(db);
             var written = new DatasetReport();
             foreach (var task in restored)
             {
                 await tasks.FillAsync(operation, archive, task, written, context);
             }
 
+            await context.HoldAsync(db);
             await commit(token);
             await made.CompleteAsync(token);
             await transaction.CommitAsync(token);

@@ -141,7 +141,6 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
         db.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync(token);
-            await context.HoldAsync(db);
             var ids = await labels.MakeAsync(db, token);
             var outcome = new ImportOutcome();
             foreach (var one in prepared)
@@ -149,6 +148,7 @@ internal sealed class ProjectImport(AnnotatorDbContext db, AnnotationImport impo
                 outcome.Add(await import.WriteAsync(one, operation.OwnerId, ImportMode.Append, 1, ids, context));
             }
 
+            await context.HoldAsync(db);
             await commit(token);
             await made.CompleteAsync(token);
             await transaction.CommitAsync(token);

@@ -48,9 +48,9 @@ internal sealed class ScopeImport(AnnotatorDbContext db, AnnotationImport import
             var outcome = await db.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
             {
                 await using var transaction = await db.Database.BeginTransactionAsync(token);
-                await context.HoldAsync(db);
                 var ids = await labels.MakeAsync(db, token);
                 var written = await import.WriteAsync(prepared, operation.OwnerId, arguments.Mode, arguments.Threshold, ids, context);
+                await context.HoldAsync(db);
                 await uploaded.DeleteRowAsync(upload.Id, token);
                 await made.CompleteAsync(token);
                 await transaction.CommitAsync(token);
