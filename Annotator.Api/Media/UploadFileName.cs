@@ -28,7 +28,7 @@ internal static class UploadFileName
         }
 
         var slashed = raw.Replace('\\', '/').Normalize(NormalizationForm.FormC);
-        if (slashed.StartsWith('/') || (slashed.Length > 1 && slashed[1] == ':' && char.IsAsciiLetter(slashed[0])))
+        if (IsAbsolute(slashed))
         {
             error = $"The file's name '{Shorten(slashed)}' is an absolute path; give it relative to the folder that is uploaded.";
             return null;
@@ -56,6 +56,16 @@ internal static class UploadFileName
 
         return name;
     }
+
+    /// <summary>
+    /// The name of a file in a multipart body. CVAT's SDK writes the sender's whole path there
+    /// (<c>/home/ann/photos/a.jpg</c>) and expects <c>a.jpg</c>; a relative path keeps its folders.
+    /// </summary>
+    public static string? OfPart(string? raw) =>
+        raw is not null && IsAbsolute(raw.Replace('\\', '/')) ? raw[(raw.LastIndexOfAny(['/', '\\']) + 1)..] : raw;
+
+    private static bool IsAbsolute(string slashed) =>
+        slashed.StartsWith('/') || (slashed.Length > 1 && slashed[1] == ':' && char.IsAsciiLetter(slashed[0]));
 
     private static bool ContainsLoneSurrogate(string text)
     {

@@ -159,7 +159,7 @@ internal sealed class UploadStore(AnnotatorDbContext db, IBlobStore blobs, IOpti
             return (null, Problems.Of(StatusCodes.Status413PayloadTooLarge, BodyLimit.Type, $"A request may carry at most {_options.MaxFilesPerRequest} files."));
         }
 
-        var name = UploadFileName.Normalize(file.Name, _options.MaxFileNameBytes, out var error);
+        var name = UploadFileName.Normalize(UploadFileName.OfPart(file.Name), _options.MaxFileNameBytes, out var error);
         if (name is null)
         {
             return (null, Problems.Invalid(file.Field, error));

@@ -69,8 +69,8 @@ public sealed class ContractTests(ContractApp app) : IClassFixture<ContractApp>
         using var form = new MultipartFormDataContent
         {
             { new StringContent("70"), "image_quality" },
-            { new ByteArrayContent(small), "client_files[0]", "a.png" },
-            { new ByteArrayContent(Images.Noise(".jpg")), "client_files[1]", "b.jpg" },
+            { new ByteArrayContent(small), "client_files[0]", "/home/ann/photos/a.png" },
+            { new ByteArrayContent(Images.Noise(".jpg")), "client_files[1]", "C:\\photos\\b.jpg" },
         };
         (await client.Post(path, form, ("Upload-Multiple", "true"))).Is(HttpStatusCode.OK);
         Assert.Equal("c.webp", await client.Upload(path, "c.webp", Images.Encoded(".webp"), 100));
