@@ -5,6 +5,7 @@ using Annotator.Core.Media;
 using Annotator.Core.Models;
 using Annotator.Core.Operations;
 using Annotator.Core.Projects;
+using Annotator.Core.Queues;
 using Annotator.Core.Tasks;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
@@ -35,6 +36,11 @@ public sealed class AnnotatorDbContext(DbContextOptions<AnnotatorDbContext> opti
     public DbSet<Upload> Uploads => Set<Upload>();
     public DbSet<AnnotationModel> Models => Set<AnnotationModel>();
     public DbSet<ModelMapping> ModelMappings => Set<ModelMapping>();
+    public DbSet<SuggestedObjects> SuggestedObjects => Set<SuggestedObjects>();
+    public DbSet<ObjectWork> ObjectWork => Set<ObjectWork>();
+    public DbSet<FrameLook> FrameLooks => Set<FrameLook>();
+    public DbSet<FrameDoubt> FrameDoubts => Set<FrameDoubt>();
+    public DbSet<LabelQueue> LabelQueues => Set<LabelQueue>();
     public DbSet<Operation> Operations => Set<Operation>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

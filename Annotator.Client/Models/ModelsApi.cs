@@ -35,9 +35,9 @@ public sealed class ModelsApi
 
     public Task<RequestId> RunAsync(int id, ModelRun run, CancellationToken cancel) => _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/models/{id}/runs", run, cancel);
 
-    /// <summary>What the model's classes became the last time, in a task or its project; empty before.</summary>
-    public Task<Dictionary<string, LabelChoice>> MappingAsync(int id, int taskId, CancellationToken cancel) =>
-        _api.GetAsync<Dictionary<string, LabelChoice>>($"api/models/{id}/mapping?task_id={taskId}", cancel);
+    /// <summary>What the model's classes became the last time, in a task or in a project: name one of the two. Empty before.</summary>
+    public Task<Dictionary<string, LabelChoice>> MappingAsync(int id, int? taskId, int? projectId, CancellationToken cancel) =>
+        _api.GetAsync<Dictionary<string, LabelChoice>>(taskId is { } task ? $"api/models/{id}/mapping?task_id={task}" : $"api/models/{id}/mapping?project_id={projectId}", cancel);
 
     /// <summary>What the model sees on one frame of a task; masks come as polygons.</summary>
     /// <param name="threshold">The least score, 0 to 1; null for the model's own.</param>

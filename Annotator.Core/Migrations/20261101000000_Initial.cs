@@ -216,6 +216,8 @@ namespace Annotator.Core.Migrations
                     state = table.Column<short>(type: "smallint", nullable: false),
                     message = table.Column<string>(type: "text", nullable: false),
                     kind = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    connector = table.Column<string>(type: "jsonb", nullable: true),
+                    sealed_secret = table.Column<string>(type: "text", nullable: true),
                     description = table.Column<string>(type: "jsonb", nullable: true),
                     findings = table.Column<string>(type: "jsonb", nullable: true),
                     milliseconds_per_image = table.Column<double>(type: "double precision", nullable: true),
@@ -426,6 +428,33 @@ namespace Annotator.Core.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "frame_doubts",
+                columns: table => new
+                {
+                    task_id = table.Column<int>(type: "integer", nullable: false),
+                    frame = table.Column<int>(type: "integer", nullable: false),
+                    model_id = table.Column<int>(type: "integer", nullable: false),
+                    doubt = table.Column<float>(type: "real", nullable: false),
+                    date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_frame_doubts", x => new { x.task_id, x.frame });
+                    table.ForeignKey(
+                        name: "fk_frame_doubts_models_model_id",
+                        column: x => x.model_id,
+                        principalTable: "models",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_frame_doubts_tasks_task_id",
+                        column: x => x.task_id,
+                        principalTable: "tasks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "jobs",
                 columns: table => new
                 {
@@ -458,6 +487,32 @@ namespace Annotator.Core.Migrations
                         principalTable: "users",
                         principalColumn: "id",
                         onDelete: ReferentialAction.SetNull);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "label_queues",
+                columns: table => new
+                {
+                    task_id = table.Column<int>(type: "integer", nullable: false),
+                    model_id = table.Column<int>(type: "integer", nullable: true),
+                    content = table.Column<string>(type: "jsonb", nullable: false),
+                    date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_label_queues", x => x.task_id);
+                    table.ForeignKey(
+                        name: "fk_label_queues_models_model_id",
+                        column: x => x.model_id,
+                        principalTable: "models",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.SetNull);
+                    table.ForeignKey(
+                        name: "fk_label_queues_tasks_task_id",
+                        column: x => x.task_id,
+                        principalTable: "tasks",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -534,6 +589,33 @@ namespace Annotator.Core.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "suggested_objects",
+                columns: table => new
+                {
+                    job_id = table.Column<int>(type: "integer", nullable: false),
+                    first_id = table.Column<long>(type: "bigint", nullable: false),
+                    last_id = table.Column<long>(type: "bigint", nullable: false),
+                    model_id = table.Column<int>(type: "integer", nullable: false),
+                    created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_suggested_objects", x => new { x.job_id, x.first_id });
+                    table.ForeignKey(
+                        name: "fk_suggested_objects_jobs_job_id",
+                        column: x => x.job_id,
+                        principalTable: "jobs",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_suggested_objects_models_model_id",
+                        column: x => x.model_id,
+                        principalTable: "models",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "label_attributes",
                 columns: table => new
                 {
@@ -553,6 +635,65 @@ namespace Annotator.Core.Migrations
                         name: "fk_label_attributes_labels_label_id",
                         column: x => x.label_id,
                         principalTable: "labels",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "object_work",
+                columns: table => new
+                {
+                    job_id = table.Column<int>(type: "integer", nullable: false),
+                    object_id = table.Column<long>(type: "bigint", nullable: false),
+                    model_id = table.Column<int>(type: "integer", nullable: true),
+                    label_id = table.Column<int>(type: "integer", nullable: false),
+                    frame = table.Column<int>(type: "integer", nullable: false),
+                    outcome = table.Column<short>(type: "smallint", nullable: false),
+                    seconds = table.Column<float>(type: "real", nullable: false),
+                    iou = table.Column<float>(type: "real", nullable: true),
+                    score = table.Column<float>(type: "real", nullable: true),
+                    box = table.Column<float[]>(type: "real[]", nullable: true),
+                    date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_object_work", x => new { x.job_id, x.object_id });
+                    table.ForeignKey(
+                        name: "fk_object_work_jobs_job_id",
+                        column: x => x.job_id,
+                        principalTable: "jobs",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_object_work_labels_label_id",
+                        column: x => x.label_id,
+                        principalTable: "labels",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_object_work_models_model_id",
+                        column: x => x.model_id,
+                        principalTable: "models",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "frame_looks",
+                columns: table => new
+                {
+                    data_id = table.Column<int>(type: "integer", nullable: false),
+                    frame = table.Column<int>(type: "integer", nullable: false),
+                    model_id = table.Column<int>(type: "integer", nullable: false),
+                    vector = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_frame_looks", x => new { x.data_id, x.model_id, x.frame });
+                    table.ForeignKey(
+                        name: "fk_frame_looks_task_data_data_id",
+                        column: x => x.data_id,
+                        principalTable: "task_data",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -657,6 +798,11 @@ namespace Annotator.Core.Migrations
                 column: "owner_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_frame_doubts_model_id",
+                table: "frame_doubts",
+                column: "model_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_jobs_assignee_id",
                 table: "jobs",
                 column: "assignee_id");
@@ -671,6 +817,11 @@ namespace Annotator.Core.Migrations
                 table: "label_attributes",
                 columns: new[] { "label_id", "name" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_label_queues_model_id",
+                table: "label_queues",
+                column: "model_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_labels_parent_id",
@@ -699,6 +850,16 @@ namespace Annotator.Core.Migrations
                 table: "models",
                 columns: new[] { "series_id", "version" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_object_work_label_id",
+                table: "object_work",
+                column: "label_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_object_work_model_id",
+                table: "object_work",
+                column: "model_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_operations_expiry_date",
@@ -742,6 +903,11 @@ namespace Annotator.Core.Migrations
                 name: "ix_projects_target_cloud_storage_id",
                 table: "projects",
                 column: "target_cloud_storage_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_suggested_objects_model_id",
+                table: "suggested_objects",
+                column: "model_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_task_data_cloud_storage_id",
@@ -834,16 +1000,22 @@ namespace Annotator.Core.Migrations
                 name: "data_protection_keys");
 
             migrationBuilder.DropTable(
+                name: "frame_doubts");
+
+            migrationBuilder.DropTable(
+                name: "frame_looks");
+
+            migrationBuilder.DropTable(
                 name: "frames");
 
             migrationBuilder.DropTable(
                 name: "instance_settings");
 
             migrationBuilder.DropTable(
-                name: "jobs");
+                name: "label_attributes");
 
             migrationBuilder.DropTable(
-                name: "label_attributes");
+                name: "label_queues");
 
             migrationBuilder.DropTable(
                 name: "model_files");
@@ -852,10 +1024,16 @@ namespace Annotator.Core.Migrations
                 name: "model_mappings");
 
             migrationBuilder.DropTable(
+                name: "object_work");
+
+            migrationBuilder.DropTable(
                 name: "operations");
 
             migrationBuilder.DropTable(
                 name: "related_images");
+
+            migrationBuilder.DropTable(
+                name: "suggested_objects");
 
             migrationBuilder.DropTable(
                 name: "uploads");
@@ -874,6 +1052,9 @@ namespace Annotator.Core.Migrations
 
             migrationBuilder.DropTable(
                 name: "labels");
+
+            migrationBuilder.DropTable(
+                name: "jobs");
 
             migrationBuilder.DropTable(
                 name: "models");

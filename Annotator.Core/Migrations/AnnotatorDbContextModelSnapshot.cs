@@ -703,6 +703,10 @@ namespace Annotator.Core.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<string>("Connector")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("connector");
+
                     b.Property<DateTimeOffset>("CreatedDate")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_date");
@@ -768,6 +772,10 @@ namespace Annotator.Core.Migrations
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("xid")
                         .HasColumnName("xmin");
+
+                    b.Property<string>("SealedSecret")
+                        .HasColumnType("text")
+                        .HasColumnName("sealed_secret");
 
                     b.Property<int?>("SeriesId")
                         .HasColumnType("integer")
@@ -862,6 +870,95 @@ namespace Annotator.Core.Migrations
                         .HasName("pk_model_mappings");
 
                     b.ToTable("model_mappings", (string)null);
+                });
+
+            modelBuilder.Entity("Annotator.Core.Models.ObjectWork", b =>
+                {
+                    b.Property<int>("JobId")
+                        .HasColumnType("integer")
+                        .HasColumnName("job_id");
+
+                    b.Property<long>("ObjectId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("object_id");
+
+                    b.PrimitiveCollection<float[]>("Box")
+                        .HasColumnType("real[]")
+                        .HasColumnName("box");
+
+                    b.Property<DateTimeOffset>("Date")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date");
+
+                    b.Property<int>("Frame")
+                        .HasColumnType("integer")
+                        .HasColumnName("frame");
+
+                    b.Property<float?>("Iou")
+                        .HasColumnType("real")
+                        .HasColumnName("iou");
+
+                    b.Property<int>("LabelId")
+                        .HasColumnType("integer")
+                        .HasColumnName("label_id");
+
+                    b.Property<int?>("ModelId")
+                        .HasColumnType("integer")
+                        .HasColumnName("model_id");
+
+                    b.Property<short>("Outcome")
+                        .HasColumnType("smallint")
+                        .HasColumnName("outcome");
+
+                    b.Property<float?>("Score")
+                        .HasColumnType("real")
+                        .HasColumnName("score");
+
+                    b.Property<float>("Seconds")
+                        .HasColumnType("real")
+                        .HasColumnName("seconds");
+
+                    b.HasKey("JobId", "ObjectId")
+                        .HasName("pk_object_work");
+
+                    b.HasIndex("LabelId")
+                        .HasDatabaseName("ix_object_work_label_id");
+
+                    b.HasIndex("ModelId")
+                        .HasDatabaseName("ix_object_work_model_id");
+
+                    b.ToTable("object_work", (string)null);
+                });
+
+            modelBuilder.Entity("Annotator.Core.Models.SuggestedObjects", b =>
+                {
+                    b.Property<int>("JobId")
+                        .HasColumnType("integer")
+                        .HasColumnName("job_id");
+
+                    b.Property<long>("FirstId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_id");
+
+                    b.Property<DateTimeOffset>("CreatedDate")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_date");
+
+                    b.Property<long>("LastId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_id");
+
+                    b.Property<int>("ModelId")
+                        .HasColumnType("integer")
+                        .HasColumnName("model_id");
+
+                    b.HasKey("JobId", "FirstId")
+                        .HasName("pk_suggested_objects");
+
+                    b.HasIndex("ModelId")
+                        .HasDatabaseName("ix_suggested_objects_model_id");
+
+                    b.ToTable("suggested_objects", (string)null);
                 });
 
             modelBuilder.Entity("Annotator.Core.Operations.Operation", b =>
@@ -1186,6 +1283,90 @@ namespace Annotator.Core.Migrations
                         .HasDatabaseName("ix_projects_target_cloud_storage_id");
 
                     b.ToTable("projects");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Queues.FrameDoubt", b =>
+                {
+                    b.Property<int>("TaskId")
+                        .HasColumnType("integer")
+                        .HasColumnName("task_id");
+
+                    b.Property<int>("Frame")
+                        .HasColumnType("integer")
+                        .HasColumnName("frame");
+
+                    b.Property<DateTimeOffset>("Date")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date");
+
+                    b.Property<float>("Doubt")
+                        .HasColumnType("real")
+                        .HasColumnName("doubt");
+
+                    b.Property<int>("ModelId")
+                        .HasColumnType("integer")
+                        .HasColumnName("model_id");
+
+                    b.HasKey("TaskId", "Frame")
+                        .HasName("pk_frame_doubts");
+
+                    b.HasIndex("ModelId")
+                        .HasDatabaseName("ix_frame_doubts_model_id");
+
+                    b.ToTable("frame_doubts", (string)null);
+                });
+
+            modelBuilder.Entity("Annotator.Core.Queues.FrameLook", b =>
+                {
+                    b.Property<int>("DataId")
+                        .HasColumnType("integer")
+                        .HasColumnName("data_id");
+
+                    b.Property<int>("ModelId")
+                        .HasColumnType("integer")
+                        .HasColumnName("model_id");
+
+                    b.Property<int>("Frame")
+                        .HasColumnType("integer")
+                        .HasColumnName("frame");
+
+                    b.Property<byte[]>("Vector")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("vector");
+
+                    b.HasKey("DataId", "ModelId", "Frame")
+                        .HasName("pk_frame_looks");
+
+                    b.ToTable("frame_looks", (string)null);
+                });
+
+            modelBuilder.Entity("Annotator.Core.Queues.LabelQueue", b =>
+                {
+                    b.Property<int>("TaskId")
+                        .HasColumnType("integer")
+                        .HasColumnName("task_id");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("content");
+
+                    b.Property<DateTimeOffset>("Date")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date");
+
+                    b.Property<int?>("ModelId")
+                        .HasColumnType("integer")
+                        .HasColumnName("model_id");
+
+                    b.HasKey("TaskId")
+                        .HasName("pk_label_queues");
+
+                    b.HasIndex("ModelId")
+                        .HasDatabaseName("ix_label_queues_model_id");
+
+                    b.ToTable("label_queues", (string)null);
                 });
 
             modelBuilder.Entity("Annotator.Core.Tasks.AnnotationTask", b =>
@@ -1514,6 +1695,46 @@ namespace Annotator.Core.Migrations
                         .HasConstraintName("fk_model_files_models_model_id");
                 });
 
+            modelBuilder.Entity("Annotator.Core.Models.ObjectWork", b =>
+                {
+                    b.HasOne("Annotator.Core.Jobs.AnnotationJob", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_object_work_jobs_job_id");
+
+                    b.HasOne("Annotator.Core.Projects.Label", null)
+                        .WithMany()
+                        .HasForeignKey("LabelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_object_work_labels_label_id");
+
+                    b.HasOne("Annotator.Core.Models.AnnotationModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_object_work_models_model_id");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Models.SuggestedObjects", b =>
+                {
+                    b.HasOne("Annotator.Core.Jobs.AnnotationJob", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_suggested_objects_jobs_job_id");
+
+                    b.HasOne("Annotator.Core.Models.AnnotationModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_suggested_objects_models_model_id");
+                });
+
             modelBuilder.Entity("Annotator.Core.Projects.Label", b =>
                 {
                     b.HasOne("Annotator.Core.Projects.Label", "Parent")
@@ -1582,6 +1803,49 @@ namespace Annotator.Core.Migrations
                     b.Navigation("Assignee");
 
                     b.Navigation("Owner");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Queues.FrameDoubt", b =>
+                {
+                    b.HasOne("Annotator.Core.Models.AnnotationModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_frame_doubts_models_model_id");
+
+                    b.HasOne("Annotator.Core.Tasks.AnnotationTask", null)
+                        .WithMany()
+                        .HasForeignKey("TaskId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_frame_doubts_tasks_task_id");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Queues.FrameLook", b =>
+                {
+                    b.HasOne("Annotator.Core.Media.TaskData", null)
+                        .WithMany()
+                        .HasForeignKey("DataId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_frame_looks_task_data_data_id");
+                });
+
+            modelBuilder.Entity("Annotator.Core.Queues.LabelQueue", b =>
+                {
+                    b.HasOne("Annotator.Core.Models.AnnotationModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_label_queues_models_model_id");
+
+                    b.HasOne("Annotator.Core.Tasks.AnnotationTask", null)
+                        .WithOne()
+                        .HasForeignKey("Annotator.Core.Queues.LabelQueue", "TaskId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_label_queues_tasks_task_id");
                 });
 
             modelBuilder.Entity("Annotator.Core.Tasks.AnnotationTask", b =>

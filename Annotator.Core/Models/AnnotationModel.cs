@@ -61,6 +61,12 @@ public sealed class AnnotationModel
     /// <summary>The contract's word: detector, interactor, tracker, reid; ours besides: classifier, embedder. Empty until it is known.</summary>
     public string Kind { get; set; } = "";
 
+    /// <summary>JSON of <see cref="ModelConnector"/>; null for a model that runs here.</summary>
+    public string? Connector { get; set; }
+
+    /// <summary>What the connector proves itself with, sealed by <see cref="ConnectorSecrets"/>; null for none.</summary>
+    public string? SealedSecret { get; set; }
+
     /// <summary>JSON of the model library's description (<c>model.json</c>): inputs, outputs, decoder, labels. Null until it is known.</summary>
     public string? Description { get; set; }
 

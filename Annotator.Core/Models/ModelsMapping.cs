@@ -1,3 +1,5 @@
+using Annotator.Core.Jobs;
+using Annotator.Core.Projects;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -15,6 +17,7 @@ internal sealed class AnnotationModelMapping : IEntityTypeConfiguration<Annotati
         builder.Property(model => model.Device).HasMaxLength(64);
         builder.Property(model => model.Description).HasColumnType("jsonb");
         builder.Property(model => model.Findings).HasColumnType("jsonb");
+        builder.Property(model => model.Connector).HasColumnType("jsonb");
         builder.Property(model => model.RowVersion).IsRowVersion();
         builder.HasOne(model => model.Owner).WithMany().HasForeignKey(model => model.OwnerId).OnDelete(DeleteBehavior.SetNull);
         builder.HasMany(model => model.Files).WithOne().HasForeignKey(file => file.ModelId).OnDelete(DeleteBehavior.Cascade);
@@ -41,5 +44,28 @@ internal sealed class ModelMappingMapping : IEntityTypeConfiguration<ModelMappin
         builder.HasKey(mapping => new { mapping.SeriesId, mapping.Target, mapping.TargetId });
         builder.Property(mapping => mapping.Target).HasMaxLength(16);
         builder.Property(mapping => mapping.Choices).HasColumnType("jsonb");
+    }
+}
+
+internal sealed class SuggestedObjectsMapping : IEntityTypeConfiguration<SuggestedObjects>
+{
+    public void Configure(EntityTypeBuilder<SuggestedObjects> builder)
+    {
+        builder.ToTable("suggested_objects");
+        builder.HasKey(suggested => new { suggested.JobId, suggested.FirstId });
+        builder.HasOne<AnnotationJob>().WithMany().HasForeignKey(suggested => suggested.JobId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<AnnotationModel>().WithMany().HasForeignKey(suggested => suggested.ModelId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class ObjectWorkMapping : IEntityTypeConfiguration<ObjectWork>
+{
+    public void Configure(EntityTypeBuilder<ObjectWork> builder)
+    {
+        builder.ToTable("object_work");
+        builder.HasKey(work => new { work.JobId, work.ObjectId });
+        builder.HasOne<AnnotationJob>().WithMany().HasForeignKey(work => work.JobId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<AnnotationModel>().WithMany().HasForeignKey(work => work.ModelId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<Label>().WithMany().HasForeignKey(work => work.LabelId).OnDelete(DeleteBehavior.Cascade);
     }
 }

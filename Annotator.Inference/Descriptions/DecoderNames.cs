@@ -58,6 +58,9 @@ public static class DecoderNames
     public const string Rtmo = "rtmo";
     public const string Classification = "classification";
 
+    /// <summary>Nothing is decoded here: the model is somebody else's server, which answers with shapes.</summary>
+    public const string Remote = "remote";
+
     /// <summary>[B, classes, h, w].</summary>
     public const string Semantic = "semantic";
 
@@ -83,6 +86,6 @@ public static class DecoderNames
     [
         YoloV8, YoloV5, YoloV5Heads, YoloEndToEnd, YoloV7EndToEnd, Yolox, YoloNas, EfficientNms, RtDetrUltralytics, RtDetr, RfDetr, Detr, TorchVision,
         MmDeploy, TfDetection, SsdTwoTensors, PaddleDetection, SimCc, Heatmap, Rtmo, Classification, Semantic, BinaryMask, ClassMap, TextRegions, TextLine, Embedding,
-        Sam, EdgeSam, Sam2, SamHuggingFace, VitTrack,
+        Sam, EdgeSam, Sam2, SamHuggingFace, VitTrack, Remote,
     ];
 }

@@ -9,7 +9,7 @@ namespace Annotator.Inference.Processes;
 /// A model in a process of its own. Calls are answered one after the other. A crash, a hang or too much memory fails the call
 /// that met it, with a reason; the next call starts a new process and loads the model again.
 /// </summary>
-public sealed class InferenceProcess(InferenceLimits limits, SessionSettings settings) : IAsyncDisposable
+public sealed class InferenceProcess(InferenceLimits limits, SessionSettings settings) : IRunningModel
 {
     internal const string EmbeddingUnknown = "embedding-unknown";
 

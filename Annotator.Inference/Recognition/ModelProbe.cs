@@ -10,7 +10,7 @@ public static class ModelProbe
     private static readonly int[] _sides = [640, 416, 320, 512, 1024, 224];
 
     /// <summary>Null when the model takes no picture, or runs at no size that was tried.</summary>
-    public static ProbeResult? Run(OnnxSession session, CancellationToken cancel)
+    public static ProbeResult? Run(ITensorSession session, CancellationToken cancel)
     {
         if (ImageInputs.Find(session.Inputs) is not { } image)
         {
@@ -42,7 +42,7 @@ public static class ModelProbe
         return image.Height > 0 ? [(image.Height, 320)] : _sides.Select(side => (side, image.Width > 0 ? image.Width : side));
     }
 
-    private static ProbeResult RunAt(OnnxSession session, ImageInputs image, int height, int width, CancellationToken cancel)
+    private static ProbeResult RunAt(ITensorSession session, ImageInputs image, int height, int width, CancellationToken cancel)
     {
         var count = image.Value.Rank == 4 && image.Value.Along(0) > 0 ? (int)image.Value.Along(0) : 1;
         var placement = new ImagePlacement(width, height, width, height, width, height, 1, 1, 0, 0);

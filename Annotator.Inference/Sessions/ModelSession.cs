@@ -5,16 +5,16 @@ using Annotator.Inference.Preprocessing;
 
 namespace Annotator.Inference.Sessions;
 
-/// <summary>One ONNX file with its description: pictures in, predictions out. Calls come one after the other.</summary>
+/// <summary>One model of tensors with its description: pictures in, predictions out. Calls come one after the other.</summary>
 public sealed class ModelSession : IImageModel
 {
-    private readonly OnnxSession _session;
+    private readonly ITensorSession _session;
     private readonly InferenceLimits _limits;
     private readonly Onnx.OnnxValue _input;
     private readonly int _batch;
     private float[] _buffer = [];
 
-    public ModelSession(OnnxSession session, ModelDescription description, InferenceLimits limits)
+    public ModelSession(ITensorSession session, ModelDescription description, InferenceLimits limits)
     {
         (_session, Description, _limits) = (session, description, limits);
         _input = session.Inputs.FirstOrDefault(input => input.Name == description.Input.Name)

@@ -7,7 +7,7 @@ namespace Annotator.Inference.Sessions;
 public sealed record ModelFeed(string Name, long[] Shape, float[] Data);
 
 /// <summary>A loaded model: numbers in, numbers out. Safe for several threads.</summary>
-public sealed class OnnxSession : IDisposable
+public sealed class OnnxSession : ITensorSession
 {
     private readonly InferenceSession _session;
     private readonly InferenceLimits _limits;

@@ -41,6 +41,12 @@ internal static class ModelWords
             ? [.. labels.EnumerateArray().Select(label => label.GetProperty("name").GetString() ?? "")]
             : [];
 
+    /// <summary>What it says of each object besides its class: attributes of a label may take it.</summary>
+    public static IReadOnlyList<string> Says(ModelInfo model) =>
+        model.Description is { ValueKind: JsonValueKind.Object } description && description.TryGetProperty("files", out var files) && Text(files, "recogniser") is not null
+            ? ["text"]
+            : [];
+
     /// <summary>Whether it can be run over frames.</summary>
     public static bool Runs(ModelInfo model) => model is { State: ModelStates.Ready, Kind: "detector" or "classifier" };
 

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Annotator.Tests.Unit.Inference;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Annotator.Tests.WholeSystem;
+
+/// <summary>Models from the browser: the included one, and made-up ones whose right answer is known, from the dropped file to the annotation.</summary>
+[Collection(nameof(LocalSystem))]
+public sealed class ModelsInBrowser(LocalSystem system)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_included_model_annotates_the_sample_task_and_the_editor_shows_what_it_found()
+    {
+        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
+        await person.OpenBrowserAsync();
+        var (task, job) = await SampleAsync();
+        var page = person.Page;
+        await person.GoToPageAsync($"/tasks/{task}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Auto-annotate" }).ClickAsync();
+        await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "Text (PP-OCRv4)" });
+        await Expect(page.GetByText("No class becomes a label")).ToBeVisibleAsync();
+        await page.GetByLabel("What text becomes").SelectOptionAsync(new SelectOptionValue { Label = "a new label “text”" });
+        var before = await AnnotationsAsync(task);
+        await RunAsync(page);
+
+        var after = await AnnotationsAsync(task);
+        var found = after.EnumerateArray().Where(shape => shape.GetProperty("source").GetString() == "auto").ToList();
+        Assert.NotEmpty(found);
+        Assert.Equal(before.GetArrayLength() + found.Count, after.GetArrayLength());
+        Assert.All(found, shape =>
+        {
+            Assert.Equal("polygon", shape.GetProperty("type").GetString());
+            Assert.InRange(shape.GetProperty("score").GetDouble(), 0.1, 1);
+            Assert.NotEmpty(shape.GetProperty("attributes")[0].GetProperty("value").GetString()!);
+        });
+        var frame = found[0].GetProperty("frame").GetInt32();
+        await person.OpenJobAsync(job, frame, 256, 256);
+        await person.ListedAsync(after.EnumerateArray().Count(shape => shape.GetProperty("frame").GetInt32() == frame));
+    }
+
+    [Fact]
+    public async Task A_dropped_detector_is_recognised_asked_about_tried_run_and_its_boxes_stand_in_the_editor()
+    {
+        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
+        await person.OpenBrowserAsync();
+        var (task, job) = await SampleAsync();
+        var page = person.Page;
+
+        // A box in the middle of every picture, of the first of two classes that the file does not name.
+        var graph = Golden.Graph().Constant("output0", Golden.Columns(Golden.Places, 6, (3, [32, 32, 16, 16, 0.9f, 0])), 1, 6, Golden.Places);
+        await DropAsync(person, ("finder.onnx", graph.ToBytes()));
+        await Expect(page.GetByText("yolo-v8-raw").First).ToBeVisibleAsync();
+        await page.GetByLabel("Names of the classes").FillAsync("thing\nother");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take these names" }).ClickAsync();
+        await Expect(page.GetByText("Ready", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByText("thing, other")).ToBeVisibleAsync();
+
+        await page.GetByLabel("Task", new() { Exact = true }).SelectOptionAsync($"{task}");
+        await Expect(page.Locator(".trial figure")).ToHaveCountAsync(5);
+        await Expect(page.Locator(".trial figcaption").First).ToContainTextAsync("1 found");
+
+        await person.GoToPageAsync($"/jobs/{job}/auto-annotate");
+        await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "finder" });
+        await page.GetByLabel("What thing becomes").SelectOptionAsync(new SelectOptionValue { Index = 2 });
+        var label = await page.GetByLabel("What thing becomes").InputValueAsync();
+        await page.GetByLabel("Frames", new() { Exact = true }).FillAsync("2-3");
+        await RunAsync(page);
+
+        var found = (await AnnotationsAsync(task)).EnumerateArray().Where(shape => shape.GetProperty("source").GetString() == "auto").ToList();
+        Assert.Equal([1, 2], found.Select(shape => shape.GetProperty("frame").GetInt32()).Order());
+        Assert.All(found, shape => Assert.Equal(0.9, shape.GetProperty("score").GetDouble(), 1e-3));
+
+        await person.GoToPageAsync($"/tasks/{task}/auto-annotate");
+        await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "finder" });
+        await Expect(page.GetByLabel("What thing becomes")).ToHaveValueAsync(label);
+    }
+
+    [Fact]
+    public async Task A_dropped_pair_for_clicks_cuts_objects_out_in_the_editor()
+    {
+        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
+        await person.OpenBrowserAsync();
+        var (task, job) = await SampleAsync();
+        var page = person.Page;
+        await DropAsync(person, ("encoder.onnx", MadeUpSam.Encoder().ToBytes()), ("decoder.onnx", MadeUpSam.Decoder().ToBytes()));
+        await Expect(page.GetByText("Cuts out what you click")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Ready", new() { Exact = true })).ToBeVisibleAsync();
+        var before = (await AnnotationsAsync(task)).GetArrayLength();
+
+        await person.OpenJobAsync(job, 0, 256, 256);
+        await page.Keyboard.PressAsync("s");
+        await person.ClickAsync(300, 200);
+        await Expect(page.Locator(".options")).ToContainTextAsync("1 of 3");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.Locator(".options")).ToContainTextAsync("2 of 3");
+        await page.Keyboard.PressAsync("Enter");
+        await person.SavedAsync();
+
+        var added = (await AnnotationsAsync(task)).EnumerateArray().Where(shape => shape.GetProperty("source").GetString() == "semi-auto").ToList();
+        Assert.Equal(before + added.Count, (await AnnotationsAsync(task)).GetArrayLength());
+        var shape = Assert.Single(added);
+        var points = shape.GetProperty("points").EnumerateArray().Select(value => value.GetDouble()).ToList();
+        var right = shape.GetProperty("type").GetString() == "mask" ? points[^2] : points.Where((_, i) => i % 2 == 0).Max();
+        Assert.InRange(right, 296, 302);
+    }
+
+    /// <summary>Drops files on the page of models and waits until the server knows what they are.</summary>
+    private static async Task DropAsync(PersonAtBrowser person, params (string Name, byte[] Content)[] files)
+    {
+        var page = person.Page;
+        await person.GoToPageAsync("/models");
+        var input = page.Locator(".drop input[type=file]");
+        await Expect(input).ToBeEnabledAsync();
+        await input.SetInputFilesAsync(files.Select(file => new FilePayload { Name = file.Name, MimeType = "application/octet-stream", Buffer = file.Content }));
+        await page.WaitForURLAsync(new Regex("/models/\\d+$"));
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What it is" })).ToBeVisibleAsync();
+    }
+
+    /// <summary>Starts the run and waits on the page of requests until it is over.</summary>
+    private static async Task RunAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync("**/requests");
+        await Expect(page.Locator("article.request").First).ToContainTextAsync("Finished");
+    }
+
+    /// <summary>A new sample project's task and its job.</summary>
+    private async Task<(int Task, int Job)> SampleAsync()
+    {
+        using var admin = await system.AdminAsync();
+        using var answer = await admin.PostAsync("/api/projects/sample", null, Cancel);
+        answer.EnsureSuccessStatusCode();
+        var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("rq_id").GetString();
+        var project = 0;
+        await system.WaitAsync("the sample project is made", async () =>
+        {
+            var request = await admin.GetFromJsonAsync<JsonElement>($"/api/requests/{Uri.EscapeDataString(id!)}", Cancel);
+            Assert.NotEqual("failed", request.GetProperty("status").GetString());
+            project = request.GetProperty("result_id").ValueKind == JsonValueKind.Number ? request.GetProperty("result_id").GetInt32() : 0;
+            return request.GetProperty("status").GetString() == "finished" && project > 0;
+        });
+        JsonElement tasks = default;
+        await system.WaitAsync("its pictures are there", async () =>
+        {
+            tasks = (await admin.GetFromJsonAsync<JsonElement>(string.Create(CultureInfo.InvariantCulture, $"/api/tasks?project_id={project}"), Cancel)).GetProperty("results");
+            return tasks.GetArrayLength() > 0 && tasks[0].GetProperty("size").ValueKind == JsonValueKind.Number && tasks[0].GetProperty("size").GetInt32() > 0;
+        });
+        var task = tasks[0].GetProperty("id").GetInt32();
+        var jobs = await admin.GetFromJsonAsync<JsonElement>($"/api/jobs?task_id={task}", Cancel);
+        return (task, jobs.GetProperty("results")[0].GetProperty("id").GetInt32());
+    }
+
+    /// <summary>The shapes of a task.</summary>
+    private async Task<JsonElement> AnnotationsAsync(int task)
+    {
+        using var admin = await system.AdminAsync();
+        return (await admin.GetFromJsonAsync<JsonElement>($"/api/tasks/{task}/annotations", Cancel)).GetProperty("shapes");
+    }
+}
