@@ -21,6 +21,7 @@ internal sealed record ModelSpeed(double MillisecondsPerImage, string Device, st
 /// <param name="SeriesId">The first version's id.</param>
 /// <param name="Visibility">owner or everyone.</param>
 /// <param name="State">uploading, checking, asking, ready or refused.</param>
+/// <param name="Connector">Where it answers, for a model that does not run here; else null.</param>
 /// <param name="Kind">detector, interactor, tracker, reid, classifier, embedder; empty until it is known.</param>
 /// <param name="Description">The model's <c>model.json</c>; null until it is known.</param>
 /// <param name="Findings">What was recognised, why, and what is to be answered.</param>
@@ -36,6 +37,7 @@ internal sealed record ModelRead(
     string Notes,
     string State,
     string Message,
+    ConnectorRead? Connector,
     string Kind,
     JsonElement? Description,
     JsonElement? Findings,
@@ -45,11 +47,24 @@ internal sealed record ModelRead(
     DateTimeOffset UpdatedDate);
 
 /// <param name="SeriesId">Makes it the next version of this model; null for a new one.</param>
-internal sealed record ModelWriteRequest(string? Name, int? SeriesId, string? Visibility, string? License, string? Notes);
+/// <param name="Connector">Where it answers, for a model that does not run here: it is asked at once what it is, and takes no files.</param>
+internal sealed record ModelWriteRequest(string? Name, int? SeriesId, string? Visibility, string? License, string? Notes, ConnectorWrite? Connector = null);
 
+/// <summary>A model that runs elsewhere.</summary>
+/// <param name="Kind">nuclio, label-studio or kserve.</param>
+/// <param name="Url">http or https, without a user name: the function's, the backend's, or the model's (/v2/models/NAME).</param>
+/// <param name="Labels">Its classes in its order, where it does not tell them itself.</param>
+/// <param name="Task">detect or interact.</param>
+/// <param name="Secret">A bearer token, or name:password. It is never told again; in a change null leaves it, and an empty text takes it away.</param>
+internal sealed record ConnectorWrite(string? Kind, string? Url, string[]? Labels, string? Task, string? Secret);
+
+/// <param name="HasSecret">Whether a secret is kept.</param>
+internal sealed record ConnectorRead(string Kind, string Url, IReadOnlyList<string> Labels, string Task, bool HasSecret);
+
+/// <param name="Connector">Another address, other classes or another secret: the model is asked again what it is.</param>
 /// <param name="Description">A whole <c>model.json</c>: what the uploader corrected. It is checked against the files again.</param>
 internal sealed record PatchedModelWriteRequest(
-    Sent<string> Name, Sent<string> Visibility, Sent<string> License, Sent<string> Notes, Sent<JsonElement> Description);
+    Sent<string> Name, Sent<string> Visibility, Sent<string> License, Sent<string> Notes, Sent<JsonElement> Description, Sent<ConnectorWrite> Connector);
 
 /// <summary>The columns behind <see cref="ModelRead"/>.</summary>
 internal sealed record ModelRow(
@@ -63,6 +78,8 @@ internal sealed record ModelRow(
     string Notes,
     ModelState State,
     string Message,
+    string? Connector,
+    bool HasSecret,
     string Kind,
     string? Description,
     string? Findings,
@@ -85,6 +102,8 @@ internal sealed record ModelRow(
         model.Notes,
         model.State,
         model.Message,
+        model.Connector,
+        model.SealedSecret != null,
         model.Kind,
         model.Description,
         model.Findings,
@@ -108,6 +127,7 @@ internal sealed record ModelRow(
         Notes,
         ModelWords.Of(State),
         Message,
+        Connector is null ? null : ConnectorOf(Connector),
         Kind,
         Json(Description),
         Json(Findings),
@@ -115,6 +135,12 @@ internal sealed record ModelRow(
         Files,
         CreatedDate,
         UpdatedDate);
+
+    private ConnectorRead ConnectorOf(string text)
+    {
+        var connector = JsonSerializer.Deserialize<ModelConnector>(text, JsonSerializerOptions.Web)!;
+        return new ConnectorRead(connector.Kind, connector.Url, connector.Labels, connector.Task, HasSecret);
+    }
 
     private static JsonElement? Json(string? text) => text is null ? null : JsonSerializer.Deserialize<JsonElement>(text);
 }

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Annotator.Api.Models;
 
 /// <summary>One attempt at a PATCH of a model.</summary>
-internal sealed class ModelChange(AnnotatorDbContext db, ModelChecks modelChecks, TimeProvider time, Links links)
+internal sealed class ModelChange(AnnotatorDbContext db, ModelChecks modelChecks, ConnectorSecrets secrets, TimeProvider time, Links links)
 {
     /// <summary>Characters of a description; more is no description.</summary>
     private const int MaxDescription = 1 << 20;
@@ -39,6 +39,17 @@ internal sealed class ModelChange(AnnotatorDbContext db, ModelChecks modelChecks
             checks.That(model.State != ModelState.Uploading && !await modelChecks.IsRunningAsync(id, cancel), "description", "The model is being uploaded or checked; wait for that.");
         }
 
+        if (body.Connector.IsSent)
+        {
+            checks.That(model.Connector is not null && body.Connector.Value is not null, "connector", "A model with files stays one: add another model for the address.");
+            checks.That(!await modelChecks.IsRunningAsync(id, cancel), "connector", "The model is being checked; wait for that.");
+            checks.That(!body.Description.IsSent, "connector", "Change the connector or the description, one after the other.");
+            if (body.Connector.Value is not null)
+            {
+                checks.Check(body.Connector.Value);
+            }
+        }
+
         if (!checks.Passed)
         {
             return checks.Problem();
@@ -54,11 +65,16 @@ internal sealed class ModelChange(AnnotatorDbContext db, ModelChecks modelChecks
             model.Description = body.Description.Value.GetRawText();
         }
 
+        if (body.Connector.IsSent)
+        {
+            model.Apply(body.Connector.Value!, secrets);
+        }
+
         try
         {
-            if (body.Description.IsSent)
+            if (body.Description.IsSent || body.Connector.IsSent)
             {
-                await modelChecks.StartAsync(model, corrected: true, cancel);
+                await modelChecks.StartAsync(model, corrected: body.Description.IsSent, cancel);
             }
             else
             {

@@ -47,9 +47,9 @@ internal static class ModelEndpoints
         return TypedResults.Ok(row.Write(links));
     }
 
-    /// <summary>Makes a model without files; they follow, and finishing their upload starts the check.</summary>
+    /// <summary>Makes a model without files; they follow, and finishing their upload starts the check. One behind a connector is checked at once.</summary>
     private static async Task<Results<Created<ModelRead>, ProblemHttpResult>> CreateAsync(
-        ModelWriteRequest body, AnnotatorDbContext db, CurrentUser user, IOptions<ModelOptions> options, TimeProvider time, Links links, HttpResponse response, CancellationToken cancel)
+        ModelWriteRequest body, AnnotatorDbContext db, CurrentUser user, IOptions<ModelOptions> options, ConnectorSecrets secrets, ModelChecks modelChecks, TimeProvider time, Links links, HttpResponse response, CancellationToken cancel)
     {
         if (!user.IsAdmin && !options.Value.UsersMayAdd)
         {
@@ -61,6 +61,11 @@ internal static class ModelEndpoints
         checks.AtMost("license", body.License, 1024);
         checks.AtMost("notes", body.Notes, 4096);
         checks.That(body.Visibility is null || ModelWords.Visibility(body.Visibility) is not null, "visibility", "Say owner or everyone.");
+        if (body.Connector is not null)
+        {
+            checks.Check(body.Connector);
+        }
+
         if (!checks.Passed)
         {
             return checks.Problem();
@@ -88,10 +93,19 @@ internal static class ModelEndpoints
             (model.SeriesId, model.Version) = (series, versions.Max() + 1);
         }
 
+        if (body.Connector is not null)
+        {
+            model.Apply(body.Connector, secrets);
+        }
+
         db.Models.Add(model);
         try
         {
             await db.SaveChangesAsync(cancel);
+            if (body.Connector is not null)
+            {
+                await modelChecks.StartAsync(model, corrected: false, cancel);
+            }
         }
         catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {

@@ -23,6 +23,11 @@ internal static class ModelFileEndpoints
     private static async Task<IResult> PostAsync(
         int id, HttpContext http, CurrentUser user, AnnotatorDbContext db, SentBody body, UploadStore uploads, ModelChecks checks, CancellationToken cancel)
     {
+        if (await db.Models.AnyAsync(model => model.Id == id && model.Connector != null, cancel))
+        {
+            return Problems.Conflict("urn:annotator:model-elsewhere", "The model runs elsewhere: it takes no files.");
+        }
+
         var target = new UploadTarget(UploadPurpose.ModelFile, id);
         if (await checks.IsRunningAsync(id, cancel))
         {

@@ -1,3 +1,5 @@
+using Annotator.Core.Models;
+
 namespace Annotator.Api.Models;
 
 internal static class ModelsFeature
@@ -5,6 +7,7 @@ internal static class ModelsFeature
     public static IHostApplicationBuilder AddModels(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<ModelOptions>().BindConfiguration(ModelOptions.Section);
+        builder.Services.AddSingleton<ConnectorSecrets>();
         builder.Services.AddScoped<ModelChange>().AddScoped<ModelChecks>().AddScoped<ModelRuns>().AddScoped<ModelMappings>();
         builder.Services.AddScoped<ModelAnswers>().AddScoped<LambdaAnnotations>();
         builder.Services.AddHttpClient<WorkerModels>(http =>

@@ -8,6 +8,7 @@ using Annotator.Inference.Descriptions;
 using Annotator.Inference.Processes;
 using Annotator.Inference.Recognition;
 using Annotator.Inference.Sessions;
+using Annotator.Worker.Models.Connectors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +19,7 @@ namespace Annotator.Worker.Models;
 /// its own; what it is is recognised, and what cannot be known becomes a question. A refusal is the model's, not the operation's.
 /// </summary>
 internal sealed class CheckModel(
-    AnnotatorDbContext db, IBlobStore blobs, InferenceLimits limits, SessionSettings settings, IOptions<ModelOptions> options, TimeProvider time) : IOperationHandler
+    AnnotatorDbContext db, IBlobStore blobs, InferenceLimits limits, SessionSettings settings, RemoteModels remote, IOptions<ModelOptions> options, TimeProvider time) : IOperationHandler
 {
     public IReadOnlyCollection<string> Types { get; } = ["check:model"];
 
@@ -59,6 +60,13 @@ internal sealed class CheckModel(
 
     private async Task<ModelVerdict> LookAsync(AnnotationModel model, List<ModelFile> files, bool corrected, OperationContext context)
     {
+        if (model.Connector is not null)
+        {
+            context.ReportProgress(0.1, "Asking the model what it is");
+            var (answer, ran) = await remote.CheckAsync(model, corrected && model.Description is not null ? ModelJson.Read(model.Description, limits) : null, context.Cancel);
+            return new ModelVerdict { State = StateOf(answer), Description = answer.Best!.Description, Found = answer, Loaded = ran };
+        }
+
         context.ReportProgress(0.05, "Reading the files");
         using var folder = await ModelFolder.CopyAsync(blobs, options.Value, files, null, context.Cancel);
         foreach (var file in files)
@@ -77,12 +85,14 @@ internal sealed class CheckModel(
         var loaded = await process.LoadAsync(folder.Path, context.Cancel);
         return new ModelVerdict
         {
-            State = found.Best.Questions.Count == 0 ? ModelState.Ready : ModelState.Asking,
+            State = StateOf(found),
             Description = description,
             Found = found,
             Loaded = loaded,
         };
     }
+
+    private static ModelState StateOf(RecognisedModel found) => found.Best!.Questions.Count == 0 ? ModelState.Ready : ModelState.Asking;
 
     private async Task PublishAsync(int modelId, List<ModelFile> files, ModelVerdict verdict, bool corrected, OperationContext context) =>
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>

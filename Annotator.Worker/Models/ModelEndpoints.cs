@@ -116,8 +116,8 @@ internal static class ModelEndpoints
         }
         catch (ModelException error)
         {
-            // A process that died is our trouble and passes; what the model or the request is wrong about stays wrong.
-            var passes = error.Code.StartsWith("process-", StringComparison.Ordinal);
+            // A process that died, or another server that is away, passes; what the model or the request is wrong about stays wrong.
+            var passes = error.Code.StartsWith("process-", StringComparison.Ordinal) || error.Code is "remote-timeout" or "remote-silent" or "remote-busy";
             return TypedResults.Problem(
                 error.Message,
                 statusCode: passes ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity,

@@ -7,6 +7,7 @@ using Annotator.Inference;
 using Annotator.Inference.Descriptions;
 using Annotator.Inference.Processes;
 using Annotator.Inference.Sessions;
+using Annotator.Worker.Models.Connectors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +18,7 @@ namespace Annotator.Worker.Models;
 /// when it is first asked for and stays while there is room and somebody uses it.
 /// </summary>
 internal sealed class ModelHosts(
-    IServiceScopeFactory scopes, IBlobStore blobs, InferenceLimits limits, SessionSettings settings, IOptions<ModelOptions> options, TimeProvider time) : IAsyncDisposable
+    IServiceScopeFactory scopes, IBlobStore blobs, InferenceLimits limits, SessionSettings settings, RemoteModels remote, IOptions<ModelOptions> options, TimeProvider time) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _door = new(1);
     private readonly Dictionary<int, ModelHost> _loaded = [];
@@ -101,7 +102,7 @@ internal sealed class ModelHosts(
 
     private static string StampOf(AnnotationModel model)
     {
-        var told = string.Join('\n', model.Files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => file.BlobKey).Prepend(model.Description));
+        var told = string.Join('\n', model.Files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => file.BlobKey).Prepend(model.Description).Append(model.Connector).Append(model.SealedSecret));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(told)));
     }
 
@@ -115,10 +116,16 @@ internal sealed class ModelHosts(
             : model;
     }
 
-    private async Task<(ModelFolder, InferenceProcess, LoadedModel)> LoadAsync(AnnotationModel model)
+    private async Task<(ModelFolder?, IRunningModel, LoadedModel)> LoadAsync(AnnotationModel model)
     {
         // Loading is nobody's own: that the first who asked has gone away is no reason to fail the others.
         var description = ModelJson.Read(model.Description!, limits);
+        if (model.Connector is not null)
+        {
+            var (running, loaded) = remote.Open(model, description);
+            return (null, running, loaded);
+        }
+
         var folder = await ModelFolder.CopyAsync(blobs, options.Value, model.Files, description, CancellationToken.None);
         var process = new InferenceProcess(limits, settings);
         try
@@ -161,14 +168,14 @@ internal sealed class ModelHosts(
 
 /// <summary>One loaded model and how many use it.</summary>
 /// <param name="stamp">Of the files and the description that were loaded: with others it is another model.</param>
-internal sealed class ModelHost(string stamp, Task<(ModelFolder Folder, InferenceProcess Process, LoadedModel Model)> loading)
+internal sealed class ModelHost(string stamp, Task<(ModelFolder? Folder, IRunningModel Process, LoadedModel Model)> loading)
 {
     private readonly Lock _lock = new();
     private int _users;
     private bool _gone;
 
     public string Stamp => stamp;
-    public Task<(ModelFolder Folder, InferenceProcess Process, LoadedModel Model)> Loading => loading;
+    public Task<(ModelFolder? Folder, IRunningModel Process, LoadedModel Model)> Loading => loading;
     public DateTimeOffset LastUse { get; private set; }
 
     public void Take(DateTimeOffset now)
@@ -223,7 +230,7 @@ internal sealed class ModelHost(string stamp, Task<(ModelFolder Folder, Inferenc
         {
             var (folder, process, _) = await loading;
             await process.DisposeAsync();
-            folder.Dispose();
+            folder?.Dispose();
         }
         catch (Exception) when (loading.IsFaulted || loading.IsCanceled)
         {
@@ -238,7 +245,7 @@ internal sealed class ModelLease(ModelHost host, TimeProvider time) : IAsyncDisp
 {
     private bool _given;
 
-    public InferenceProcess Process => host.Loading.Result.Process;
+    public IRunningModel Process => host.Loading.Result.Process;
     public LoadedModel Model => host.Loading.Result.Model;
 
     /// <summary>Changes with the model's files and description.</summary>

@@ -19,6 +19,14 @@ internal sealed class ModelOptions
     [Range(0, 1L << 40)]
     public long EmbeddingBytes { get; init; } = 512L << 20;
 
+    /// <summary>Seconds within which a model behind a connector has to answer one request.</summary>
+    [Range(1, 3600)]
+    public int RemoteSeconds { get; init; } = 120;
+
+    /// <summary>Bytes of one answer of a model behind a connector.</summary>
+    [Range(1024, 1L << 31)]
+    public long RemoteAnswerBytes { get; init; } = 256L << 20;
+
     /// <summary>Where models lie while they are loaded.</summary>
     public string Folder { get; init; } = Path.Join(Path.GetTempPath(), "annotator-models");
 }

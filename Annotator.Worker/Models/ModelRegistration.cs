@@ -1,6 +1,8 @@
+using Annotator.Core.Models;
 using Annotator.Core.Operations;
 using Annotator.Inference;
 using Annotator.Inference.Sessions;
+using Annotator.Worker.Models.Connectors;
 using Microsoft.Extensions.Options;
 
 namespace Annotator.Worker.Models;
@@ -13,6 +15,9 @@ internal static class ModelRegistration
         services.AddOptions<InferenceLimits>().BindConfiguration(InferenceLimits.Section);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<InferenceLimits>>().Value);
         services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().GetSection(SessionSettings.Section).Get<SessionSettings>() ?? new SessionSettings());
+        services.AddSingleton<ConnectorSecrets>();
+        services.AddSingleton<RemoteCalls>();
+        services.AddSingleton<RemoteModels>();
         services.AddSingleton<ModelHosts>();
         services.AddSingleton<ModelEmbeddings>();
         services.AddScoped<FramePictures>();
