@@ -43,6 +43,9 @@ public sealed record ModelInfo
     /// <summary>Why it was refused.</summary>
     public string Message { get; init; } = "";
 
+    /// <summary>Where it answers; null for a model that runs on the server itself.</summary>
+    public ConnectorInfo? Connector { get; init; }
+
     /// <summary>detector, interactor, tracker, reid, classifier, embedder; empty until it is known.</summary>
     public string Kind { get; init; } = "";
 
@@ -60,7 +63,20 @@ public sealed record ModelInfo
 /// <summary>A model to add.</summary>
 /// <param name="SeriesId">Makes it the next version of this model.</param>
 /// <param name="Visibility">owner or everyone.</param>
-public sealed record NewModel(string Name, int? SeriesId = null, string? Visibility = null, string? License = null, string? Notes = null);
+/// <param name="Connector">For a model that runs elsewhere: it is asked at once what it is.</param>
+public sealed record NewModel(
+    string Name, int? SeriesId = null, string? Visibility = null, string? License = null, string? Notes = null, NewConnector? Connector = null);
+
+/// <summary>Where a model answers that runs elsewhere.</summary>
+/// <param name="Kind">nuclio, label-studio or kserve.</param>
+/// <param name="Task">detect or interact.</param>
+/// <param name="HasSecret">Whether the server keeps a secret for it.</param>
+public sealed record ConnectorInfo(string Kind, string Url, IReadOnlyList<string> Labels, string Task, bool HasSecret);
+
+/// <summary>A connector to add, or to put in the place of a model's own.</summary>
+/// <param name="Labels">The model's classes in its order, where it does not tell them.</param>
+/// <param name="Secret">A bearer token or name:password; null keeps what there is, an empty text takes it away.</param>
+public sealed record NewConnector(string Kind, string Url, IReadOnlyList<string> Labels, string Task = "detect", string? Secret = null);
 
 /// <summary>What one class of a model becomes.</summary>
 /// <param name="Label">A label's name; null leaves the class out.</param>

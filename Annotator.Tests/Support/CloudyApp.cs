@@ -40,6 +40,7 @@ public class CloudyApp(DatabaseTemplate template) : AnnotatorApp(template)
         {
             services.AddSingleton(Options.Create(new OutboundHttpOptions { AllowedPrivateHosts = ["127.0.0.1"] }));
             services.AddSingleton(Options.Create(new RemoteFilesOptions { MaxFileBytes = MaxRemoteBytes }));
+            services.AddSingleton(Options.Create(new Worker.Models.ModelOptions { RemoteSeconds = 3, RemoteAnswerBytes = MaxRemoteBytes }));
             services.AddSingleton(Options.Create(new Core.Media.Sources.ShareOptions { Root = Share.FullName }));
         });
     }

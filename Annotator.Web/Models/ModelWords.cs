@@ -33,7 +33,13 @@ internal static class ModelWords
     };
 
     /// <summary>The family that it was recognised as, such as <c>yolo-v8</c>.</summary>
-    public static string Family(ModelInfo model) => Text(model.Description, "decoder") ?? "";
+    public static string Family(ModelInfo model) => model.Connector?.Kind switch
+    {
+        "nuclio" => "CVAT function",
+        "label-studio" => "Label Studio ML backend",
+        "kserve" => $"KServe, {Text(model.Description, "decoder")}",
+        _ => Text(model.Description, "decoder") ?? "",
+    };
 
     /// <summary>Names of its classes.</summary>
     public static IReadOnlyList<string> Labels(ModelInfo model) =>
