@@ -33,7 +33,11 @@ internal sealed class ExportPlaces(AnnotatorDbContext db, NamedStorages storages
     public Task<(int? CloudStorageId, IResult? Refused)> ReadImportAsync(DatasetObject target, IQueryCollection query, CancellationToken cancel) =>
         ReadStorageAsync(target, query, target: false, cancel);
 
-    private async Task<(int? CloudStorageId, IResult? Refused)> ReadStorageAsync(DatasetObject about, IQueryCollection query, bool target, CancellationToken cancel)
+    /// <summary>The cloud storage that a backup is in; null for one that is uploaded. What is restored has no storage of its own yet.</summary>
+    public Task<(int? CloudStorageId, IResult? Refused)> ReadRestoreAsync(IQueryCollection query, CancellationToken cancel) =>
+        ReadStorageAsync(null, query, target: false, cancel);
+
+    private async Task<(int? CloudStorageId, IResult? Refused)> ReadStorageAsync(DatasetObject? about, IQueryCollection query, bool target, CancellationToken cancel)
     {
         var location = query["location"].ToString();
         if (location is not ("" or "local" or Cloud))
@@ -60,7 +64,7 @@ internal sealed class ExportPlaces(AnnotatorDbContext db, NamedStorages storages
     }
 
     /// <summary>The object's own storage; a job's is its task's.</summary>
-    private async Task<int?> DefaultAsync(DatasetObject about, bool target, CancellationToken cancel)
+    private async Task<int?> DefaultAsync(DatasetObject? about, bool target, CancellationToken cancel)
     {
         var set = about switch
         {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Annotator.Api.Errors;
 using Annotator.Api.Media;
@@ -12,13 +15,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Annotator.Api.Datasets;
 
 /// <summary>Receives backups and starts to make projects and tasks of them.</summary>
-internal sealed class Restores(AnnotatorDbContext db, OperationService operations, RequestLookup requests, UploadStore uploads, SentBody body, CurrentUser user)
+internal sealed class Restores(AnnotatorDbContext db, OperationService operations, RequestLookup requests, UploadStore uploads, SentBody body, ExportPlaces places, CloudImports clouds, CurrentUser user)
 {
     private const string RequestId = "rq_id";
 
     /// <summary>
     /// One address for every step of an upload, for the whole in one multipart request, and for the question of older clients, with
-    /// <c>rq_id</c>, how far it is.
+    /// <c>rq_id</c>, how far it is. With <c>location=cloud_storage</c> the file is one of a cloud storage.
     /// </summary>
     /// <param name="kind">project or task.</param>
     public async Task<IResult> PostAsync(string kind, UploadTarget target, HttpContext http, CancellationToken cancel)
@@ -29,9 +32,10 @@ internal sealed class Restores(AnnotatorDbContext db, OperationService operation
             return await TusProtocol.CreateAsync(http, target, user.Id, cancel);
         }
 
-        if (request.Query["location"].ToString() is not ("" or "local"))
+        var (storage, invalid) = await places.ReadRestoreAsync(request.Query, cancel);
+        if (invalid is not null)
         {
-            return Problems.Invalid("location", "Must be local: a backup is restored from a file that you upload.");
+            return invalid;
         }
 
         if (UploadStep.Of(request) == UploadStep.Start)
@@ -49,6 +53,13 @@ internal sealed class Restores(AnnotatorDbContext db, OperationService operation
         {
             await ForgetAsync(sent.Uploads, cancel);
             return await FollowAsync(kind, id, cancel);
+        }
+
+        if (storage is { } cloud)
+        {
+            await ForgetAsync(sent.Uploads, cancel);
+            var (stored, refused) = await clouds.FindAsync(target, cloud, Text(sent.Fields, "filename") ?? request.Query["filename"].ToString(), cancel);
+            return stored is null ? refused! : await StartAsync(kind, stored, cloud, IdOf(cloud, stored.FileName), cancel);
         }
 
         switch (sent.Uploads)
@@ -102,8 +113,13 @@ internal sealed class Restores(AnnotatorDbContext db, OperationService operation
             return Problems.Invalid("filename", $"'{upload.FileName}' is empty; there is nothing to restore.");
         }
 
-        // The same file once: asked again while it is being restored, the answer names the same request.
-        var key = RequestKeys.Restore(kind, upload.Id);
+        return await StartAsync(kind, upload, null, upload.Id, cancel);
+    }
+
+    /// <summary>The same file once: asked again while it is being restored, the answer names the same request.</summary>
+    private async Task<IResult> StartAsync(string kind, Upload upload, int? cloudStorageId, Guid id, CancellationToken cancel)
+    {
+        var key = RequestKeys.Restore(kind, id);
         await operations.StartAsync(
             new OperationRequest
             {
@@ -111,7 +127,7 @@ internal sealed class Restores(AnnotatorDbContext db, OperationService operation
                 Type = "import:backup",
                 Target = kind,
                 OwnerId = user.Id,
-                Arguments = new ImportArguments(upload.Id, upload.FileName),
+                Arguments = new ImportArguments(upload.Id, upload.FileName) { CloudStorageId = cloudStorageId },
             },
             cancel);
         return RequestAnswers.Accepted(key);
@@ -133,6 +149,10 @@ internal sealed class Restores(AnnotatorDbContext db, OperationService operation
             _ => Problems.Of(StatusCodes.Status400BadRequest, "urn:annotator:request-failed", operation.Message),
         };
     }
+
+    /// <summary>Stands for the caller's restoring of one file of a cloud storage.</summary>
+    private Guid IdOf(int cloudStorageId, string key) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{user.Id}/{cloudStorageId}/{key}"))).AsSpan(0, 16));
 
     private async Task ForgetAsync(IReadOnlyList<Upload> files, CancellationToken cancel)
     {

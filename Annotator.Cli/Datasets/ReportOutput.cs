@@ -20,6 +20,10 @@ internal static class ReportOutput
     public static string Counts(IReadOnlyDictionary<string, long> counts) =>
         counts.Count == 0 ? "none" : string.Join(", ", counts.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}")));
 
+    /// <summary>Such as <c>1 job</c> or <c>2 jobs</c>.</summary>
+    /// <param name="thing">In the singular.</param>
+    public static string Number(long count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+
     public static void Write(CommandContext context, IReadOnlyList<Issue> issues)
     {
         foreach (var issue in issues)

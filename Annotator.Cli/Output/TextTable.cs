@@ -48,6 +48,7 @@ internal sealed class TextTable(params string[] headings)
         var text = cell switch
         {
             null => "",
+            DateTimeOffset moment => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             double number => number.ToString("0.###", CultureInfo.InvariantCulture),
             IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
             _ => cell.ToString() ?? "",

@@ -73,7 +73,7 @@ internal static class Showing
         var table = new TextTable("", "");
         foreach (var (name, value) in fields)
         {
-            table.Add(name, value?.ToString());
+            table.Add(name, value);
         }
 
         context.Write(table);

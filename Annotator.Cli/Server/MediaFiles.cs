@@ -13,27 +13,27 @@ public static class MediaFiles
     /// path below the folder, or below the last folder of the pattern that is no pattern.
     /// </summary>
     /// <exception cref="CommandException">Nothing is there, or two files would have one name.</exception>
-    public static IReadOnlyList<UploadFile> Find(IEnumerable<string> arguments)
+    public static IReadOnlyList<UploadFile> Find(IEnumerable<string> arguments) => Together(arguments.SelectMany(Named));
+
+    /// <summary>What one argument names, each file with the name that it would have on the server.</summary>
+    /// <exception cref="CommandException">Nothing is there.</exception>
+    public static IReadOnlyList<(string Name, string Path)> Named(string argument) =>
+        Expand(argument).ToList() is { Count: > 0 } found ? found : throw CommandException.NotFound($"There is no file {argument}.");
+
+    /// <summary>The files of one task.</summary>
+    /// <exception cref="CommandException">Two files would have one name.</exception>
+    public static IReadOnlyList<UploadFile> Together(IEnumerable<(string Name, string Path)> files)
     {
         var found = new List<UploadFile>();
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var argument in arguments)
+        foreach (var (name, path) in files)
         {
-            var before = found.Count;
-            foreach (var (name, path) in Expand(argument))
+            if (!names.TryAdd(name, path))
             {
-                if (!names.TryAdd(name, path))
-                {
-                    throw CommandException.BadUsage($"{names[name]} and {path} would both be called {name} on the server.");
-                }
-
-                found.Add(new UploadFile(name, new FileInfo(path).Length, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)));
+                throw CommandException.BadUsage($"{names[name]} and {path} would both be called {name} on the server.");
             }
 
-            if (found.Count == before)
-            {
-                throw CommandException.NotFound($"There is no file {argument}.");
-            }
+            found.Add(new UploadFile(name, new FileInfo(path).Length, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)));
         }
 
         return found;

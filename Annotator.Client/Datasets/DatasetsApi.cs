@@ -43,9 +43,15 @@ public sealed class DatasetsApi
 
     /// <summary>Makes a backup of a task or project: its settings, jobs, annotations and originals in one archive.</summary>
     /// <param name="target">A task or a project.</param>
-    public Task<RequestId> BackupAsync(DatasetTarget target, int id, CancellationToken cancel) => target == DatasetTarget.Job
+    /// <param name="cloudStorageId">The cloud storage to write it to; null for a file to download.</param>
+    /// <param name="fileName">The file's name, with folders in a cloud storage, where it is required; null for the usual one.</param>
+    public Task<RequestId> BackupAsync(DatasetTarget target, int id, CancellationToken cancel, int? cloudStorageId = null, string? fileName = null) => target == DatasetTarget.Job
         ? throw new ArgumentOutOfRangeException(nameof(target), target, "A job has no backup; its task has.")
-        : _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/{Path(target)}/{id}/backup/export?location=local", null, cancel);
+        : _api.ReadAsync<RequestId>(
+            HttpMethod.Post,
+            $"api/{Path(target)}/{id}/backup/export?{Location(cloudStorageId)}{(fileName is { Length: > 0 } ? $"&filename={Uri.EscapeDataString(fileName)}" : "")}",
+            null,
+            cancel);
 
     /// <summary>Uploads a backup and starts to make a new task or project of it, whose id the finished request has.</summary>
     /// <param name="target">What the backup is of: a task or a project.</param>
@@ -61,6 +67,12 @@ public sealed class DatasetsApi
             cancel);
         return await RequestId.FromAsync(reply, cancel);
     }
+
+    /// <summary>Starts to make a new task or project of a backup that lies in a cloud storage.</summary>
+    /// <param name="target">What the backup is of: a task or a project.</param>
+    /// <param name="key">The file's whole name in the storage.</param>
+    public Task<RequestId> RestoreStoredAsync(DatasetTarget target, int cloudStorageId, string key, CancellationToken cancel) =>
+        _api.ReadAsync<RequestId>(HttpMethod.Post, $"{RestoreAddress(target)}?{Location(cloudStorageId)}&filename={Uri.EscapeDataString(key)}", null, cancel);
 
     /// <summary>Where backups are uploaded; ends in a slash.</summary>
     /// <param name="target">A task or a project.</param>
@@ -81,6 +93,15 @@ public sealed class DatasetsApi
         return await RequestId.FromAsync(reply, cancel);
     }
 
+    /// <summary>Imports a file of a cloud storage, or, with <see cref="ImportOptions.DryRun"/>, looks what that would do.</summary>
+    /// <param name="key">The file's whole name in the storage.</param>
+    public Task<RequestId> ImportStoredAsync(DatasetTarget target, int id, int cloudStorageId, string key, ImportOptions options, CancellationToken cancel) =>
+        _api.ReadAsync<RequestId>(
+            HttpMethod.Post,
+            $"{ImportAddress(target, id)}{options.Query}&{Location(cloudStorageId)}&filename={Uri.EscapeDataString(key)}",
+            new Dictionary<string, object?> { ["label_map"] = options.LabelMap },
+            cancel);
+
     /// <summary>Throws away a file that was uploaded and not imported.</summary>
     public async Task DiscardAsync(DatasetTarget target, int id, string upload, CancellationToken cancel)
     {
@@ -88,6 +109,9 @@ public sealed class DatasetsApi
             HttpMethod.Delete, ImportAddress(target, id) + Uri.EscapeDataString(upload), null,
             request => request.Headers.Add("Tus-Resumable", "1.0.0"), cancel);
     }
+
+    /// <summary>The part of a query that says where a file goes to or comes from.</summary>
+    internal static string Location(int? cloudStorageId) => cloudStorageId is { } storage ? $"location=cloud_storage&cloud_storage_id={storage}" : "location=local";
 
     /// <summary>Where files for an object are uploaded; ends in a slash.</summary>
     public static string ImportAddress(DatasetTarget target, int id) =>

@@ -49,7 +49,7 @@ public sealed record ExportOptions
     internal string Query =>
         $"?format={Uri.EscapeDataString(Format)}&save_images={(SaveImages ? "true" : "false")}"
         + (FileName is { Length: > 0 } name ? $"&filename={Uri.EscapeDataString(name)}" : "")
-        + (CloudStorageId is { } storage ? $"&location=cloud_storage&cloud_storage_id={storage}" : "&location=local");
+        + $"&{DatasetsApi.Location(CloudStorageId)}";
 }
 
 /// <summary>How images are made anew.</summary>

@@ -109,6 +109,29 @@ public sealed class ServerCommandTests(ContractApp app) : IClassFixture<Contract
     }
 
     [Fact]
+    public async Task Many_tasks_are_made_and_named_by_one_template_and_one_that_fails_does_not_keep_the_others()
+    {
+        var user = await app.Given.UserAsync();
+        foreach (var (name, size) in new[] { ("red/1.png", 10), ("red/2.png", 12), ("blue/1.png", 14) })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_files.File(name))!);
+            await File.WriteAllBytesAsync(_files.File(name), Images.Encoded(".png", size, size), TestContext.Current.CancellationToken);
+        }
+
+        await File.WriteAllTextAsync(_files.File("bad.zip"), "this is no archive", TestContext.Current.CancellationToken);
+        await DoneAsync("login", "http://localhost", "--username", user.UserName!, "--password-stdin");
+
+        var (code, output, _) = await RunAsync("task", "create", "{{index}} {{file_name}}", _files.File("red"), _files.File("bad.zip"), _files.File("blue"), "--bulk", "--label", "car", "--json");
+
+        var tasks = JsonDocument.Parse(output).RootElement.EnumerateArray().ToList();
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Equal(["1 red", "2 bad", "3 blue"], tasks.Select(task => task.GetProperty("name").GetString()));
+        Assert.Equal([2, null, 1], tasks.Select(task => task.GetProperty("frames").ValueKind == JsonValueKind.Null ? (int?)null : task.GetProperty("frames").GetInt32()));
+        Assert.Contains("bad.zip", tasks[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.BadUsage, (await RunAsync("task", "create", "x", "--bulk", "--label", "car")).Code);
+    }
+
+    [Fact]
     public async Task Work_that_failed_ends_with_one_and_says_why()
     {
         var user = await app.Given.UserAsync();

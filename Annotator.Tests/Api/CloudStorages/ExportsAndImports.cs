@@ -80,6 +80,51 @@ public sealed class ExportsAndImports(CloudyApp app) : IClassFixture<CloudyApp>
         Assert.Contains(zip.Entries, entry => entry.FullName == "data/backup-source/1.png" && entry.Length > 0);
     }
 
+    [Theory]
+    [InlineData("task")]
+    [InlineData("project")]
+    public async Task A_backup_is_restored_out_of_a_cloud_storage_once_however_often_it_is_asked_for_meanwhile(string kind)
+    {
+        var owner = await app.Given.UserAsync();
+        app.S3.Put(CloudyApp.Bucket, "restored/1.png", Images.Encoded(".png"));
+        var storage = await app.ConnectAsync(owner);
+        var (client, project) = (app.As(owner), await app.Given.ProjectAsync(owner));
+        var (task, _) = await app.TaskAsync(owner, new { cloud_storage_id = storage, server_files = new[] { "restored/" } }, "car");
+        var (id, there) = (kind == "task" ? task : project.Id, $"?location=cloud_storage&cloud_storage_id={storage}&filename={kind}.zip");
+        await app.RunAsync((await client.Post($"/api/{kind}s/{id}/backup/export{there}")).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!);
+
+        var started = (await client.Post($"/api/{kind}s/backup/{there}")).Is(HttpStatusCode.Accepted);
+        Assert.Equal(started["rq_id"].GetString(), (await client.Post($"/api/{kind}s/backup/{there}")).Is(HttpStatusCode.Accepted)["rq_id"].GetString());
+        var operation = await app.RunAsync(started["rq_id"].GetString()!);
+
+        Assert.True(operation.State == OperationState.Finished, operation.Message);
+        var restored = (await client.Get($"/api/{kind}s/{operation.ResultId}")).Is(HttpStatusCode.OK);
+        Assert.NotEqual(id, operation.ResultId);
+        Assert.Equal(owner.Id, restored["owner"].GetProperty("id").GetInt32());
+        if (kind == "task")
+        {
+            Assert.Equal(1, restored["size"].GetInt32());
+        }
+
+        var second = await app.RunAsync((await client.Post($"/api/{kind}s/backup/{there}")).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!);
+        Assert.NotEqual(operation.ResultId, second.ResultId);
+        Assert.NotNull(app.S3.Find(CloudyApp.Bucket, $"{kind}.zip"));
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_not_there_or_of_somebody_elses_storage_is_refused_by_name()
+    {
+        var (owner, other) = (await app.Given.UserAsync(), await app.Given.UserAsync());
+        var (mine, theirs) = (await app.ConnectAsync(owner), await app.ConnectAsync(other));
+        var client = app.As(owner);
+
+        Assert.Contains("no file 'gone.zip'", (await client.Post($"/api/tasks/backup/?location=cloud_storage&cloud_storage_id={mine}&filename=gone.zip")).Is(HttpStatusCode.BadRequest).Detail);
+        Assert.Contains($"no cloud storage {theirs}", (await client.Post($"/api/tasks/backup/?location=cloud_storage&cloud_storage_id={theirs}&filename=a.zip")).Is(HttpStatusCode.BadRequest).Detail);
+        Assert.Contains("cloud_storage_id", (await client.Post("/api/projects/backup/?location=cloud_storage&filename=a.zip")).Is(HttpStatusCode.BadRequest).Detail);
+        Assert.Contains("which file", (await client.Post($"/api/projects/backup/?location=cloud_storage&cloud_storage_id={mine}")).Is(HttpStatusCode.BadRequest).Detail);
+        (await client.Post("/api/tasks/backup/?location=moon&filename=a.zip")).Is(HttpStatusCode.BadRequest);
+    }
+
     [Fact]
     public async Task What_is_wrong_with_a_place_is_said_before_anything_starts()
     {

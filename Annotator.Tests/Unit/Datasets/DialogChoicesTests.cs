@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Annotator.Client.Datasets;
 using Annotator.Client.Operations;
+using Annotator.Client.Tasks;
 using Annotator.Web.Datasets;
 using Annotator.Web.Requests;
 
