@@ -34,6 +34,9 @@ export interface UiState {
   readonly timelineOpen: Signal<boolean>;
   /** Frames chosen in the timeline, both included; null when none are. */
   readonly timelineRange: Signal<readonly [from: number, to: number] | null>;
+  /** Whether pictures that stand beside frames are shown, and how wide, in CSS pixels; kept. */
+  readonly relatedOpen: Signal<boolean>;
+  readonly relatedWidth: Signal<number>;
   readonly theme: Signal<Theme>;
   /** Where the context menu is open, in CSS pixels of the canvas; null when it is closed. */
   readonly menu: Signal<MenuPlace | null>;

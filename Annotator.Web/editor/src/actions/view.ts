@@ -1,4 +1,5 @@
 import { t } from '../i18n/t';
+import { hasRelated } from '../model/schema';
 import { DEFAULT_SETTINGS } from '../model/view';
 import { changeName } from './names';
 import type { EditorContext } from './context';
@@ -30,6 +31,7 @@ export const viewActions: readonly Action[] = [
   defineAction({ id: 'view.zoomIn', group: 'view', label: 'view.zoomIn', keys: ['Ctrl+=', 'Ctrl++'], run: (c) => c.workbench.zoomBy(ZOOM_STEP) }),
   defineAction({ id: 'view.zoomOut', group: 'view', label: 'view.zoomOut', keys: ['Ctrl+-'], run: (c) => c.workbench.zoomBy(1 / ZOOM_STEP) }),
   defineAction({ id: 'view.chrome', group: 'view', label: 'view.chrome', keys: ['Ctrl+\\'], run: (c) => { c.ui.chrome.value = !c.ui.chrome.peek(); } }),
+  defineAction({ id: 'view.related', group: 'view', label: 'view.related', keys: ['Shift+I'], when: (c) => (hasRelated(c.job) ? true : 'when.noRelated'), run: (c) => { c.ui.relatedOpen.value = !c.ui.relatedOpen.peek(); } }),
   defineAction({ id: 'view.settings', group: 'view', label: 'view.settings', keys: ['F2'], run: (c) => toggle(c, 'settings') }),
   defineAction({ id: 'view.theme', group: 'view', label: 'view.theme', run: (c) => { c.ui.theme.value = c.ui.theme.peek() === 'dark' ? 'light' : 'dark'; } }),
   defineAction({ id: 'view.resetPicture', group: 'view', label: 'view.resetPicture', run: (c) => {

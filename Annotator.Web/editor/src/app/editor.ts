@@ -98,8 +98,8 @@ class Editor implements OpenEditor {
     const pictures = makePictures(this.bootstrap.apiBase, meta, videos, view, (frame, steps) => {
       const next = navigation.step(frame, steps);
       return next !== null && Math.abs(navigation.indexOf(next) - navigation.indexOf(frame)) === Math.abs(steps) ? next : null;
-    });
-    const { player, source } = pictures;
+    }, ({ name }) => notify('frame.fallback', { file: name }, 'warning'));
+    const { player, source, lost } = pictures;
     const leave = (): boolean => {
       if (finishDraft(context.workbench)) return true;
       notify('draw.unfinished', {}, 'warning');
@@ -145,11 +145,13 @@ class Editor implements OpenEditor {
         origin: () => source.originOf(view.frame.value), late: () => playback.waits.value, save: () => saving.session.state.value, conflicts: () => saving.session.tray.value.length, live: () => saving.feed.live.value, loaded: () => this.#loadedPercent.value,
       },
       tray: { items: () => saving.session.tray.value, dismiss: (id) => void saving.session.dismiss(id) },
+      relatedUrl: (frame) => `${this.bootstrap.apiBase}/jobs/${meta.jobId}/data?type=context_image&number=${frame}`,
       banner: () => this.#banner(saving),
       cover: () => {
         const state = player.state.value;
         const file = frameMeta(meta, state.frame)?.name ?? '';
         const save = saving.session.state.value;
+        if (lost.value && (state.kind === 'loading' || playback.waits.value)) return html`<p class="offline" role="status">${icon('cloud')}${t('frame.lost')}</p>`;
         if (state.kind === 'ready' && save.kind === 'offline') return html`<p class="offline">${icon('cloud')}${t('status.offline', { n: save.queued })}</p>`;
         if (state.kind === 'loading') return html`<p class="loading">${t('frame.loading', { file })}</p>`;
         return state.kind === 'ready' ? nothing : html`<div class="failed" role="alert">${icon('warning')}<h2>${t('frame.error')}</h2><p>${state.error.message}</p>

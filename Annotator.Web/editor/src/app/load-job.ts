@@ -20,6 +20,7 @@ interface WireFrame {
   readonly width: number;
   readonly height: number;
   readonly name: string;
+  readonly related_files?: number;
 }
 
 interface WireMeta {

@@ -1,4 +1,4 @@
-import { batch, effect } from '@preact/signals-core';
+import { batch, effect, type ReadonlySignal, signal } from '@preact/signals-core';
 import { cacheBudget } from '../frames/frame-cache';
 import { FramePlayer } from '../frames/frame-player';
 import { imageSource } from '../frames/frame-source';
@@ -16,20 +16,26 @@ const AHEAD_IN_IMAGES = 4;
 export interface Pictures {
   readonly player: FramePlayer<ImageBitmap>;
   readonly source: VideoSource;
+  /** Frames wait, because the server cannot be reached. */
+  readonly lost: ReadonlySignal<boolean>;
   /** How many frames are fetched ahead from now on; null for as many as stepping needs. */
   setAhead(frames: number | null): void;
 }
 
 /** The pictures of a job's frames. A frame's annotations appear when its picture does, never over another one. */
-export function makePictures(apiBase: string, job: JobMeta, videos: readonly VideoInfo[], view: ViewState, neighbour: (frame: number, steps: number) => number | null): Pictures {
+export function makePictures(apiBase: string, job: JobMeta, videos: readonly VideoInfo[], view: ViewState, neighbour: (frame: number, steps: number) => number | null, trouble: (video: VideoInfo, reason: string) => void): Pictures {
+  const lost = signal(false, { name: 'connection lost' });
+  const connection = (is: boolean): void => { lost.value = is; };
   let ahead: number | null = null;
   const nameOf = (frame: number): string => frameMeta(job, frame)?.name ?? '';
   const source: VideoSource = new VideoSource({
     base: `${apiBase}/jobs/${job.jobId}`,
     videos,
     nameOf,
-    images: imageSource(apiBase, job.jobId, nameOf, (frame) => (isLarge(frameMeta(job, frame)) ? SMALL_WIDTH : null)),
+    images: imageSource(apiBase, job.jobId, nameOf, connection, (frame) => (isLarge(frameMeta(job, frame)) ? SMALL_WIDTH : null)),
     spare: (frame, bitmap) => player.keep(frame, bitmap),
+    trouble,
+    connection,
     worker: () => new Worker(new URL('../frames/frame.worker.ts', import.meta.url), { type: 'module', name: 'frames' }),
   });
   const player: FramePlayer<ImageBitmap> = new FramePlayer<ImageBitmap>({
@@ -40,7 +46,7 @@ export function makePictures(apiBase: string, job: JobMeta, videos: readonly Vid
     ahead: () => ahead ?? (source.isDecoded(view.frame.peek()) ? AHEAD_IN_VIDEOS : AHEAD_IN_IMAGES),
     whole: (frame, picture) => !source.isDecoded(frame) || picture.width >= (frameMeta(job, frame)?.width ?? 0),
   });
-  return { player, source, setAhead: (frames) => { ahead = frames; } };
+  return { player, source, lost, setAhead: (frames) => { ahead = frames; } };
 }
 
 function isLarge(meta: { readonly width: number; readonly height: number } | null): boolean {

@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals-core';
+import { computed, effect } from '@preact/signals-core';
 import type { Navigation } from '../actions/context';
 import { fetchIndex } from '../frames/packets';
 import { Playback } from '../frames/playback';
@@ -7,8 +7,6 @@ import type { VideoIndex } from '../frames/video-index';
 import type { ViewState } from '../model/view';
 import type { Pictures } from './picture';
 
-/** Images have no times: so many are shown in a second. */
-const IMAGES_PER_SECOND = 5;
 /** A video that does not say how fast it is. */
 const USUAL_RATE = 25;
 const AHEAD_SECONDS = 1.5;
@@ -42,7 +40,7 @@ export function makePlayback({ base, frames, videos, view, navigation, pictures,
   }
   const playback = new Playback({
     count: frames.length,
-    secondsOf: (index) => (times ??= timesOf(frames, videos, indexes))[index] ?? 0,
+    secondsOf: (index) => (times ??= timesOf(frames, videos, indexes, view.settings.peek().imageRate))[index] ?? 0,
     current: () => navigation.indexOf(view.frame.peek()),
     pass: (index, direction) => {
       const frame = frames[index]!;
@@ -58,32 +56,38 @@ export function makePlayback({ base, frames, videos, view, navigation, pictures,
       if (frame !== undefined) void navigation.go(frame);
     },
   });
+  const imageRate = computed(() => view.settings.value.imageRate);
+  const stopRate = imageRate.subscribe(() => {
+    times = null;
+    playback.setSpeed(playback.speed.peek());
+  });
   const stopScale = effect(() => {
     if (playback.direction.value === 0) return;
     const { scale, dpr } = view.viewport.value;
     source.setScale(Math.min(1, Math.max(SCALE_STEP, Math.ceil((scale * dpr) / SCALE_STEP) * SCALE_STEP)));
     const frame = frames[navigation.indexOf(view.frame.peek())];
-    const rate = frame === undefined ? USUAL_RATE : rateOf(frame, videos);
+    const rate = frame === undefined ? USUAL_RATE : rateOf(frame, videos, imageRate.value);
     pictures.setAhead(Math.min(MOST_AHEAD, Math.max(LEAST_AHEAD, Math.ceil(rate * AHEAD_SECONDS * playback.speed.value))));
   });
-  return { playback, stop: () => { stopReading.abort(); stopScale(); playback.dispose(); } };
+  return { playback, stop: () => { stopReading.abort(); stopScale(); stopRate(); playback.dispose(); } };
 }
 
-function rateOf(frame: number, videos: readonly VideoInfo[]): number {
+/** Images have no times; `imageRate` of them are shown in a second. */
+function rateOf(frame: number, videos: readonly VideoInfo[], imageRate: number): number {
   const video = videoOf(videos, frame);
-  if (video === undefined) return IMAGES_PER_SECOND;
+  if (video === undefined) return imageRate;
   return (video.frame_rate > 0 ? video.frame_rate : USUAL_RATE) / video.video_step;
 }
 
 /** Seconds from the first frame to each, by its place. */
-export function timesOf(frames: readonly number[], videos: readonly VideoInfo[], indexes: ReadonlyMap<number, VideoIndex>): Float64Array {
+export function timesOf(frames: readonly number[], videos: readonly VideoInfo[], indexes: ReadonlyMap<number, VideoIndex>, imageRate: number): Float64Array {
   const times = new Float64Array(frames.length);
   for (let at = 1; at < frames.length; at++) {
     const [before, frame] = [frames[at - 1]!, frames[at]!];
     const video = videoOf(videos, frame);
     const index = video === undefined || videoOf(videos, before) !== video ? undefined : indexes.get(video.number);
     const lasted = index === undefined ? 0 : index.secondsOf(ownFrame(video!, frame)) - index.secondsOf(ownFrame(video!, before));
-    times[at] = times[at - 1]! + (lasted > 0 ? lasted : (frame - before) / rateOf(frame, videos));
+    times[at] = times[at - 1]! + (lasted > 0 ? lasted : (frame - before) / rateOf(frame, videos, imageRate));
   }
   return times;
 }

@@ -1,7 +1,7 @@
 import { effect, signal, type Signal } from '@preact/signals-core';
 import type { MenuPlace, Theme, UiState } from '../actions/context';
-import { INSPECTOR_MAX, INSPECTOR_MIN } from '../ui/splitter';
-import { TIMELINE_DEFAULT, TIMELINE_MAX, TIMELINE_MIN } from '../ui/timeline-layout';
+import { INSPECTOR_MAX, INSPECTOR_MIN, RELATED_MAX, RELATED_MIN } from '../ui/splitter';
+import { TIMELINE_MAX, TIMELINE_MIN, timelineHeightFor } from '../ui/timeline-layout';
 import { DEFAULT_SETTINGS, type ViewSettings } from '../model/view';
 
 const KEY = 'annotator.editor';
@@ -10,6 +10,8 @@ interface Kept {
   readonly chrome?: boolean;
   readonly inspectorWidth?: number;
   readonly objectSort?: 'id' | 'label' | 'layer';
+  readonly relatedOpen?: boolean;
+  readonly relatedWidth?: number;
   readonly timelineHeight?: number;
   readonly timelineOpen?: boolean;
   readonly settings?: Partial<ViewSettings>;
@@ -25,9 +27,11 @@ export function makeUiState(settings: Signal<ViewSettings>): { readonly ui: UiSt
     chrome: signal(kept.chrome ?? true, { name: 'chrome' }),
     tab: signal('objects', { name: 'tab' }),
     inspectorWidth: signal(Math.max(INSPECTOR_MIN, Math.min(INSPECTOR_MAX, kept.inspectorWidth ?? 288)), { name: 'inspector width' }),
-    timelineHeight: signal(Math.max(TIMELINE_MIN, Math.min(TIMELINE_MAX, kept.timelineHeight ?? TIMELINE_DEFAULT)), { name: 'timeline height' }),
+    timelineHeight: signal(Math.max(TIMELINE_MIN, Math.min(TIMELINE_MAX, kept.timelineHeight ?? timelineHeightFor(window.innerHeight))), { name: 'timeline height' }),
     timelineOpen: signal(kept.timelineOpen ?? true, { name: 'timeline open' }),
     timelineRange: signal<readonly [number, number] | null>(null, { name: 'timeline range' }),
+    relatedOpen: signal(kept.relatedOpen ?? true, { name: 'related open' }),
+    relatedWidth: signal(Math.max(RELATED_MIN, Math.min(RELATED_MAX, kept.relatedWidth ?? 280)), { name: 'related width' }),
     theme: signal(themeOfPage(), { name: 'theme' }),
     menu: signal<MenuPlace | null>(null, { name: 'menu' }),
     discard: signal(false, { name: 'discard' }),
@@ -35,7 +39,7 @@ export function makeUiState(settings: Signal<ViewSettings>): { readonly ui: UiSt
     objectSort: signal(kept.objectSort ?? 'id', { name: 'object sort' }),
   };
   const stopKeeping = effect(() => {
-    const now: Kept = { chrome: ui.chrome.value, inspectorWidth: ui.inspectorWidth.value, objectSort: ui.objectSort.value, timelineHeight: ui.timelineHeight.value, timelineOpen: ui.timelineOpen.value, settings: settings.value };
+    const now: Kept = { chrome: ui.chrome.value, inspectorWidth: ui.inspectorWidth.value, objectSort: ui.objectSort.value, relatedOpen: ui.relatedOpen.value, relatedWidth: ui.relatedWidth.value, timelineHeight: ui.timelineHeight.value, timelineOpen: ui.timelineOpen.value, settings: settings.value };
     try {
       localStorage.setItem(KEY, JSON.stringify(now));
     } catch {

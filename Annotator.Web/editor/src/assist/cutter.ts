@@ -33,7 +33,10 @@ export class Cutter implements Segmenter {
     }
     const [width, height] = [box[2] - box[0], box[3] - box[1]];
     const [marginX, marginY] = [Math.max(8, width * MARGIN), Math.max(8, height * MARGIN)];
-    const part = this.picture.part({ minX: box[0] - marginX, minY: box[1] - marginY, maxX: box[2] + marginX, maxY: box[3] + marginY }, MAX_PIXELS);
+    const part = await this.picture.part({ minX: box[0] - marginX, minY: box[1] - marginY, maxX: box[2] + marginX, maxY: box[3] + marginY }, MAX_PIXELS);
+    if (signal.aborted) {
+      throw new Superseded();
+    }
     if (part === null) {
       throw new Error('the picture is not there yet');
     }

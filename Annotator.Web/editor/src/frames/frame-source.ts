@@ -1,3 +1,5 @@
+import { type Connection, patientFetch } from './patient-fetch';
+
 /** A frame that could not be shown; the message names the file. */
 export class FrameError extends Error {
   constructor(readonly frame: number, readonly file: string, readonly reason: string) {
@@ -11,21 +13,16 @@ export type FrameSource = (frame: number, signal: AbortSignal) => Promise<ImageB
 /**
  * Frames as the server's images, upright.
  *
+ * @param connection hears while the server cannot be reached; frames wait meanwhile.
  * @param widthOf pixels for a smaller copy of a frame that is too large to be shown whole; null for its own size.
  */
-export function imageSource(apiBase: string, jobId: number, nameOf: (frame: number) => string, widthOf: (frame: number) => number | null = () => null): FrameSource {
+export function imageSource(apiBase: string, jobId: number, nameOf: (frame: number) => string, connection: Connection, widthOf: (frame: number) => number | null = () => null): FrameSource {
   return async (frame, signal) => {
     const width = widthOf(frame);
     const url = `${apiBase}/jobs/${jobId}/data?type=frame&number=${frame}&quality=compressed${width === null ? '' : `&width=${width}`}`;
-    let response: Response;
-    try {
-      response = await fetch(url, { signal, credentials: 'same-origin' });
-    } catch (error) {
-      if (signal.aborted) throw error;
-      throw new FrameError(frame, nameOf(frame), 'the server cannot be reached');
-    }
+    const response = await patientFetch(url, { signal }, connection);
     if (!response.ok) throw new FrameError(frame, nameOf(frame), await reasonOf(response));
-    const blob = await response.blob();
+    const blob = await bodyOf(response, frame, nameOf(frame));
     signal.throwIfAborted();
     try {
       return await createImageBitmap(blob);
@@ -33,6 +30,15 @@ export function imageSource(apiBase: string, jobId: number, nameOf: (frame: numb
       throw new FrameError(frame, nameOf(frame), 'the picture cannot be decoded');
     }
   };
+}
+
+async function bodyOf(response: Response, frame: number, name: string): Promise<Blob> {
+  try {
+    return await response.blob();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new FrameError(frame, name, 'the connection broke off');
+  }
 }
 
 async function reasonOf(response: Response): Promise<string> {

@@ -3,47 +3,68 @@ import type { PacketGroup } from './packets';
 /** Packets that a decoder is given before its pictures are waited for. */
 const MOST_QUEUED = 6;
 
+/** Without any sign of life for so long, a decoder has stalled. */
+const STALL_MILLISECONDS = 10_000;
+
+/** The browser's decoder failed on the group, or took too long; the packets were there. */
+export class DecodeError extends Error {}
+
 /** Turns groups of packets into pictures, one group after the other. Runs in a worker. */
 export class GroupDecoder {
   #decoder: VideoDecoder | null = null;
   #config = '';
   #give: (frame: VideoFrame) => void = (frame) => frame.close();
   #failure: Error | null = null;
+  /** Tells who waits for the decoder that it failed. */
+  #fail: (error: Error) => void = () => undefined;
+  /** Pictures that came out so far. */
+  #signs = 0;
   readonly #canvas = new OffscreenCanvas(1, 1);
   readonly #context = this.#canvas.getContext('2d', { alpha: false })!;
 
   /** Whether this browser decodes the codec at all. */
   static async supports(config: VideoDecoderConfig): Promise<boolean> {
-    return typeof VideoDecoder === 'function' && (await VideoDecoder.isConfigSupported(config)).supported === true;
+    try {
+      return typeof VideoDecoder === 'function' && (await VideoDecoder.isConfigSupported(config)).supported === true;
+    } catch {
+      // A codec's name that the browser cannot even read.
+      return false;
+    }
   }
 
   /**
    * Decodes a group; `picture` gets each of its frames as soon as it is there. Pictures are `width` × `height` of the coded
    * picture's top left, made `scale` times as large.
+   *
+   * @throws DecodeError when the decoder fails; the next group gets a new one. Errors of the packets are passed on.
    */
   async decode(group: PacketGroup, size: { readonly width: number; readonly height: number; readonly scale: number }, picture: (frame: number, bitmap: ImageBitmap) => void, signal: AbortSignal): Promise<void> {
-    const decoder = this.#ready(group.config);
+    const decoder = this.#try(() => this.#ready(group.config));
     const wanted = new Set(group.frames);
     this.#give = (frame) => {
       const number = frame.timestamp;
-      // Its time stamp is the frame's number: whatever order a decoder has, no picture gets another's number.
-      if (wanted.delete(number)) picture(number, this.#bitmapOf(frame, size));
-      frame.close();
+      try {
+        // Its time stamp is the frame's number: whatever order a decoder has, no picture gets another's number.
+        if (wanted.delete(number)) picture(number, this.#bitmapOf(frame, size));
+      } catch (error) {
+        this.#failure = asError(error);
+      } finally {
+        frame.close();
+      }
     };
     try {
       let hidden = -1;
       for await (const { frame, key, data } of group.packets) {
         signal.throwIfAborted();
-        decoder.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp: frame >= 0 ? frame : hidden--, data }));
-        while (decoder.decodeQueueSize > MOST_QUEUED) await new Promise((resolve) => decoder.addEventListener('dequeue', resolve, { once: true }));
-        if (this.#failure !== null) throw this.#failure;
+        this.#try(() => decoder.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp: frame >= 0 ? frame : hidden--, data })));
+        while (this.#failure === null && decoder.decodeQueueSize > MOST_QUEUED) await this.#lively(new Promise((resolve) => decoder.addEventListener('dequeue', resolve, { once: true })));
+        this.#check();
       }
-      await decoder.flush();
-      if (this.#failure !== null) throw this.#failure;
+      await this.#lively(decoder.flush());
+      this.#check();
     } catch (error) {
-      const failure = this.#failure;
       this.close();
-      throw failure ?? error;
+      throw error;
     } finally {
       this.#give = (frame) => frame.close();
     }
@@ -54,6 +75,42 @@ export class GroupDecoder {
     this.#decoder = null;
   }
 
+  #check(): void {
+    if (this.#failure !== null) throw new DecodeError(this.#failure.message, { cause: this.#failure });
+  }
+
+  #try<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      const failure = this.#failure ?? asError(error);
+      throw new DecodeError(failure.message, { cause: failure });
+    }
+  }
+
+  /** Waits for the decoder as long as it shows that it goes on, or until it says that it cannot. */
+  async #lively(work: Promise<unknown>): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise<never>((_, reject) => {
+      const watch = (seen: number): void => {
+        timer = setTimeout(() => {
+          if (this.#signs === seen) reject(new DecodeError('The decoder has stalled.'));
+          else watch(this.#signs);
+        }, STALL_MILLISECONDS);
+      };
+      watch(this.#signs);
+      this.#fail = (error) => reject(new DecodeError(error.message, { cause: error }));
+    });
+    try {
+      await Promise.race([work, over]);
+    } catch (error) {
+      throw error instanceof DecodeError ? error : new DecodeError(asError(error).message, { cause: error });
+    } finally {
+      clearTimeout(timer);
+      this.#fail = () => undefined;
+    }
+  }
+
   #ready(config: VideoDecoderConfig): VideoDecoder {
     const named = JSON.stringify({ ...config, description: config.description === undefined ? 0 : (config.description as Uint8Array).join() });
     if (this.#decoder === null || this.#decoder.state === 'closed' || named !== this.#config) {
@@ -61,8 +118,14 @@ export class GroupDecoder {
       this.#failure = null;
       this.#config = named;
       this.#decoder = new VideoDecoder({
-        output: (frame) => this.#give(frame),
-        error: (error) => { this.#failure = error; },
+        output: (frame) => {
+          this.#signs++;
+          this.#give(frame);
+        },
+        error: (error) => {
+          this.#failure = error;
+          this.#fail(error);
+        },
       });
       this.#decoder.configure({ ...config, optimizeForLatency: false });
     }
@@ -78,4 +141,8 @@ export class GroupDecoder {
     this.#context.drawImage(frame, 0, 0, fromWidth, fromHeight, 0, 0, target.width, target.height);
     return this.#canvas.transferToImageBitmap();
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -31,7 +31,7 @@ test('a group that was called off leaves the chunk to the next one, which fetche
     asked.push(url);
     return new Promise<Response>((resolve) => { answer = () => resolve(new Response(body(48))); });
   });
-  const source = new ProxyPackets('/api/jobs/7', video);
+  const source = new ProxyPackets('/api/jobs/7', video, () => undefined);
   const stop = new AbortController();
   const first = framesOf(source, 3, stop.signal);
   stop.abort();
@@ -46,7 +46,7 @@ test('a chunk that is not ready is asked for again when the server says', async 
   vi.useFakeTimers();
   const answers = [new Response('', { status: 429, headers: { 'Retry-After': '2' } }), new Response(body(2))];
   vi.stubGlobal('fetch', () => Promise.resolve(answers.shift()!));
-  const frames = framesOf(new ProxyPackets('', video), 1);
+  const frames = framesOf(new ProxyPackets('', video, () => undefined), 1);
   await vi.advanceTimersByTimeAsync(2000);
   expect(await frames).toEqual([0, 1]);
 });
@@ -54,7 +54,7 @@ test('a chunk that is not ready is asked for again when the server says', async 
 test('a refusal is in the server’s words, and is not remembered', async () => {
   const answers = [new Response('{"detail":"The frame is damaged."}', { status: 422 }), new Response(body(2))];
   vi.stubGlobal('fetch', () => Promise.resolve(answers.shift()!));
-  const source = new ProxyPackets('', video);
+  const source = new ProxyPackets('', video, () => undefined);
   await expect(framesOf(source, 0)).rejects.toThrow('The frame is damaged.');
   expect(await framesOf(source, 0)).toEqual([0, 1]);
 });
@@ -63,7 +63,22 @@ test('a chunk that broke off is fetched anew', async () => {
   const broken = body(48).slice(0, -40);
   const answers = [new Response(broken), new Response(body(48))];
   vi.stubGlobal('fetch', () => Promise.resolve(answers.shift()!));
-  const source = new ProxyPackets('', video);
+  const source = new ProxyPackets('', video, () => undefined);
   await expect(framesOf(source, 30)).rejects.toThrow('ends too early');
   expect(await framesOf(source, 30)).toHaveLength(12);
+});
+
+test('while the server cannot be reached the chunk waits, and comes when it can', async () => {
+  vi.useFakeTimers();
+  const said: boolean[] = [];
+  let reachable = false;
+  vi.stubGlobal('fetch', () => (reachable ? Promise.resolve(new Response(body(2))) : Promise.reject(new TypeError('Failed to fetch'))));
+  const frames = framesOf(new ProxyPackets('', video, (lost) => void said.push(lost)), 1);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(said.length).toBeGreaterThan(3);
+  expect(said).not.toContain(false);
+  reachable = true;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(await frames).toEqual([0, 1]);
+  expect(said.at(-1)).toBe(false);
 });

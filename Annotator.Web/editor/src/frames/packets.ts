@@ -1,4 +1,5 @@
 import { ArrivingChunk, groupAt } from './chunk';
+import { type Connection, patientFetch, pause } from './patient-fetch';
 import { unpackIndex, type VideoIndex } from './video-index';
 import { ownFrame, taskFrame, type VideoInfo } from './video-info';
 
@@ -22,10 +23,10 @@ const MOST_TRIES = 30;
 /** Bytes of chunks that are kept: a step back over a border need not ask again. */
 const KEPT_BYTES = 64 * 1024 ** 2;
 
-/** Fetches; waits where the server says so. @throws Error in the server's words. */
-export async function fetchWhenReady(url: string, init: RequestInit & { readonly signal: AbortSignal }): Promise<Response> {
+/** Fetches; waits where the server says so, and while it cannot be reached. @throws Error in the server's words. */
+export async function fetchWhenReady(url: string, init: RequestInit & { readonly signal: AbortSignal }, connection: Connection): Promise<Response> {
   for (let tries = 1; ; tries++) {
-    const response = await fetch(url, { credentials: 'same-origin', ...init });
+    const response = await patientFetch(url, init, connection);
     if (response.ok) return response;
     if (response.status !== 429 || tries === MOST_TRIES) throw new Error(await wordsOf(response));
     const seconds = Number(response.headers.get('Retry-After') ?? '1');
@@ -40,16 +41,6 @@ async function wordsOf(response: Response): Promise<string> {
   } catch {
     return `the server answered ${response.status}`;
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    }, { once: true });
-  });
 }
 
 /** Fails when it is called off, whatever becomes of the work. */
@@ -69,7 +60,7 @@ export class ProxyPackets implements PacketSource {
   readonly #chunks = new Map<number, Promise<ArrivingChunk>>();
   readonly #arrived = new Map<number, ArrivingChunk>();
 
-  constructor(private readonly base: string, private readonly video: VideoInfo) {}
+  constructor(private readonly base: string, private readonly video: VideoInfo, private readonly connection: Connection) {}
 
   async group(frame: number, signal: AbortSignal): Promise<PacketGroup> {
     const chunk = await orAborted(this.#chunk(Math.floor((frame - this.video.offset) / this.video.chunk_frames)), signal);
@@ -98,7 +89,7 @@ export class ProxyPackets implements PacketSource {
       return known;
     }
     const url = `${this.base}/data/video/${this.video.number}/chunks/${number}?v=${encodeURIComponent(this.video.version)}`;
-    const fetched = fetchWhenReady(url, { signal: new AbortController().signal }).then((response) => {
+    const fetched = fetchWhenReady(url, { signal: new AbortController().signal }, this.connection).then((response) => {
       if (response.body === null) throw new Error('The server sent an empty chunk.');
       const chunk = new ArrivingChunk(response.body);
       this.#arrived.set(number, chunk);
@@ -134,7 +125,7 @@ export class ProxyPackets implements PacketSource {
 export class OriginalPackets implements PacketSource {
   #index: Promise<VideoIndex> | null = null;
 
-  constructor(private readonly base: string, private readonly video: VideoInfo) {}
+  constructor(private readonly base: string, private readonly video: VideoInfo, private readonly connection: Connection) {}
 
   async group(frame: number, signal: AbortSignal): Promise<PacketGroup> {
     const index = await this.index(signal);
@@ -145,7 +136,7 @@ export class OriginalPackets implements PacketSource {
     const to = Math.max(...chosen.map(({ position, size }) => position + size));
     const response = await fetchWhenReady(`${this.base}/data/video/${this.video.number}/file?v=${encodeURIComponent(this.video.version)}`, {
       signal, headers: { Range: `bytes=${from}-${to - 1}` },
-    });
+    }, this.connection);
     if (response.status !== 206) throw new Error('The server did not send a part of the video but all of it.');
     const bytes = new Uint8Array(await response.arrayBuffer());
     if (bytes.length < to - from) throw new Error('The server sent less of the video than it was asked for.');
@@ -168,13 +159,13 @@ export class OriginalPackets implements PacketSource {
   }
 
   index(signal: AbortSignal): Promise<VideoIndex> {
-    this.#index ??= fetchIndex(this.base, this.video, signal);
+    this.#index ??= fetchIndex(this.base, this.video, signal, this.connection);
     this.#index.catch(() => { this.#index = null; });
     return this.#index;
   }
 }
 
-export async function fetchIndex(base: string, video: VideoInfo, signal: AbortSignal): Promise<VideoIndex> {
-  const response = await fetchWhenReady(`${base}/data/video/${video.number}/index?v=${encodeURIComponent(video.version)}`, { signal });
+export async function fetchIndex(base: string, video: VideoInfo, signal: AbortSignal, connection: Connection = () => undefined): Promise<VideoIndex> {
+  const response = await fetchWhenReady(`${base}/data/video/${video.number}/index?v=${encodeURIComponent(video.version)}`, { signal }, connection);
   return unpackIndex(await response.arrayBuffer());
 }

@@ -1,11 +1,13 @@
 import type { FrameSource } from './frame-source';
 import { FrameError } from './frame-source';
+import type { Connection } from './patient-fetch';
 import { type PictureOrigin, type VideoInfo, videoOf } from './video-info';
 import type { FromFrames, ToFrames } from './worker-messages';
 
 interface Waiting {
   readonly resolve: (bitmap: ImageBitmap) => void;
   readonly reject: (error: Error) => void;
+  readonly signal: AbortSignal;
 }
 
 export interface VideoSourceOptions {
@@ -16,8 +18,15 @@ export interface VideoSourceOptions {
   readonly nameOf: (frame: number) => string;
   /** A frame that came out beside the one that was asked for. */
   readonly spare: (frame: number, bitmap: ImageBitmap) => void;
+  /** The browser failed on a video that it has begun to decode; said once for each. */
+  readonly trouble: (video: VideoInfo, reason: string) => void;
+  readonly connection: Connection;
   readonly worker: () => Worker;
 }
+
+/** A worker that does not answer twice for so long is dead, even if nobody said so. */
+const SILENCE_MILLISECONDS = 10_000;
+const MOST_SILENCES = 2;
 
 /**
  * Frames of a job's videos, decoded in a worker; frames of images as ever. Whoever asks for a frame gets its group with it, so
@@ -28,6 +37,11 @@ export class VideoSource {
   /** In the order they were asked for. */
   readonly #waiting = new Map<number, Waiting>();
   readonly #unsupported = new Set<number>();
+  /** Frames that this browser failed on. */
+  readonly #undecodable = new Set<number>();
+  readonly #troubled = new Set<number>();
+  #watch: ReturnType<typeof setTimeout> | null = null;
+  #silences = 0;
   #scale = 1;
   #told = false;
 
@@ -37,7 +51,8 @@ export class VideoSource {
     if (this.#worker === null) return;
     this.#worker.onmessage = ({ data }: MessageEvent<FromFrames>) => this.#receive(data);
     // A worker that cannot even start, or dies, must not leave anybody waiting.
-    this.#worker.onerror = () => this.#abandon(options.videos.map(({ number }) => number));
+    this.#worker.onerror = (event) => this.#died(event.message || 'The decoder broke off.');
+    this.#worker.onmessageerror = () => this.#died('The decoder sent something that cannot be read.');
     this.#send({ kind: 'open', base: options.base, videos: options.videos });
   }
 
@@ -45,7 +60,7 @@ export class VideoSource {
   originOf(frame: number): PictureOrigin {
     const video = videoOf(this.options.videos, frame);
     if (video === undefined) return 'image';
-    return this.#decodes(video) && video.source !== 'images' ? video.source : 'server';
+    return this.#decodes(video, frame) && video.source !== 'images' ? video.source : 'server';
   }
 
   /** Whether the frame is decoded here, and comes with its neighbours. */
@@ -63,26 +78,27 @@ export class VideoSource {
 
   readonly get: FrameSource = (frame, signal) => {
     const video = videoOf(this.options.videos, frame);
-    if (video === undefined || !this.#decodes(video)) return this.options.images(frame, signal);
+    if (video === undefined || !this.#decodes(video, frame)) return this.options.images(frame, signal);
     return new Promise<ImageBitmap>((resolve, reject) => {
       signal.addEventListener('abort', () => {
         if (!this.#waiting.delete(frame)) return;
         this.#tellWanted();
         reject(signal.reason as Error);
       }, { once: true });
-      this.#waiting.set(frame, { resolve, reject });
+      this.#waiting.set(frame, { resolve, reject, signal });
       this.#tellWanted();
     });
   };
 
   dispose(): void {
     this.#worker?.terminate();
+    if (this.#watch !== null) clearTimeout(this.#watch);
     for (const { reject } of this.#waiting.values()) reject(new DOMException('The editor was closed.', 'AbortError'));
     this.#waiting.clear();
   }
 
-  #decodes(video: VideoInfo): boolean {
-    return this.#worker !== null && video.source !== 'images' && !this.#unsupported.has(video.number);
+  #decodes(video: VideoInfo, frame: number): boolean {
+    return this.#worker !== null && video.source !== 'images' && !this.#unsupported.has(video.number) && !this.#undecodable.has(frame);
   }
 
   /** Once for all that is asked for in one go. */
@@ -92,6 +108,7 @@ export class VideoSource {
     queueMicrotask(() => {
       this.#told = false;
       this.#send({ kind: 'want', frames: [...this.#waiting.keys()], scale: this.#scale });
+      this.#listen();
     });
   }
 
@@ -99,35 +116,80 @@ export class VideoSource {
     this.#worker?.postMessage(message);
   }
 
+  /** As long as somebody waits, the worker has to show that it is there. */
+  #listen(): void {
+    if (this.#watch !== null || this.#waiting.size === 0) return;
+    this.#send({ kind: 'ping' });
+    this.#watch = setTimeout(() => {
+      this.#watch = null;
+      if (++this.#silences > MOST_SILENCES) this.#died('The decoder does not answer.');
+      else this.#listen();
+    }, SILENCE_MILLISECONDS);
+  }
+
   #receive(message: FromFrames): void {
-    if (message.kind === 'unsupported') {
-      this.#abandon([message.video]);
-      return;
+    this.#silences = 0;
+    switch (message.kind) {
+      case 'pong':
+        return;
+      case 'connection':
+        this.options.connection(message.lost);
+        return;
+      case 'unsupported':
+        this.#abandon([message.video]);
+        return;
+      case 'undecodable':
+        for (const frame of message.frames) this.#undecodable.add(frame);
+        this.#tellTrouble(message.video, message.reason);
+        this.#instead((frame) => this.#undecodable.has(frame));
+        return;
+      case 'failed':
+        // What cannot be had coded may still be had as a picture.
+        this.#instead((frame) => frame === message.frame, (error) => (error instanceof FrameError ? new FrameError(message.frame, this.options.nameOf(message.frame), message.reason) : error));
+        return;
+      case 'picture':
+        this.#take(message);
     }
-    const waiting = this.#waiting.get(message.frame);
-    if (message.kind === 'picture' && waiting !== undefined && message.scale < this.#scale) {
+  }
+
+  #take({ frame, scale, bitmap }: FromFrames & { readonly kind: 'picture' }): void {
+    const waiting = this.#waiting.get(frame);
+    if (waiting !== undefined && scale < this.#scale) {
       // Begun while frames played by: shown meanwhile, and asked for again as large as it is wanted now.
-      this.options.spare(message.frame, message.bitmap);
+      this.options.spare(frame, bitmap);
       this.#tellWanted();
       return;
     }
-    this.#waiting.delete(message.frame);
-    if (message.kind === 'picture') {
-      if (waiting !== undefined) waiting.resolve(message.bitmap);
-      else this.options.spare(message.frame, message.bitmap);
-    } else {
-      waiting?.reject(new FrameError(message.frame, this.options.nameOf(message.frame), message.reason));
-    }
+    this.#waiting.delete(frame);
+    if (waiting !== undefined) waiting.resolve(bitmap);
+    else this.options.spare(frame, bitmap);
+  }
+
+  #died(reason: string): void {
+    for (const { number, source } of this.options.videos) if (source !== 'images') this.#tellTrouble(number, reason);
+    this.#worker?.terminate();
+    this.#abandon(this.options.videos.map(({ number }) => number));
+  }
+
+  #tellTrouble(number: number, reason: string): void {
+    const video = this.options.videos.find((one) => one.number === number);
+    if (video === undefined || this.#troubled.has(number) || this.#unsupported.has(number)) return;
+    this.#troubled.add(number);
+    this.options.trouble(video, reason);
   }
 
   /** The server's pictures take over, for those who wait too. */
   #abandon(videos: readonly number[]): void {
     for (const number of videos) this.#unsupported.add(number);
-    for (const [frame, { resolve, reject }] of [...this.#waiting]) {
-      const video = videoOf(this.options.videos, frame);
-      if (video === undefined || !this.#unsupported.has(video.number)) continue;
+    this.#instead((frame) => this.#unsupported.has(videoOf(this.options.videos, frame)?.number ?? -1));
+  }
+
+  /** Those who wait for such frames get the server's pictures. */
+  #instead(concerns: (frame: number) => boolean, failure: (error: unknown) => unknown = (error) => error): void {
+    for (const [frame, { resolve, reject, signal }] of [...this.#waiting]) {
+      if (!concerns(frame)) continue;
       this.#waiting.delete(frame);
-      this.options.images(frame, new AbortController().signal).then(resolve, reject);
+      this.options.images(frame, signal).then(resolve, (error: unknown) => reject(failure(error) as Error));
     }
   }
 }

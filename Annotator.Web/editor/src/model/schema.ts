@@ -37,6 +37,8 @@ export interface FrameMeta {
   readonly width: number;
   readonly height: number;
   readonly name: string;
+  /** How many pictures stand beside it; none when absent. */
+  readonly related_files?: number;
 }
 
 export interface JobMeta {
@@ -121,4 +123,15 @@ export function frameMeta(job: JobMeta, frame: number): FrameMeta | null {
     return null;
   }
   return (job.frames.length === 1 ? job.frames[0] : job.frames[frame - job.startFrame]) ?? null;
+}
+
+/** What was seen of a job's frames so far: many are listed only while one works. */
+const looked = new WeakMap<JobMeta, { count: number; found: boolean }>();
+
+/** Whether pictures stand beside any of the frames that are listed. */
+export function hasRelated(job: JobMeta): boolean {
+  const known = looked.get(job) ?? { count: 0, found: false };
+  looked.set(job, known);
+  for (; !known.found && known.count < job.frames.length; known.count++) known.found = (job.frames[known.count]!.related_files ?? 0) > 0;
+  return known.found;
 }

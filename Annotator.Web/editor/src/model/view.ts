@@ -44,6 +44,8 @@ export interface ViewSettings {
   readonly onionSkin: boolean;
   /** Frames that a long step goes. */
   readonly frameStep: number;
+  /** Images that are shown in a second when they are played; videos say it themselves. */
+  readonly imageRate: number;
   /** Side of the visible handles in CSS pixels. */
   readonly handleSize: number;
   readonly brightness: number;
@@ -63,6 +65,7 @@ export const DEFAULT_SETTINGS: ViewSettings = {
   keepTool: true,
   onionSkin: false,
   frameStep: 10,
+  imageRate: 5,
   handleSize: 8,
   brightness: 1,
   contrast: 1,

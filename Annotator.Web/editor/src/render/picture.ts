@@ -8,6 +8,7 @@ import { Stage } from './stage';
 import { StaticLayer } from './static-layer';
 import { TileLayer } from './tile-layer';
 import { type TileLoader, TileStore } from './tile-store';
+import type { TiledPicture } from '../assist/picture-source';
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { FrameScene, SceneChange, SceneItem } from '../index/frame-scene';
 import type { Id } from '../model/records';
@@ -100,6 +101,12 @@ export class Picture {
 
   get settled(): { readonly at: number; readonly idle: boolean } {
     return this.#static.settled;
+  }
+
+  /** The tiles of the picture, when what is shown of it is a small copy. */
+  get tiled(): TiledPicture | null {
+    const [tiles, store] = [this.#tiles, this.#tileStore];
+    return tiles === null || store === null ? null : { frame: tiles.frame, tile: (tile) => store.take(tile) };
   }
 
   /** @param pyramid the frame whose tiles are drawn over the image, which is a small copy of it then. */

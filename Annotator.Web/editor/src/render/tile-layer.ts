@@ -1,4 +1,4 @@
-import { levelsOf, type Tile, TILE_SIZE, type TileStore } from './tile-store';
+import { levelFor, levelsOf, type Tile, TILE_SIZE, tilesIn, type TileStore } from './tile-store';
 import { PIXEL_ZOOM, seen, toView, zoomOf } from './viewport';
 import type { ImageSize, Viewport } from '../model/view';
 
@@ -10,24 +10,17 @@ export interface SeenTiles {
 
 /** The tiles that the view shows, those in its middle first; the level has at least as many pixels as the screen. */
 export function seenTiles(frame: number, size: ImageSize, view: Viewport): SeenTiles {
-  const level = Math.max(0, Math.min(levelsOf(size) - 1, Math.floor(Math.log2(1 / zoomOf(view)))));
+  const level = levelFor(size, zoomOf(view));
   const side = TILE_SIZE * 2 ** level;
-  const box = seen(view);
-  const [left, right] = [Math.max(0, Math.floor(box.minX / side)), Math.min(Math.ceil(size.width / side), Math.ceil(box.maxX / side))];
-  const [top, bottom] = [Math.max(0, Math.floor(box.minY / side)), Math.min(Math.ceil(size.height / side), Math.ceil(box.maxY / side))];
-  const tiles: Tile[] = [];
-  for (let row = top; row < bottom; row++) {
-    for (let column = left; column < right; column++) tiles.push({ frame, level, column, row });
-  }
   const far = (tile: Tile) => Math.hypot((tile.column + 0.5) * side - view.x, (tile.row + 0.5) * side - view.y);
-  return { tiles: tiles.sort((a, b) => far(a) - far(b)), level };
+  return { tiles: tilesIn(frame, size, seen(view), level).sort((a, b) => far(a) - far(b)), level };
 }
 
 /** Draws a large picture's tiles over its small copy; where one is not there yet, the part of a coarser one. */
 export class TileLayer {
   constructor(
     private readonly store: TileStore<ImageBitmap>,
-    private readonly frame: number,
+    readonly frame: number,
   ) {}
 
   draw(context: CanvasRenderingContext2D, size: ImageSize, view: Viewport, smallWidth: number): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { levelsOf, type Tile, TileStore } from './tile-store';
+import { levelFor, levelsOf, type Tile, tilesIn, TileStore } from './tile-store';
 
 interface Fake {
   width: number;
@@ -56,5 +56,31 @@ describe('tiles of a large picture', () => {
     store.want([tile(0)]);
     await settled();
     expect(asked).toBe(1);
+  });
+
+  it('takes a tile for one use from what is there, loads it once for all who ask, and keeps it within the budget', async () => {
+    let asked = 0;
+    const store = new TileStore<Fake>(async () => { asked++; await Promise.resolve(); return fake(); }, () => {}, 512 * 512 * 4);
+    const [one, same] = await Promise.all([store.take(tile(0)), store.take(tile(0))]);
+    expect(one).toBe(same);
+    expect(await store.take(tile(0))).toBe(one);
+    expect(asked).toBe(1);
+    const other = await store.take(tile(1));
+    expect([one.closed, other.closed, store.bytes]).toEqual([true, false, 512 * 512 * 4]);
+  });
+
+  it('says of a tile that is taken that it cannot be had, and tries it again the next time', async () => {
+    let fails = true;
+    const store = new TileStore<Fake>(async () => { if (fails) throw new Error('damaged'); return fake(); }, () => {});
+    await expect(store.take(tile(0))).rejects.toThrow('damaged');
+    fails = false;
+    expect((await store.take(tile(0))).width).toBe(512);
+  });
+
+  it('finds the level that has pixels enough, and the tiles of it that a box touches', () => {
+    const size = { width: 12_000, height: 8500 };
+    expect([1, 0.6, 0.5, 0.3, 0.25, 0.0001].map((scale) => levelFor(size, scale))).toEqual([0, 0, 1, 1, 2, levelsOf(size) - 1]);
+    expect(tilesIn(3, size, { minX: 500, minY: 0, maxX: 513, maxY: 100 }, 0)).toEqual([tile(0), tile(1)]);
+    expect(tilesIn(3, size, { minX: 11_900, minY: 8400, maxX: 99_999, maxY: 99_999 }, 1)).toEqual([{ frame: 3, level: 1, column: 11, row: 8 }]);
   });
 });

@@ -1,5 +1,8 @@
 /** Tiles of large pictures, as the server cuts them: level 0 is the full size, each next one half of it, rounded up. */
 
+import type { Box } from '../geometry/box';
+import type { ImageSize } from '../model/view';
+
 export const TILE_SIZE = 512;
 /** Pictures with more pixels than this are shown in tiles over a small copy. */
 export const LARGE_PIXELS = 16_000_000;
@@ -30,6 +33,9 @@ export class TileStore<P extends TilePicture> {
   readonly #tiles = new Map<string, P>();
   readonly #loading = new Map<string, AbortController>();
   readonly #failed = new Set<string>();
+  /** Loads for {@link take}. */
+  readonly #taking = new Map<string, Promise<P>>();
+  #closing = new AbortController();
   #wanted: readonly Tile[] = [];
   #bytes = 0;
 
@@ -54,6 +60,20 @@ export class TileStore<P extends TilePicture> {
     return picture;
   }
 
+  /** A tile that is used once, whether it is to be seen or not: as it is at hand, or else loaded. Rejects when it cannot be had. */
+  async take(tile: Tile): Promise<P> {
+    const known = this.get(tile);
+    if (known !== undefined) return known;
+    const key = keyOf(tile);
+    let taking = this.#taking.get(key);
+    if (taking === undefined) {
+      taking = this.load(tile, this.#closing.signal).finally(() => this.#taking.delete(key));
+      this.#taking.set(key, taking);
+      taking.then((picture) => this.#put(key, picture), () => undefined);
+    }
+    return await taking;
+  }
+
   /** Says which tiles are to be seen, the most important first. Loads of others are called off. */
   want(tiles: readonly Tile[]): void {
     this.#wanted = tiles;
@@ -69,6 +89,8 @@ export class TileStore<P extends TilePicture> {
 
   clear(): void {
     this.want([]);
+    this.#closing.abort();
+    this.#closing = new AbortController();
     for (const picture of this.#tiles.values()) picture.close();
     this.#tiles.clear();
     this.#failed.clear();
@@ -102,9 +124,14 @@ export class TileStore<P extends TilePicture> {
   }
 
   #put(key: string, picture: P): void {
+    const before = this.#tiles.get(key);
+    if (before !== undefined) {
+      this.#bytes -= bytesOf(before);
+      before.close();
+    }
     this.#tiles.set(key, picture);
     this.#bytes += bytesOf(picture);
-    const wanted = new Set(this.#wanted.map(keyOf));
+    const wanted = new Set([key, ...this.#wanted.map(keyOf)]);
     for (const [oldest, old] of this.#tiles) {
       if (this.#bytes <= this.budget) break;
       if (wanted.has(oldest)) continue;
@@ -126,10 +153,27 @@ export function serverTiles(apiBase: string, jobId: number): TileLoader<ImageBit
 }
 
 /** How many levels a picture has: until all of it is one tile. */
-export function levelsOf({ width, height }: { readonly width: number; readonly height: number }): number {
+export function levelsOf({ width, height }: ImageSize): number {
   let levels = 1;
   for (let side = Math.max(width, height); side > TILE_SIZE; side = Math.ceil(side / 2)) levels++;
   return levels;
+}
+
+/** The level with the fewest pixels that has at least `scale` of them per image pixel. */
+export function levelFor(size: ImageSize, scale: number): number {
+  return Math.max(0, Math.min(levelsOf(size) - 1, Math.floor(Math.log2(1 / scale))));
+}
+
+/** The tiles of a level that a box in image coordinates touches. */
+export function tilesIn(frame: number, size: ImageSize, box: Box, level: number): Tile[] {
+  const side = TILE_SIZE * 2 ** level;
+  const [left, right] = [Math.max(0, Math.floor(box.minX / side)), Math.min(Math.ceil(size.width / side), Math.ceil(box.maxX / side))];
+  const [top, bottom] = [Math.max(0, Math.floor(box.minY / side)), Math.min(Math.ceil(size.height / side), Math.ceil(box.maxY / side))];
+  const tiles: Tile[] = [];
+  for (let row = top; row < bottom; row++) {
+    for (let column = left; column < right; column++) tiles.push({ frame, level, column, row });
+  }
+  return tiles;
 }
 
 function keyOf(tile: Tile): string {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { area } from '../geometry/polygon';
 import { iou } from '../masks/combine';
 import { maskOfRings } from '../masks/fill';
@@ -86,9 +86,9 @@ describe('wand', () => {
     expect(maskArea(mask)).toBe(SIZE * SIZE - maskArea(DISC));
   });
 
-  test('without a picture it says so', () => {
+  test('without a picture it says so', async () => {
     const hand = new Hand().take('wand').click(...CENTRE);
-    expect(hand.notices).toEqual(['picture-missing']);
+    await vi.waitFor(() => expect(hand.notices).toEqual(['picture-missing']));
     expect(hand.tool.drafting).toBe(false);
   });
 });

@@ -49,7 +49,7 @@ class CanvasWorkbench implements Workbench {
       label.sublabels.forEach((sublabel) => setSkeletonEdges(sublabel.id, label.edges));
     }
     this.scene = new FrameScene(store, selection);
-    const picture = pictureSource(() => this.#image, () => view.image.peek());
+    const picture = pictureSource(() => this.#image, () => view.image.peek(), () => this.#picture.tiled);
     const compute = startCompute();
     // A point alone means something as large as a part of what is seen.
     const cutter = new Cutter(picture, compute, () => 160 / view.viewport.peek().scale);

@@ -51,14 +51,15 @@ export async function askWays(context: ToolContext, anchor: ImagePoint, points: 
     const margin = MARGIN * Math.hypot(x - anchor[0], y - anchor[1]);
     box = { minX: Math.min(box.minX, x - margin), minY: Math.min(box.minY, y - margin), maxX: Math.max(box.maxX, x + margin), maxY: Math.max(box.maxY, y + margin) };
   }
-  const again = last !== null && last.key.startsWith(`${context.picture.key}/`) && points.every((point) => deepIn(last, point)) ? last : null;
-  const part = again === null ? context.picture.part(box, MAX_PIXELS) : null;
+  const picture = context.picture.key;
+  const again = last !== null && last.key.startsWith(`${picture}/`) && points.every((point) => deepIn(last, point)) ? last : null;
+  const part = again === null ? await context.picture.part(box, MAX_PIXELS) : null;
   if (again === null && part === null) {
     return null;
   }
   const { left, top, scale } = again ?? part!;
   const { width, height } = again ?? part!.pixels;
-  const key = again?.key ?? `${context.picture.key}/${left},${top},${width},${height}`;
+  const key = again?.key ?? `${picture}/${left},${top},${width},${height}`;
   const place = ([x, y]: ImagePoint): [number, number] => [clampTo(width, (x - left) * scale), clampTo(height, (y - top) * scale)];
   const pointOf = (x: number, y: number): ImagePoint => imagePoint(left + (x + 0.5) / scale, top + (y + 0.5) / scale);
   const [x, y] = place(anchor);

@@ -175,7 +175,10 @@ export class WandTool implements Tool {
 
   /** False when there is nothing to go on with; the reason was said. */
   async #reach(press: Press, box: Box, maxPixels: number): Promise<boolean> {
-    const part = this.context.picture.part(box, maxPixels);
+    const part = await this.context.picture.part(box, maxPixels);
+    if (this.#press !== press) {
+      return false;
+    }
     if (part === null) {
       this.context.notify('picture-missing');
       this.#press = null;

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html';
 import type { EditorContext } from '../actions/context';
 import { SPEEDS } from '../frames/playback';
-import { t } from '../i18n/t';
+import { number, t } from '../i18n/t';
 import { frameMeta } from '../model/schema';
 import { actionButton } from './action-button';
 import { framePreview } from './frame-preview';
@@ -30,10 +30,15 @@ export function frameStrip(context: EditorContext, frames: FrameStripSources): T
       ${framePreview(context, frames.preview)}
     </div>
     <select class="speed mono" title="${t('play.speed')} (< >)" aria-label=${t('play.speed')} @change=${(event: Event) => playback.setSpeed(Number((event.target as HTMLSelectElement).value))}>
-      ${SPEEDS.map((speed) => html`<option value=${speed} .selected=${speed === playback.speed.value}>${speed}×</option>`)}</select>
+      ${SPEEDS.map((speed) => html`<option value=${speed} .selected=${speed === playback.speed.value}>${speedName(context, speed)}</option>`)}</select>
     ${actionButton(context, 'play.loop', 'loop', { pressed: playback.loop.value !== null })}
     <button type="button" class="button wide mono" title=${`${t('frame.goto')} (\`)\n${frameMeta(context.job, navigation.target.value)?.name ?? ''}`}
       @click=${() => { context.ui.overlay.value = 'goto'; }}>${at + 1} / ${navigation.count}</button>`;
+}
+
+/** Videos have a speed of their own; of images it is said how many there are in a second. */
+function speedName({ job, view }: EditorContext, speed: number): string {
+  return job.mode === 'interpolation' ? `${speed}×` : t('play.images', { n: number(speed * view.settings.value.imageRate, 2) });
 }
 
 export interface FrameStripSources {

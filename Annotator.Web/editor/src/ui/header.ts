@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit-html';
 import type { EditorContext } from '../actions/context';
 import { changeName } from '../actions/names';
 import { message, t } from '../i18n/t';
+import { hasRelated } from '../model/schema';
 import { actionButton } from './action-button';
 import { icon } from './icons';
 
@@ -25,6 +26,7 @@ export function header(context: EditorContext, present: () => readonly string[])
     ${others.length === 0 ? '' : html`<span class="present" title=${t('status.others', { names: others.join(', ') })}>
       ${icon('user')}<span>${others.slice(0, 3).join(', ')}${others.length > 3 ? ` +${others.length - 3}` : ''}</span></span>`}
     <div class="cluster">
+      ${hasRelated(job) ? actionButton(context, 'view.related', 'pictures', { pressed: context.ui.relatedOpen.value }) : ''}
       ${actionButton(context, 'view.fit', 'fit')}
       ${actionButton(context, 'help.palette', 'search')}
       ${actionButton(context, 'view.settings', 'settings', { pressed: context.ui.overlay.value === 'settings' })}

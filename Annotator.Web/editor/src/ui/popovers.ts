@@ -24,6 +24,11 @@ function settings(context: EditorContext): TemplateResult {
     <output class="mono">${Math.round(now[name] * 100)} %</output></label>`;
   const check = (name: Switch, label: MessageKey): TemplateResult => html`<label class="field check"><span class="field-name">${t(label)}</span>
     <input type="checkbox" .checked=${now[name]} @change=${(event: Event) => change(context, { [name]: (event.target as HTMLInputElement).checked })}></label>`;
+  const count = (name: 'frameStep' | 'imageRate', label: MessageKey, least: number, most: number): TemplateResult => html`<label class="field"><span class="field-name">${t(label)}</span>
+    <input type="number" min=${least} max=${most} .value=${String(now[name])} @change=${(event: Event) => {
+      const wanted = (event.target as HTMLInputElement).valueAsNumber;
+      if (wanted >= least && wanted <= most) change(context, { [name]: Math.round(wanted) });
+    }}></label>`;
   const { brightness, contrast, saturation } = DEFAULT_SETTINGS;
   return html`<section class="popover" aria-label=${t('settings.appearance')}>
     <h2>${t('settings.picture')}<button type="button" class="button wide" title=${t('view.resetPicture')} @click=${() => change(context, { brightness, contrast, saturation })}>${t('settings.reset')}</button></h2>
@@ -34,8 +39,7 @@ function settings(context: EditorContext): TemplateResult {
     ${slider('fillOpacity', 'settings.opacity', 1)}${slider('selectedFillOpacity', 'settings.selectedOpacity', 1)}
     ${check('showLabels', 'settings.showLabels')}${check('crosshair', 'settings.crosshair')}${check('showPixelGrid', 'settings.pixelGrid')}
     ${check('snap', 'settings.snap')}${check('keepTool', 'settings.keepTool')}${check('onionSkin', 'settings.onionSkin')}${check('allowOutside', 'settings.allowOutside')}
-    <label class="field"><span class="field-name">${t('settings.frameStep')}</span><input type="number" min="2" max="1000" .value=${String(now.frameStep)}
-      @change=${(event: Event) => { const steps = (event.target as HTMLInputElement).valueAsNumber; if (steps >= 2 && steps <= 1000) change(context, { frameStep: Math.round(steps) }); }}></label>
+    ${count('frameStep', 'settings.frameStep', 2, 1000)}${count('imageRate', 'settings.imageRate', 1, 60)}
     <label class="field"><span class="field-name">${t('settings.theme')}</span><select @change=${(event: Event) => { context.ui.theme.value = (event.target as HTMLSelectElement).value as Theme; }}>
       ${(['system', 'light', 'dark', 'contrast'] as const).map((theme) => html`<option value=${theme} ?selected=${context.ui.theme.value === theme}>${t(`settings.theme.${theme}`)}</option>`)}</select></label>
   </section>`;

@@ -7,6 +7,7 @@ import { shownKey } from '../actions/keys';
 import { objectName } from '../actions/names';
 import { gatherSelection } from '../actions/tracks';
 import { t } from '../i18n/t';
+import { hasRelated } from '../model/schema';
 import { frameStrip, type FrameStripSources } from './frame-strip';
 import { header } from './header';
 import { inspector } from './inspector';
@@ -31,6 +32,8 @@ export interface ShellSources {
   readonly toasts: Toasts;
   readonly present: () => readonly string[];
   readonly banner: () => TemplateResult | typeof nothing;
+  /** The pictures that stand beside a frame, as a ZIP. */
+  readonly relatedUrl: (frame: number) => string;
   /** What stands over the canvas: loading, an error. */
   readonly cover: () => TemplateResult | typeof nothing;
 }
@@ -46,6 +49,8 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
   const side = region('div', 'side');
   const strip = region('nav', 'strip');
   strip.setAttribute('aria-label', t('frame.strip'));
+  const related = region('aside', 'related');
+  related.setAttribute('aria-label', t('related.title'));
   const timeline = region('section', 'timeline');
   timeline.setAttribute('aria-label', t('timeline.title'));
   const foot = region('footer', 'foot');
@@ -57,7 +62,7 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
   const dialog = document.createElement('dialog');
   stage.append(cover, options, hint, toasts);
   panel.append(splitter(context), side);
-  root.append(head, banner, tools, stage, panel, strip, timeline, foot, pop, dialog);
+  root.append(head, banner, tools, stage, related, panel, strip, timeline, foot, pop, dialog);
 
   const list = makeListWindow(context);
   const counts = countsHere(context);
@@ -89,6 +94,7 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
     }),
     mountContextMenu(stage, context),
     mountTimeline(timeline, root, context),
+    followRelated(related, root, context, sources.relatedUrl),
     gatherSelection(context),
     effect(() => {
       void [context.view.tool.value, context.view.frame.value];
@@ -114,6 +120,29 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
     context.workbench.element.removeEventListener('pointerdown', drawOn);
     for (const stop of stops) stop();
     root.replaceChildren();
+  };
+}
+
+/** Shows the panel of pictures beside the frame where there are any and they are wanted; it is loaded when it is first seen. */
+function followRelated(host: HTMLElement, root: HTMLElement, context: EditorContext, urlOf: (frame: number) => string): () => void {
+  let down: (() => void) | null = null;
+  let asked = false;
+  let gone = false;
+  const stop = effect(() => {
+    void context.view.frame.value;
+    const open = context.ui.relatedOpen.value && context.ui.chrome.value && hasRelated(context.job);
+    host.toggleAttribute('hidden', !open);
+    root.style.setProperty('--related', open ? `${context.ui.relatedWidth.value}px` : '0px');
+    if (!open || asked) return;
+    asked = true;
+    import('./related').then(({ mountRelatedPanel }) => {
+      if (!gone) down = mountRelatedPanel(host, context, urlOf);
+    }, () => { asked = false; });
+  });
+  return () => {
+    gone = true;
+    stop();
+    down?.();
   };
 }
 

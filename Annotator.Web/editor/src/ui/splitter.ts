@@ -1,3 +1,4 @@
+import type { Signal } from '@preact/signals-core';
 import type { EditorContext } from '../actions/context';
 import { t } from '../i18n/t';
 import { TIMELINE_MAX, TIMELINE_MIN } from './timeline-layout';
@@ -7,27 +8,36 @@ export const INSPECTOR_MIN = 220;
 export const INSPECTOR_MAX = 520;
 const STEP = 16;
 
-/** The edge between canvas and inspector: dragged, or moved with the arrow keys. */
+/** Bounds of the width of the pictures beside the frame. */
+export const RELATED_MIN = 160;
+export const RELATED_MAX = 900;
+
+/** The edge between canvas and inspector. */
 export function splitter(context: EditorContext): HTMLElement {
+  return sideHandle(t('panel.inspector'), context.ui.inspectorWidth, INSPECTOR_MIN, INSPECTOR_MAX);
+}
+
+/** The left edge of what stands beside the canvas: dragged, or moved with the arrow keys. Widths are CSS pixels. */
+export function sideHandle(name: string, chosen: Signal<number>, least: number, most: number): HTMLElement {
   const handle = document.createElement('div');
   handle.className = 'splitter';
   handle.tabIndex = 0;
   handle.setAttribute('role', 'separator');
   handle.setAttribute('aria-orientation', 'vertical');
-  handle.setAttribute('aria-label', t('panel.inspector'));
+  handle.setAttribute('aria-label', name);
   const set = (width: number): void => {
-    const next = Math.round(Math.max(INSPECTOR_MIN, Math.min(INSPECTOR_MAX, width)));
-    context.ui.inspectorWidth.value = next;
+    const next = Math.round(Math.max(least, Math.min(most, width)));
+    chosen.value = next;
     handle.setAttribute('aria-valuenow', String(next));
   };
-  handle.setAttribute('aria-valuemin', String(INSPECTOR_MIN));
-  handle.setAttribute('aria-valuemax', String(INSPECTOR_MAX));
-  set(context.ui.inspectorWidth.peek());
+  handle.setAttribute('aria-valuemin', String(least));
+  handle.setAttribute('aria-valuemax', String(most));
+  set(chosen.peek());
   handle.addEventListener('pointerdown', (event) => {
     event.preventDefault();
     handle.setPointerCapture(event.pointerId);
     const start = event.clientX;
-    const width = context.ui.inspectorWidth.peek();
+    const width = chosen.peek();
     const move = (moved: PointerEvent): void => set(width + start - moved.clientX);
     handle.addEventListener('pointermove', move);
     handle.addEventListener('lostpointercapture', () => handle.removeEventListener('pointermove', move), { once: true });
@@ -36,7 +46,7 @@ export function splitter(context: EditorContext): HTMLElement {
     const by = event.key === 'ArrowLeft' ? STEP : event.key === 'ArrowRight' ? -STEP : 0;
     if (by === 0) return;
     event.preventDefault();
-    set(context.ui.inspectorWidth.peek() + by);
+    set(chosen.peek() + by);
   });
   return handle;
 }

@@ -6,11 +6,16 @@ import type { Lane, Run } from '../tracks/runs';
 /** Height of the timeline with its bar. */
 export const TIMELINE_MIN = 72;
 export const TIMELINE_MAX = 520;
-export const TIMELINE_DEFAULT = 136;
 
 export const BAR = 28;
 export const RULER = 18;
 export const LANE = 22;
+
+/** Lanes in view until somebody wants more or fewer: the picture comes first, and on a small screen it needs the room. */
+export function timelineHeightFor(windowHeight: number): number {
+  return BAR + RULER + LANE * (windowHeight < 800 ? 2 : 4) + 2;
+}
+
 /** Width of the column with the names of lanes. */
 export const NAMES = 136;
 /** Most pixels that a frame is wide. */

@@ -54,7 +54,7 @@ export class Hand {
       notify: (code) => this.notices.push(code),
       scene,
       draft: signal(NO_DRAFT),
-      picture: { key: 'picture', part: (box, maxPixels) => (this.pixels === null ? null : partOf(this.pixels, box, maxPixels)) },
+      picture: { key: 'picture', part: async (box, maxPixels) => (this.pixels === null ? null : partOf(this.pixels, box, maxPixels)) },
       compute: { ask: async (question) => this.#answerer.answer(question) as never, dispose: () => undefined },
       segmenters: this.segmenters,
       activeVertex: signal<number | null>(null),

@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { DecodeError, GroupDecoder } from './group-decoder';
+import type { PacketGroup } from './packets';
+
+/** What the browser's decoders do, one after the other as they are made. */
+let decoders: ((self: FakeDecoder) => { readonly decode?: () => void; readonly flush?: () => Promise<void> })[];
+
+class FakeDecoder {
+  static readonly isConfigSupported = () => Promise.reject(new TypeError('no codec is called so'));
+  state = 'configured';
+  decodeQueueSize = 0;
+  readonly #does;
+  constructor(readonly init: { output: (frame: unknown) => void; error: (error: Error) => void }) {
+    this.#does = decoders.shift()!(this);
+  }
+  configure() {}
+  close() { this.state = 'closed'; }
+  addEventListener() {}
+  decode({ timestamp }: { timestamp: number }) {
+    this.#does.decode?.();
+    this.init.output({ timestamp, displayWidth: 2, displayHeight: 2, close() {} });
+  }
+  flush() { return this.#does.flush?.() ?? Promise.resolve(); }
+}
+
+beforeEach(() => {
+  vi.stubGlobal('VideoDecoder', FakeDecoder);
+  vi.stubGlobal('OffscreenCanvas', class {
+    width = 1;
+    height = 1;
+    getContext() { return { drawImage() {} }; }
+    transferToImageBitmap() { return { width: 2, height: 2, close() {} }; }
+  });
+  vi.stubGlobal('EncodedVideoChunk', class {
+    readonly timestamp: number;
+    constructor({ timestamp }: { timestamp: number }) { this.timestamp = timestamp; }
+  });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+const group = (): PacketGroup => ({
+  config: { codec: 'vp8' }, frames: [0, 1],
+  packets: (async function* () { for (const frame of [0, 1]) yield { frame, key: frame === 0, data: new Uint8Array(1) }; })(),
+});
+
+async function decoded(decoder: GroupDecoder): Promise<number[]> {
+  const frames: number[] = [];
+  await decoder.decode(group(), { width: 2, height: 2, scale: 1 }, (frame) => void frames.push(frame), new AbortController().signal);
+  return frames;
+}
+
+test.each([
+  ['throws at a packet', () => ({ decode: () => { throw new DOMException('not now', 'DataError'); } })],
+  ['is taken back by the browser', (self: FakeDecoder) => ({ flush: () => { self.init.error(new DOMException('reclaimed', 'QuotaExceededError')); return new Promise<void>(() => undefined); } })],
+  ['fails when it is emptied', () => ({ flush: () => Promise.reject(new DOMException('bad slice', 'EncodingError')) })],
+])('a decoder that %s fails with its own words, and the next group gets a new one', async (_, does) => {
+  decoders = [does, () => ({})];
+  const decoder = new GroupDecoder();
+  await expect(decoded(decoder)).rejects.toBeInstanceOf(DecodeError);
+  expect(await decoded(decoder)).toEqual([0, 1]);
+});
+
+test('a decoder that shows no sign of life is given up', async () => {
+  vi.useFakeTimers();
+  decoders = [() => ({ flush: () => new Promise(() => undefined) })];
+  const failing = expect(decoded(new GroupDecoder())).rejects.toThrow('stalled');
+  await vi.advanceTimersByTimeAsync(10_000);
+  await failing;
+});
+
+test('a codec whose name the browser cannot read is one that it does not decode', async () => {
+  expect(await GroupDecoder.supports({ codec: 'what is this' })).toBe(false);
+});
