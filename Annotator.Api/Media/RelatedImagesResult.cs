@@ -15,19 +15,29 @@ internal sealed class RelatedImagesResult(IBlobStore blobs, IReadOnlyList<Relate
         response.Headers.CacheControl = "private, max-age=3600";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
-        await using var zip = await ZipArchive.CreateAsync(response.Body, ZipArchiveMode.Create, leaveOpen: true, null, cancel);
-        foreach (var image in images)
+        await using var body = new HeldWrites(response.Body);
+        await using (var zip = await ZipArchive.CreateAsync(body, ZipArchiveMode.Create, leaveOpen: true, null, cancel))
         {
-            await using var content = await blobs.OpenPartAsync(image.BlobKey, image.BlobOffset, image.ByteLength, cancel);
-            if (content is null)
+            foreach (var image in images)
             {
-                continue;
+                await AddAsync(zip, image, cancel);
             }
-
-            // Names may come twice in different folders; the number keeps them apart.
-            var name = string.Create(CultureInfo.InvariantCulture, $"{image.Position:D3}_{Path.GetFileName(image.Name)}");
-            await using var entry = await zip.CreateEntry(name, CompressionLevel.NoCompression).OpenAsync(cancel);
-            await content.CopyToAsync(entry, cancel);
         }
+
+        await body.FlushAsync(cancel);
+    }
+
+    private async Task AddAsync(ZipArchive zip, RelatedImage image, CancellationToken cancel)
+    {
+        await using var content = await blobs.OpenPartAsync(image.BlobKey, image.BlobOffset, image.ByteLength, cancel);
+        if (content is null)
+        {
+            return;
+        }
+
+        // Names may come twice in different folders; the number keeps them apart.
+        var name = string.Create(CultureInfo.InvariantCulture, $"{image.Position:D3}_{Path.GetFileName(image.Name)}");
+        await using var entry = await zip.CreateEntry(name, CompressionLevel.NoCompression).OpenAsync(cancel);
+        await content.CopyToAsync(entry, cancel);
     }
 }

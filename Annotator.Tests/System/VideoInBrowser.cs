@@ -49,6 +49,39 @@ public sealed class VideoInBrowser(LocalSystem system)
         }
         """;
 
+    /// <summary>A decoder that does not take the packets of frames 24 to 35.</summary>
+    private const string Failing = """
+        {
+          const Whole = self.VideoDecoder;
+          self.VideoDecoder = class extends Whole {
+            decode(packet) {
+              if (packet.timestamp >= 24 && packet.timestamp < 36) throw new DOMException('The packet is broken.', 'DataError');
+              super.decode(packet);
+            }
+          };
+        }
+        """;
+
+    /// <summary>Mean red, green and blue, 0 to 255, of a grid of places on the picture, which is shown pixel by pixel.</summary>
+    private const string Colours = """
+        () => {
+          const canvas = document.querySelector('.stage canvas');
+          const context = canvas.getContext('2d');
+          const found = [];
+          for (let y = 40; y < 230; y += 38) {
+            for (let x = 20; x < 310; x += 58) {
+              const { data } = context.getImageData(canvas.width / 2 + x - 160 - 3, canvas.height / 2 + y - 120 - 3, 7, 7);
+              for (let part = 0; part < 3; part++) {
+                let sum = 0;
+                for (let at = part; at < data.length; at += 4) sum += data[at];
+                found.push(Math.round(sum / 49));
+              }
+            }
+          }
+          return found;
+        }
+        """;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -92,6 +125,58 @@ public sealed class VideoInBrowser(LocalSystem system)
         await Expect(person.Page.Locator(".foot [data-origin=server]")).ToBeVisibleAsync();
 
         Assert.Equal("", string.Join(", ", await person.Page.EvaluateAsync<string[]>(Seek, RandomFrames(12))));
+    }
+
+    [Fact]
+    public async Task Frames_that_a_decoder_fails_on_are_shown_by_the_server_in_the_same_colours()
+    {
+        var job = await UploadAsync("fragile.avi", ["-c:v", "mpeg4", "-q:v", "3"]);
+        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
+        await person.OpenBrowserAsync();
+        var page = person.Page;
+        await person.OpenJobAsync(job, 0, PaintedVideo.Width / 2, PaintedVideo.Height / 2);
+        Assert.Equal("", string.Join(", ", await page.EvaluateAsync<string[]>(Seek, new[] { 30 })));
+        await Expect(page.Locator(".foot [data-origin=proxy]")).ToBeVisibleAsync();
+        var decoded = await page.EvaluateAsync<int[]>(Colours);
+
+        await page.RouteAsync("**/workers/frame.worker-*.js", async route =>
+        {
+            var answer = await route.FetchAsync();
+            await route.FulfillAsync(new() { Response = answer, Body = Failing + await answer.TextAsync() });
+        });
+        await page.ReloadAsync();
+        await Expect(page.Locator(".toast", new() { HasText = "Your browser cannot decode a part of fragile.avi." })).ToBeVisibleAsync();
+        await Expect(page.Locator(".foot [data-origin=server]")).ToBeVisibleAsync();
+        Assert.Equal("", string.Join(", ", await page.EvaluateAsync<string[]>(Seek, new[] { 24, 60, 35, 30 })));
+        var sent = await page.EvaluateAsync<int[]>(Colours);
+        await Expect(page.Locator(".cover .failed")).ToHaveCountAsync(0);
+        Assert.True(decoded.Max() - decoded.Min() > 150, "The picture has no colours to compare.");
+        Assert.All(decoded.Zip(sent), pair => Assert.InRange(pair.Second, pair.First - 12, pair.First + 12));
+
+        Assert.Equal("", string.Join(", ", await page.EvaluateAsync<string[]>(Seek, new[] { 60 })));
+        await Expect(page.Locator(".foot [data-origin=proxy]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Playing_waits_with_words_while_the_server_cannot_be_reached_and_goes_on_by_itself()
+    {
+        var job = await UploadAsync("tunnel.avi", ["-c:v", "mpeg4", "-q:v", "3"]);
+        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
+        await person.OpenBrowserAsync();
+        var page = person.Page;
+        await person.OpenJobAsync(job, 0, PaintedVideo.Width / 2, PaintedVideo.Height / 2);
+        const string Chunks = "**/data/video/0/chunks/**";
+        await page.RouteAsync(Chunks, route => route.AbortAsync("internetdisconnected"));
+
+        await page.Locator(".workbench").FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await Expect(page.GetByText("The server cannot be reached.")).ToBeVisibleAsync();
+        await Expect(page.Locator(".strip .play[aria-pressed=true]")).ToBeVisibleAsync();
+
+        await page.UnrouteAsync(Chunks);
+        await Expect(page.Locator(".foot")).ToContainTextAsync($"Frame {Frames} of {Frames}");
+        await Expect(page.GetByText("The server cannot be reached.")).ToHaveCountAsync(0);
+        Assert.Equal("", string.Join(", ", await page.EvaluateAsync<string[]>(Seek, new[] { Frames - 1 })));
     }
 
     private static int[] RandomFrames(int count)
