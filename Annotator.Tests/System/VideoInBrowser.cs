@@ -144,6 +144,7 @@ public sealed class VideoInBrowser(LocalSystem system)
             var answer = await route.FetchAsync();
             await route.FulfillAsync(new() { Response = answer, Body = Failing + await answer.TextAsync() });
         });
+        await page.WaitForURLAsync("**/*f=30*");
         await page.ReloadAsync();
         await Expect(page.Locator(".toast", new() { HasText = "Your browser cannot decode a part of fragile.avi." })).ToBeVisibleAsync();
         await Expect(page.Locator(".foot [data-origin=server]")).ToBeVisibleAsync();
