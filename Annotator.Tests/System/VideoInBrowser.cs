@@ -152,7 +152,9 @@ public sealed class VideoInBrowser(LocalSystem system)
         var sent = await page.EvaluateAsync<int[]>(Colours);
         await Expect(page.Locator(".cover .failed")).ToHaveCountAsync(0);
         Assert.True(decoded.Max() - decoded.Min() > 150, "The picture has no colours to compare.");
-        Assert.All(decoded.Zip(sent), pair => Assert.InRange(pair.Second, pair.First - 12, pair.First + 12));
+        // Two lossy codings differ a little; another matrix of colours would by 40.
+        Assert.All(decoded.Zip(sent), pair => Assert.InRange(pair.Second, pair.First - 20, pair.First + 20));
+        Assert.InRange(decoded.Zip(sent).Average(pair => Math.Abs(pair.First - pair.Second)), 0, 4);
 
         Assert.Equal("", string.Join(", ", await page.EvaluateAsync<string[]>(Seek, new[] { 60 })));
         await Expect(page.Locator(".foot [data-origin=proxy]")).ToBeVisibleAsync();

@@ -17,6 +17,12 @@ export interface PacketSource {
   group(frame: number, signal: AbortSignal): Promise<PacketGroup>;
 }
 
+/**
+ * How a stream that does not say its colours is meant, as the server's own decoder takes it: a picture from there, and an export, must not
+ * look different. What a stream says itself comes first.
+ */
+const UNSAID_COLOURS: VideoColorSpaceInit = { matrix: 'smpte170m', primaries: 'bt709', transfer: 'bt709', fullRange: false };
+
 /** The server is not ready yet; it says after how many seconds to ask again. */
 const MOST_TRIES = 30;
 
@@ -68,7 +74,7 @@ export class ProxyPackets implements PacketSource {
     const { first, last } = groupAt(header, frame - header.first);
     if (frame < header.first || frame - header.first >= header.sizes.length) throw new Error(`The server's chunk does not have frame ${frame}.`);
     return {
-      config: { codec: header.codec, codedWidth: header.coded_width, codedHeight: header.coded_height },
+      config: { codec: header.codec, codedWidth: header.coded_width, codedHeight: header.coded_height, colorSpace: UNSAID_COLOURS },
       frames: Array.from({ length: last - first + 1 }, (_, i) => header.first + first + i),
       packets: packets(),
     };
@@ -143,7 +149,7 @@ export class OriginalPackets implements PacketSource {
     const video = this.video;
     return {
       config: {
-        codec: video.codec!,
+        codec: video.codec!, colorSpace: UNSAID_COLOURS,
         ...(video.description === null ? {} : { description: Uint8Array.from(atob(video.description), (letter) => letter.charCodeAt(0)) }),
       },
       // Frames before the key frame, which open groups have, come out only where the group before was decoded too.
