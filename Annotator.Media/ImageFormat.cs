@@ -63,7 +63,7 @@ public static class ImageFormats
         var text = System.Text.Encoding.Latin1.GetString(head).TrimStart('\uFEFF', 'ï', '»', '¿', ' ', '\t', '\r', '\n');
         return text switch
         {
-            _ when text.StartsWith("%PDF", StringComparison.Ordinal) => $"is a PDF document; save its pages as {wanted}",
+            _ when text.StartsWith("%PDF", StringComparison.Ordinal) => $"is a PDF document, where a picture is needed; save its pages as {wanted}",
             _ when text.Contains("<svg", StringComparison.OrdinalIgnoreCase) => $"is an SVG drawing, which may hold scripts; save it as {wanted}",
             _ when text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
                 || text.Contains("<html", StringComparison.OrdinalIgnoreCase) => "is a web page (HTML), no image",

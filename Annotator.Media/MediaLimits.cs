@@ -14,11 +14,20 @@ public sealed class MediaLimits
     /// <summary>Width and height; no JPEG can be larger.</summary>
     public int MaxSide { get; set; } = 65_500;
 
-    /// <summary>Pages of a TIFF, pictures of an animation; only the first is used, but all have to be walked past.</summary>
+    /// <summary>Pages of a TIFF or a PDF, pictures of an animation: each becomes a frame.</summary>
     public int MaxPages { get; set; } = 10_000;
 
-    /// <summary>Time to look at, or to convert, one image.</summary>
+    /// <summary>Time to look at, or to convert, one image or one page.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Dots per inch of a PDF's pages; fewer where a page would be larger than <see cref="MaxPagePixels"/>.</summary>
+    public int PageResolution { get; set; } = 144;
+
+    /// <summary>Width times height of a PDF's page as it is drawn. A sheet of A0 at 144 dots per inch has 32 megapixels.</summary>
+    public long MaxPagePixels { get; set; } = 40_000_000;
+
+    /// <summary>Memory that the program that reads PDFs may address, in bytes. Not every system can hold a process to it.</summary>
+    public long MaxPageMemory { get; set; } = 2L << 30;
 }
 
 /// <summary>A file that cannot be used as an image.</summary>

@@ -10,18 +10,5 @@ public sealed record FfmpegTools(string Ffmpeg, string Ffprobe)
     public static FfmpegTools None { get; } = new("", "");
 
     /// <summary>The machine's, or <see cref="None"/>.</summary>
-    public static FfmpegTools Find() => OnPath() ?? None;
-
-    private static FfmpegTools? OnPath()
-    {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return Array.Find([.. folders.Select(In)], tools => tools is not null);
-    }
-
-    private static FfmpegTools? In(string folder)
-    {
-        var ending = OperatingSystem.IsWindows() ? ".exe" : "";
-        var tools = new FfmpegTools(Path.Combine(folder, "ffmpeg" + ending), Path.Combine(folder, "ffprobe" + ending));
-        return File.Exists(tools.Ffmpeg) && File.Exists(tools.Ffprobe) ? tools : null;
-    }
+    public static FfmpegTools Find() => MachinePrograms.Find("ffmpeg", "ffprobe") is [var ffmpeg, var ffprobe] ? new FfmpegTools(ffmpeg, ffprobe) : None;
 }

@@ -255,7 +255,7 @@ public sealed class VideoIndexer(FfmpegTools tools, VideoLimits limits)
         }
     }
 
-    private FfmpegProcess Start(string path, IEnumerable<string> what, IEnumerable<string> where, TimeSpan limit, CancellationToken cancel) =>
+    private DecoderProcess Start(string path, IEnumerable<string> what, IEnumerable<string> where, TimeSpan limit, CancellationToken cancel) =>
         FfmpegProcess.Start(
             tools.Ffprobe, ["-v", "error", .. FfmpegProcess.InputOptions(limits), "-select_streams", "V:0", .. where, .. what, path], limits, limit, cancel);
 }

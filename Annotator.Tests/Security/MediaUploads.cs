@@ -16,7 +16,7 @@ public sealed class MediaUploads(MediaBench bench) : IClassFixture<MediaBench>
         { "words.jpg", "is no image" },
         { "script.svg", "is an SVG drawing" },
         { "page.png", "is a web page (HTML)" },
-        { "book.jpg", "is a PDF document" },
+        { "book.jpg", "cannot be decoded" },
         { "cut-off.jpg", "is cut off" },
         { "bomb.png", "250 megapixels" },
         { "long.png", "65500 on a side" },

@@ -1,13 +1,12 @@
 using System.Threading.Channels;
 using Annotator.Core.Media;
 using Annotator.Formats;
-using Annotator.Media.Video;
 
 namespace Annotator.Worker.Media;
 
 /// <summary>
 /// Takes the files of an uploaded archive over. Small images go behind each other into packs: a blob of its own for each of
-/// 100,000 would be as many flushes to the disk. Videos and large images get a blob of their own. Blobs have the same keys when a
+/// 100,000 would be as many flushes to the disk. Videos, PDFs and large images get a blob of their own. Blobs have the same keys when a
 /// killed run is run again, and replace what that one left.
 /// </summary>
 internal sealed class ArchiveFiles(IBlobStore blobs, SourceFiles sources, FileProbe probe)
@@ -79,7 +78,7 @@ internal sealed class ArchiveFiles(IBlobStore blobs, SourceFiles sources, FilePr
             }
 
             var image = new MemoryStream(bytes, writable: false);
-            if (VideoFormats.Detect(image))
+            if (FileProbe.NeedsFile(image))
             {
                 put(index, await KeepAloneAsync(own, image, cancel));
                 return;

@@ -1,14 +1,18 @@
 using System.Globalization;
 using Annotator.Core.Media;
 using Annotator.Media;
+using Annotator.Media.Documents;
 using Annotator.Media.Video;
 
 namespace Annotator.Worker.Media;
 
 /// <summary>Makes frames of one file's header: by content, whatever its name ends in.</summary>
-internal sealed class FileProbe(IBlobStore blobs, ImageReader reader, VideoCollector videos)
+internal sealed class FileProbe(IBlobStore blobs, ImageReader reader, DocumentPages documents, VideoCollector videos)
 {
-    /// <summary>Frames of a file that is a blob; a video's are told here only.</summary>
+    /// <summary>Whether the file has to be a blob of its own, because programs read it that take files only: a video or a PDF.</summary>
+    public static bool NeedsFile(Stream content) => VideoFormats.Detect(content) || PdfReader.Detect(content);
+
+    /// <summary>Frames of a file that is a blob; those of videos and PDFs are told here only.</summary>
     public async Task<FileOutcome> ProbeBlobAsync(FilePlace place, CancellationToken cancel)
     {
         await using var content = await blobs.OpenReadAsync(place.BlobKey, cancel);
@@ -19,6 +23,12 @@ internal sealed class FileProbe(IBlobStore blobs, ImageReader reader, VideoColle
 
         try
         {
+            if (PdfReader.Detect(content))
+            {
+                var sizes = await documents.ReadSizesAsync(place.BlobKey, cancel);
+                return new FileOutcome([.. sizes.Select((size, page) => FrameOf(place, content.Length, DocumentPages.ContentType, false, size, page))], null, null);
+            }
+
             if (!VideoFormats.Detect(content))
             {
                 return await ProbeImageAsync(place, content, cancel);
@@ -27,7 +37,7 @@ internal sealed class FileProbe(IBlobStore blobs, ImageReader reader, VideoColle
             var (video, frames) = await videos.CollectAsync(place.DataId, place.Number, place.Name, place.BlobKey, content.Length, place.Progress, cancel);
             return new FileOutcome(frames, null, null) { Video = video };
         }
-        catch (UnreadableVideoException error)
+        catch (Exception error) when (error is UnreadableVideoException or UnreadableImageException)
         {
             return FileOutcome.Refuse(error.Message);
         }
@@ -39,15 +49,10 @@ internal sealed class FileProbe(IBlobStore blobs, ImageReader reader, VideoColle
         try
         {
             var facts = await reader.ProbeAsync(content, cancel);
-            if (facts.Pages == 1)
-            {
-                return new FileOutcome([FrameOf(place, content.Length, facts, facts.Width, facts.Height, null)], null, null);
-            }
-
-            var pages = await reader.ReadPagesAsync(content, facts, cancel);
+            var pages = facts.Pages == 1 ? [(facts.Width, facts.Height)] : await reader.ReadPagesAsync(content, facts, cancel);
             return pages.Count == 1
-                ? new FileOutcome([FrameOf(place, content.Length, facts, facts.Width, facts.Height, null)], null, null)
-                : new FileOutcome([.. pages.Select((page, number) => FrameOf(place, content.Length, facts, page.Width, page.Height, number))], null, null);
+                ? new FileOutcome([FrameOf(place, content.Length, facts.ContentType, facts.BrowserReady, (facts.Width, facts.Height), null)], null, null)
+                : new FileOutcome([.. pages.Select((page, number) => FrameOf(place, content.Length, facts.ContentType, false, page, number))], null, null);
         }
         catch (UnreadableImageException error)
         {
@@ -55,17 +60,17 @@ internal sealed class FileProbe(IBlobStore blobs, ImageReader reader, VideoColle
         }
     }
 
-    private static Frame FrameOf(FilePlace place, long length, ImageFacts facts, int width, int height, int? page) => new()
+    private static Frame FrameOf(FilePlace place, long length, string contentType, bool browserReady, (int Width, int Height) size, int? page) => new()
     {
         Name = page is { } number ? string.Create(CultureInfo.InvariantCulture, $"{Path.ChangeExtension(place.Name, null)}/page_{number + 1:D4}.jpg") : place.Name,
-        Width = width,
-        Height = height,
+        Width = size.Width,
+        Height = size.Height,
         BlobKey = place.BlobKey,
         BlobOffset = place.Offset,
-        ContentType = facts.ContentType,
+        ContentType = contentType,
         ByteLength = length,
         Page = page,
-        BrowserReady = page is null && facts.BrowserReady,
+        BrowserReady = browserReady,
     };
 }
 

@@ -14,7 +14,7 @@ namespace Annotator.Worker.Media;
 /// needs the room.
 /// </summary>
 internal sealed class FrameMedia(
-    IServiceScopeFactory scopes, IBlobStore blobs, JpegMaker jpegs, TileMaker tiles, VideoFrames videos, ChunkWriter chunks, IHostApplicationLifetime lifetime) : IFramePixels, IDisposable
+    IServiceScopeFactory scopes, IBlobStore blobs, JpegMaker jpegs, TileMaker tiles, DocumentPages documents, VideoFrames videos, ChunkWriter chunks, IHostApplicationLifetime lifetime) : IFramePixels, IDisposable
 {
     public const int MaxChunkFrames = 500;
     private const int PreviewWidth = 320;
@@ -108,9 +108,10 @@ internal sealed class FrameMedia(
             var folder = Directory.CreateTempSubdirectory("annotator-tiles-");
             try
             {
-                await using var original = await blobs.OpenOriginalAsync(frame, token) ?? throw new UnreadableImageException("is missing in the blob store");
+                var (original, page) = await OpenPictureAsync(frame, token);
+                await using var opened = original;
                 var pyramid = new TilePyramid(frame.Width, frame.Height);
-                var files = await tiles.MakeAsync(original, frame.Page ?? 0, folder.FullName, TilePyramid.TileSize, pyramid.Levels, token);
+                var files = await tiles.MakeAsync(original, page, folder.FullName, TilePyramid.TileSize, pyramid.Levels, token);
                 await using var kept = await blobs.CreateAsync(key, token);
                 await pyramid.WriteAsync(kept, files, token);
                 kept.Complete();
@@ -306,15 +307,21 @@ internal sealed class FrameMedia(
                 return await jpegs.EncodeAsync(picture.Pixels, picture.Width, picture.Height, quality, cancel);
             }
 
-            await using var original = await blobs.OpenOriginalAsync(frame, cancel)
-                ?? throw new UnreadableImageException("is missing in the blob store");
-            return await jpegs.MakeAsync(original, quality, width, cancel, frame.Page ?? 0);
+            var (original, page) = await OpenPictureAsync(frame, cancel);
+            await using var opened = original;
+            return await jpegs.MakeAsync(original, quality, width, cancel, page);
         }
         finally
         {
             _decoders.Release();
         }
     }
+
+    /// <summary>A file that image decoders read, and which of its pages the frame is: the original, or what a PDF's page looks like.</summary>
+    private async Task<(Stream Picture, int Page)> OpenPictureAsync(Frame frame, CancellationToken cancel) =>
+        frame is { ContentType: DocumentPages.ContentType }
+            ? (await documents.DrawAsync(frame, cancel), 0)
+            : (await blobs.OpenOriginalAsync(frame, cancel) ?? throw new UnreadableImageException("is missing in the blob store"), frame.Page ?? 0);
 
     private async Task KeepAsync(string key, byte[] content, CancellationToken cancel)
     {

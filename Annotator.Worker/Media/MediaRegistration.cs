@@ -2,6 +2,7 @@ using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Formats;
 using Annotator.Media;
+using Annotator.Media.Documents;
 using Annotator.Media.Video;
 using Annotator.Worker.Media.Sources;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,9 @@ internal static class MediaRegistration
         services.AddSingleton<ServerFiles>();
         services.AddScoped<ExternalFiles>();
         services.AddScoped<TaskUploadBlobs>();
+        services.AddSingleton(_ => PdfTools.Find());
+        services.AddSingleton<PdfReader>();
+        services.AddSingleton<DocumentPages>();
         services.AddSingleton<FileProbe>();
         services.AddScoped<ArchiveFiles>();
         services.AddScoped<FrameCollector>();

@@ -1,7 +1,7 @@
 // The drop zone of a page: gathers files, folders and archives, tells the page, and hands them to the queue.
 import { onChange, startTaskUpload, uploads } from './queue.js';
 
-const MEDIA = /\.(jpe?g|png|webp|bmp|tiff?|gif|avif|mp4|m4v|mov|mkv|webm|avi|ts|mts|m2ts|mpe?g|wmv|flv|3gp|ogv|mxf|zip|tar|tgz|gz)$/i;
+const MEDIA = /\.(jpe?g|png|webp|bmp|tiff?|gif|avif|pdf|mp4|m4v|mov|mkv|webm|avi|ts|mts|m2ts|mpe?g|wmv|flv|3gp|ogv|mxf|zip|tar|tgz|gz)$/i;
 const NOISE = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
 
 /** Walks a dropped folder. Names keep the path within it, with forward slashes. */
