@@ -62,12 +62,14 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
 
         var checks = new Checks();
         var arguments = DataRequest.Read(body, checks);
-        var size = append ? await SizeAsync(taskId, cancel) : 0;
+        var data = append ? await _db.TaskData.AsNoTracking().SingleOrDefaultAsync(row => row.TaskId == taskId, cancel) : null;
+        var size = data?.Size ?? 0;
         if (size > 0)
         {
             checks.That(arguments is { StartFrame: 0, StopFrame: null, Step: 1 }, "append", "Frames that are added are taken one by one: leave start_frame, stop_frame and frame_filter out.");
-            checks.That(!arguments.NamesFiles, "append", "Only uploaded files can be added to a task that has data.");
-            arguments = arguments with { AppendAt = size };
+
+            // A task's frames refer to one cloud storage at most; files of another one become ours.
+            arguments = arguments with { AppendAt = size, CopyData = arguments.CopyData || (arguments.CloudStorageId is { } storage && storage != data!.CloudStorageId) };
         }
 
         await CheckFilesAsync(taskId, arguments, checks, cancel);
@@ -111,16 +113,16 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
     private async Task CheckFilesAsync(int taskId, CreateTaskArguments arguments, Checks checks, CancellationToken cancel)
     {
         var files = _db.Uploads.Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId);
-        if (arguments.NamesFiles)
-        {
-            checks.That(!await files.AnyAsync(cancel), "client_files", "Files were uploaded to the task, too. Take files of one kind: uploads, server_files or remote_files.");
-            return;
-        }
-
         if (arguments.AppendAt is not null)
         {
             // Others may be sending files of their own at the same time.
             files = files.Where(upload => upload.OwnerId == _user.Id);
+        }
+
+        if (arguments.NamesFiles)
+        {
+            checks.That(!await files.AnyAsync(cancel), "client_files", "Files were uploaded to the task, too. Take files of one kind: uploads, server_files or remote_files.");
+            return;
         }
 
         checks.That(await files.AnyAsync(cancel), "client_files", "The task has no files; upload at least one.");

@@ -69,6 +69,13 @@ public sealed class OperationContext(Operation operation, CancellationToken canc
     internal void SetRawReport(string json) => Report = json;
 
     /// <summary>
+    /// Writes the report down in the handler's open transaction. A run after one that was killed right after it had committed finds it in
+    /// <see cref="Operation.Report"/>, and knows by it that the work is done.
+    /// </summary>
+    public Task KeepReportAsync(AnnotatorDbContext db) =>
+        db.Operations.Where(row => row.Id == _id).ExecuteUpdateAsync(row => row.SetProperty(o => o.Report, Report), Cancel);
+
+    /// <summary>
     /// Locks the operation's row in the handler's open transaction and makes sure that the operation is still this
     /// worker's: two workers never both publish. Nobody can cancel the operation, and its heart cannot beat, until the transaction
     /// ends: in one that writes for long, call it behind all that, right before what is to be published.

@@ -59,7 +59,7 @@ public interface IOperationHandler
 }
 
 /// <summary>Raised by a handler for bad input: the operation fails with the message and is not tried again.</summary>
-public sealed class OperationFailedException(string message) : Exception(message)
+public class OperationFailedException(string message) : Exception(message)
 {
     /// <summary>JSON for <see cref="Operation.Report"/>, where one line does not say it all.</summary>
     public string? Report { get; init; }

@@ -11,8 +11,9 @@ internal sealed class AbandonedUploads(AnnotatorDbContext db, IBlobStore blobs)
     private const int AtOnce = 200;
 
     /// <summary>
-    /// Deletes uploads that were not touched since <paramref name="before"/>, their bytes included, and returns how many. Files
-    /// of a task go only together, and never those that its frames were made of. Whoever has work running is left alone.
+    /// Deletes uploads that were not touched since <paramref name="before"/>, their bytes included, and returns how many. Whole files
+    /// of a task go only with all that their sender has sent to it; those that its frames were made of are uploads no longer. Whoever has work
+    /// running is left alone.
     /// </summary>
     public async Task<int> RemoveAsync(DateTimeOffset before, CancellationToken cancel)
     {
@@ -41,7 +42,6 @@ internal sealed class AbandonedUploads(AnnotatorDbContext db, IBlobStore blobs)
         .Where(upload => !db.Operations.Any(operation =>
             operation.OwnerId == upload.OwnerId && (operation.State == OperationState.Queued || operation.State == OperationState.Started)))
         .Where(upload => upload.Purpose != UploadPurpose.TaskData
-            || (db.TaskData.Any(data => data.TaskId == upload.TargetId && data.Size > 0)
-                ? upload.Offset < upload.Length
-                : !db.Uploads.Any(other => other.Purpose == UploadPurpose.TaskData && other.TargetId == upload.TargetId && other.UpdatedDate >= before)));
+            || upload.Offset < upload.Length
+            || !db.Uploads.Any(other => other.Purpose == UploadPurpose.TaskData && other.TargetId == upload.TargetId && other.OwnerId == upload.OwnerId && other.UpdatedDate >= before));
 }

@@ -67,6 +67,7 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
             await db.Uploads
                 .Where(upload => made.Uploads.Contains(upload.Id))
                 .ExecuteDeleteAsync(cancel);
+            await context.KeepReportAsync(db);
             await transaction.CommitAsync(cancel);
             return true;
         }, context.Cancel);

@@ -25,43 +25,63 @@ internal sealed class PrepareTaskData(
         var task = await db.Tasks.AsNoTracking().Include(task => task.Data).SingleOrDefaultAsync(task => task.Id == operation.TaskId, cancel)
             ?? throw new OperationFailedException("The task was deleted.");
         var data = task.Data ?? throw new OperationFailedException("The task has no data to prepare.");
-        if (data.Size == 0 || (arguments.AppendAt is not null && !await WasAppendedAsync(operation, data, arguments, cancel)))
+        if (Published(operation) is { } done)
         {
-            var report = await PrepareOrForgetAsync(task, data, operation.OwnerId, arguments, context);
-            context.SetReport(report);
-            context.Message = report.Summary();
+            context.SetReport(done);
+            context.Message = done.Summary();
+        }
+        else if (data.Size == 0 || arguments.AppendAt is not null)
+        {
+            context.Message = (await PrepareOrForgetAsync(task, data, operation, arguments, context)).Summary();
         }
 
         await RemoveLeftoversAsync(task.Id, data.Id, cancel);
     }
 
-    private async Task<PreparationReport> PrepareOrForgetAsync(AnnotationTask task, TaskData data, int ownerId, CreateTaskArguments arguments, OperationContext context)
+    /// <summary>What a run before this one reported, where it was killed right after it had committed.</summary>
+    private static PreparationReport? Published(Operation operation) =>
+        operation.Report is { } report ? JsonSerializer.Deserialize<PreparationReport>(report, JsonSerializerOptions.Web) : null;
+
+    private async Task<PreparationReport> PrepareOrForgetAsync(AnnotationTask task, TaskData data, Operation operation, CreateTaskArguments arguments, OperationContext context)
     {
+        var gathered = new List<Upload>();
         try
         {
-            return await PrepareAsync(task, data, ownerId, arguments, context);
+            return await PrepareAsync(task, data, operation, arguments, gathered, context);
         }
-        catch (OperationFailedException) when (arguments.NamesFiles && data.Size == 0)
+        catch (OperationFailedException error) when (arguments.NamesFiles || error is NothingAddedException)
         {
-            await external.ForgetAsync(task.Id, context.Cancel);
+            await ForgetAsync(error is NothingAddedException ? gathered : []);
             throw;
+        }
+        catch (OperationCanceledException) when (arguments.NamesFiles && context.Cancel.IsCancellationRequested)
+        {
+            // A worker that stops leaves what it has copied to the next run; somebody who has called it off wants none of it.
+            if (await db.Operations.AnyAsync(row => row.Id == operation.Id && row.CancelRequested, CancellationToken.None))
+            {
+                await ForgetAsync([]);
+            }
+
+            throw;
+        }
+
+        async Task ForgetAsync(List<Upload> useless)
+        {
+            await external.ForgetAsync(task.Id, operation, useless.Select(upload => upload.Id));
+            await RemoveLeftoversAsync(task.Id, data.Id, CancellationToken.None);
         }
     }
 
-    /// <summary>A run that was killed right after it had committed left the task larger and none of the requester's files.</summary>
-    private async Task<bool> WasAppendedAsync(Operation operation, TaskData data, CreateTaskArguments arguments, CancellationToken cancel) =>
-        data.Size > arguments.AppendAt && !await db.Uploads.AnyAsync(
-            upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == data.TaskId && upload.Offset == upload.Length && upload.OwnerId == operation.OwnerId, cancel);
-
-    private async Task<PreparationReport> PrepareAsync(AnnotationTask task, TaskData data, int ownerId, CreateTaskArguments arguments, OperationContext context)
+    private async Task<PreparationReport> PrepareAsync(
+        AnnotationTask task, TaskData data, Operation operation, CreateTaskArguments arguments, List<Upload> uploads, OperationContext context)
     {
         var cancel = context.Cancel;
         context.ReportProgress(0, "Looking at the files");
         var refused = new List<RefusedFile>();
-        var uploads = await external.GatherAsync(task.Id, data.Id, arguments, refused, context);
-        if (data.Size > 0)
+        uploads.AddRange(await external.GatherAsync(task.Id, data.Id, operation, arguments, refused, context));
+        if (data.Size > 0 && !arguments.NamesFiles)
         {
-            uploads.RemoveAll(upload => upload.OwnerId != ownerId);
+            uploads.RemoveAll(upload => upload.OwnerId != operation.OwnerId);
         }
 
         if (uploads.Count == 0 && refused.Count == 0)
@@ -92,9 +112,11 @@ internal sealed class PrepareTaskData(
         var report = new PreparationReport(frames.Count, collected.Videos.Count > 0, refused, collected.Notes) { Before = data.Size };
         if (frames.Count == 0)
         {
-            throw new OperationFailedException(report.Failure()) { Report = JsonSerializer.Serialize(report, JsonSerializerOptions.Web) };
+            var detail = JsonSerializer.Serialize(report, JsonSerializerOptions.Web);
+            throw data.Size > 0 ? new NothingAddedException(report.Failure()) { Report = detail } : new OperationFailedException(report.Failure()) { Report = detail };
         }
 
+        context.SetReport(report);
         context.ReportProgress(0.98, "Cutting the task into jobs");
         var jobs = JobSplit.Of(frames, task.SegmentSize, task.Overlap, arguments.JobFiles);
         var made = new NewFrames(frames, collected.Videos, RelatedFiles.Match(frames, beside), jobs, [.. uploads.Select(upload => upload.Id)]);
@@ -125,4 +147,7 @@ internal sealed class PrepareTaskData(
 
         await uploaded.RemoveUnusedAsync(taskId, keys, cancel);
     }
+
+    /// <summary>None of the files that were to be added to a task can be: they are of no use to a second attempt either.</summary>
+    private sealed class NothingAddedException(string message) : OperationFailedException(message);
 }

@@ -20,15 +20,25 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
     private const double Share = 0.5;
     private readonly SemaphoreSlim _one = new(1);
 
-    /// <summary>The task's complete uploads, or what stands for the files that it names; what cannot be had goes to <paramref name="refused"/>.</summary>
-    public async Task<List<Upload>> GatherAsync(int taskId, int dataId, CreateTaskArguments arguments, List<RefusedFile> refused, OperationContext context)
+    /// <summary>
+    /// The task's complete uploads, or what stands for the files that the request names and for nothing else; what cannot be had goes to
+    /// <paramref name="refused"/>.
+    /// </summary>
+    public async Task<List<Upload>> GatherAsync(
+        int taskId, int dataId, Operation operation, CreateTaskArguments arguments, List<RefusedFile> refused, OperationContext context)
     {
         var cancel = context.Cancel;
+        var whole = db.Uploads.AsNoTracking().Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId && upload.Offset == upload.Length);
+        if (!arguments.NamesFiles)
+        {
+            return await whole.ToListAsync(cancel);
+        }
+
         if (arguments.RemoteFiles.Count > 0)
         {
-            await CopyAsync(taskId, [.. arguments.RemoteFiles.Distinct(StringComparer.Ordinal)], RemoteFiles.Shown, remote.FetchAsync, refused, context);
+            await CopyAsync(taskId, operation, [.. arguments.RemoteFiles.Distinct(StringComparer.Ordinal)], RemoteFiles.Shown, remote.FetchAsync, refused, context);
         }
-        else if (arguments.NamesFiles)
+        else
         {
             context.ReportProgress(0, "Looking for the files");
             var found = await server.FindAsync(dataId, arguments, refused, cancel);
@@ -36,7 +46,7 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
             {
                 return [.. found.Select((file, index) => new Upload
                 {
-                    Id = IdOf(taskId, file.Key),
+                    Id = IdOf(operation, file.Key),
                     TargetId = taskId,
                     FileName = file.Name,
                     Length = file.Length,
@@ -46,27 +56,29 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
                 })];
             }
 
-            await CopyFoundAsync(taskId, found, arguments, refused, context);
+            await CopyFoundAsync(taskId, operation, found, arguments, refused, context);
         }
 
-        return await db.Uploads.AsNoTracking()
-            .Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId && upload.Offset == upload.Length)
-            .ToListAsync(cancel);
+        return await CopiesOf(operation, whole).ToListAsync(cancel);
     }
 
-    /// <summary>Takes back what was copied for a task that came to nothing: the next attempt may name other files.</summary>
-    public async Task ForgetAsync(int taskId, CancellationToken cancel)
+    /// <summary>
+    /// Takes back what a request copied that came to nothing, and uploads that it could use nothing of. Their blobs are left to who removes
+    /// what no row refers to.
+    /// </summary>
+    public async Task ForgetAsync(int taskId, Operation operation, IEnumerable<Guid> useless)
     {
-        await db.Uploads.Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId).ExecuteDeleteAsync(cancel);
-        await blobs.DeletePrefixAsync(DataKeys.TaskUploads(taskId), cancel);
+        var uploads = db.Uploads.Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId);
+        await CopiesOf(operation, uploads).ExecuteDeleteAsync();
+        await uploads.Where(upload => useless.Contains(upload.Id)).ExecuteDeleteAsync();
     }
 
     public void Dispose() => _one.Dispose();
 
-    private Task CopyFoundAsync(int taskId, List<FoundFile> found, CreateTaskArguments arguments, List<RefusedFile> refused, OperationContext context)
+    private Task CopyFoundAsync(int taskId, Operation operation, List<FoundFile> found, CreateTaskArguments arguments, List<RefusedFile> refused, OperationContext context)
     {
         var byName = found.ToDictionary(file => file.Name, StringComparer.Ordinal);
-        return CopyAsync(taskId, [.. found.Select(file => file.Name)], name => name, FetchAsync, refused, context);
+        return CopyAsync(taskId, operation, [.. found.Select(file => file.Name)], name => name, FetchAsync, refused, context);
 
         async Task FetchAsync(string name, int number, Func<string, Stream, CancellationToken, Task> use, CancellationToken cancel)
         {
@@ -79,7 +91,7 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
         arguments.CloudStorageId is { } storage ? await server.OpenAsync(storage, file.Name, cancel) : await blobs.OpenReadAsync(file.Key, cancel);
 
     private async Task CopyAsync(
-        int taskId, List<string> addresses, Func<string, string> shown, Func<string, int, Func<string, Stream, CancellationToken, Task>, CancellationToken, Task> fetch, List<RefusedFile> refused, OperationContext context)
+        int taskId, Operation operation, List<string> addresses, Func<string, string> shown, Func<string, int, Func<string, Stream, CancellationToken, Task>, CancellationToken, Task> fetch, List<RefusedFile> refused, OperationContext context)
     {
         var known = await db.Uploads.AsNoTracking().Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId).ToListAsync(context.Cancel);
         var names = known.Select(upload => upload.FileName).ToHashSet(StringComparer.Ordinal);
@@ -90,12 +102,12 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
             new ParallelOptions { MaxDegreeOfParallelism = Fetches, CancellationToken = context.Cancel },
             async (file, cancel) =>
             {
-                var id = IdOf(taskId, file.Address);
+                var id = IdOf(operation, file.Address);
                 if (!ids.Contains(id))
                 {
                     try
                     {
-                        await fetch(file.Address, file.Index, (name, content, token) => KeepAsync(taskId, id, name, file.Index, names, content, token), cancel);
+                        await fetch(file.Address, file.Index, (name, content, token) => KeepAsync(taskId, operation.OwnerId, id, name, file.Index, names, content, token), cancel);
                     }
                     catch (RemoteFileException error)
                     {
@@ -111,7 +123,7 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
             });
     }
 
-    private async Task KeepAsync(int taskId, Guid id, string name, int index, HashSet<string> names, Stream content, CancellationToken cancel)
+    private async Task KeepAsync(int taskId, int ownerId, Guid id, string name, int index, HashSet<string> names, Stream content, CancellationToken cancel)
     {
         var key = DataKeys.TaskUpload(taskId, id);
         await blobs.WriteAsync(key, content, cancel);
@@ -129,7 +141,7 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
             db.Uploads.Add(new Upload
             {
                 Id = id,
-                OwnerId = await db.Tasks.Where(task => task.Id == taskId).Select(task => task.OwnerId).SingleOrDefaultAsync(cancel) ?? 0,
+                OwnerId = ownerId,
                 Purpose = UploadPurpose.TaskData,
                 TargetId = taskId,
                 FileName = name,
@@ -148,7 +160,27 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
         }
     }
 
-    /// <summary>The same for the same file of the same task: by it a second run sees what the first one has.</summary>
-    private static Guid IdOf(int taskId, string address) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{taskId} {address}"))).AsSpan(0, 16));
+    /// <summary>
+    /// The same for the same file of the same request: by it a second run sees what the first one has. Never that of another request, whose
+    /// frames may be made of it. The first half is the request's.
+    /// </summary>
+    private static Guid IdOf(Operation operation, string address)
+    {
+        var id = new byte[16];
+        Hash(operation.Id.ToString())[..8].CopyTo(id);
+        Hash(address)[..8].CopyTo(id.AsSpan(8));
+        return new Guid(id, bigEndian: true);
+
+        static ReadOnlySpan<byte> Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    }
+
+    private static IQueryable<Upload> CopiesOf(Operation operation, IQueryable<Upload> uploads)
+    {
+        var id = IdOf(operation, "").ToByteArray(bigEndian: true);
+        id.AsSpan(8).Clear();
+        var first = new Guid(id, bigEndian: true);
+        id.AsSpan(8).Fill(byte.MaxValue);
+        var last = new Guid(id, bigEndian: true);
+        return uploads.Where(upload => upload.Id >= first && upload.Id <= last);
+    }
 }
