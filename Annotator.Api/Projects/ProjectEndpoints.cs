@@ -98,7 +98,7 @@ internal static class ProjectEndpoints
     private static async Task<NoContent> DeleteAsync(int id, AnnotatorDbContext db, TaskRemoval removal, CancellationToken cancel)
     {
         var tasks = await db.Tasks.Where(task => task.ProjectId == id).Select(task => task.Id).ToListAsync(cancel);
-        await removal.RemoveAsync(tasks, () => db.Projects.Where(project => project.Id == id).ExecuteDeleteAsync(cancel), cancel);
+        await removal.RemoveAsync(tasks, id, () => db.Projects.Where(project => project.Id == id).ExecuteDeleteAsync(cancel), cancel);
         return TypedResults.NoContent();
     }
 

@@ -111,7 +111,7 @@ internal static class TaskEndpoints
 
     private static async Task<NoContent> DeleteAsync(int id, AnnotatorDbContext db, TaskRemoval removal, CancellationToken cancel)
     {
-        await removal.RemoveAsync([id], () => db.Tasks.Where(task => task.Id == id).ExecuteDeleteAsync(cancel), cancel);
+        await removal.RemoveAsync([id], null, () => db.Tasks.Where(task => task.Id == id).ExecuteDeleteAsync(cancel), cancel);
         return TypedResults.NoContent();
     }
 

@@ -16,12 +16,12 @@ public sealed class WorkerApp : IAsyncDisposable
 {
     private readonly WebApplicationFactory<PrepareTaskData> _factory;
 
-    public WorkerApp(string connectionString, string blobFolder, bool servers = false, Action<IServiceCollection>? configure = null, string redis = "127.0.0.1:1,abortConnect=false,connectTimeout=100") =>
+    public WorkerApp(string connectionString, string blobFolder, bool servers = false, Action<IServiceCollection>? configure = null, string redis = "127.0.0.1:1,abortConnect=false,connectTimeout=100", string? blobs = null) =>
         _factory = new WebApplicationFactory<PrepareTaskData>().WithWebHostBuilder(host =>
         {
             host.UseSetting("ConnectionStrings:annotator", connectionString);
             host.UseSetting("ConnectionStrings:redis", redis);
-            host.UseSetting("ConnectionStrings:blobs", new Uri(blobFolder).AbsoluteUri);
+            host.UseSetting("ConnectionStrings:blobs", blobs ?? new Uri(blobFolder).AbsoluteUri);
             host.UseSetting("Logging:LogLevel:Default", "Error");
             host.UseSetting("Operations:Heartbeat", "00:00:00.2");
             host.ConfigureTestServices(services =>
