@@ -64,6 +64,33 @@ public sealed class VideoUploads(MediaBench bench) : IClassFixture<MediaBench>
         Assert.DoesNotContain(Processes(), command => command.Contains(bench.Folder, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("no-time-scale", "mdhd", 12, new byte[] { 0, 0, 0, 0 })]
+    [InlineData("no-duration", "mdhd", 16, new byte[] { 0, 0, 0, 0 })]
+    [InlineData("negative-duration", "mdhd", 16, new byte[] { 0x80, 0, 0, 0 })]
+    [InlineData("a-thousand-million-frames", "stts", 8, new byte[] { 0x3B, 0x9A, 0xCA, 0 })]
+    [InlineData("a-thousand-million-sizes", "stsz", 8, new byte[] { 0x3B, 0x9A, 0xCA, 0 })]
+    [InlineData("frames-without-time", "stts", 12, new byte[] { 0, 0, 0, 0 })]
+    [InlineData("an-age-for-a-frame", "stts", 12, new byte[] { 0x7F, 0xFF, 0xFF, 0xFF })]
+    [InlineData("chunks-elsewhere", "stco", 8, new byte[] { 0x7F, 0xFF, 0xFF, 0xFF })]
+    public async Task A_video_with_a_lying_header_has_the_frames_that_it_has_or_is_named(string name, string box, int at, byte[] bytes)
+    {
+        var film = AbuseCorpus.Patch(await PaintedVideo.BytesAsync(30, "-movflags", "+faststart"), box, at, bytes);
+        var task = await bench.TaskAsync(0, 0, ($"{name}.mp4", film), ("good.png", Images.Encoded(".png")));
+
+        var prepared = await bench.PrepareAsync(task);
+
+        Assert.Equal(OperationState.Finished, prepared.Operation.State);
+        Assert.Contains("good.png", prepared.Names, StringComparison.Ordinal);
+        Assert.InRange(prepared.Frames.Count, 1, 31);
+        if (prepared.Frames.Count == 1)
+        {
+            Assert.StartsWith($"{name}.mp4 could not be read: it ", prepared.Operation.Message);
+        }
+
+        Assert.DoesNotContain(Processes(), command => command.Contains(bench.Folder, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_decoder_that_hangs_is_killed_with_all_that_it_started()
     {
