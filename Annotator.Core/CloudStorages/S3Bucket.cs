@@ -52,14 +52,15 @@ internal sealed class S3Bucket(S3Transport transport, string bucket) : ICloudBuc
         }
 
         var answer = await ReadXmlAsync(response, cancel);
+        var encoded = Text(answer, "EncodingType") == "url";
         var folders = Elements(answer, "CommonPrefixes").Select(element => Decoded(Text(element, "Prefix"))).ToList();
         var objects = Elements(answer, "Contents")
             .Select(element => new CloudObject(Decoded(Text(element, "Key")), long.TryParse(Text(element, "Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : 0))
             .ToList();
         return new CloudPage(folders, objects, Text(answer, "IsTruncated") == "true" ? Text(answer, "NextContinuationToken") : null);
 
-        // Keys come percent-encoded because XML cannot carry every character; a plus is a space to some servers.
-        static string Decoded(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+        // XML cannot carry every character, so keys are asked for in percent signs; Google gives them as they are. A plus is a space to some servers.
+        string Decoded(string text) => encoded ? Uri.UnescapeDataString(text.Replace('+', ' ')) : text;
     }
 
     public async Task<CloudObject?> FindAsync(string key, CancellationToken cancel)

@@ -40,16 +40,24 @@ public sealed class S3Server : IAsyncDisposable
     /// <summary>Entries of a listed page at most, whatever is asked for.</summary>
     public int MaxPage { get; set; } = 1000;
 
+    /// <summary>
+    /// Answers as the S3-compatible interface of Google Cloud Storage does: XML of another namespace, keys as they are, objects with generations;
+    /// it takes signatures for the region <c>auto</c> only and bodies whose length is told.
+    /// </summary>
+    public bool IsGoogle { get; init; }
+
     /// <summary>When set, every request is answered with it.</summary>
     public HttpStatusCode? Broken { get; set; }
 
-    public static async Task<S3Server> StartAsync(params string[] buckets)
+    public static Task<S3Server> StartAsync(params string[] buckets) => StartAsync(google: false, buckets);
+
+    public static async Task<S3Server> StartAsync(bool google, params string[] buckets)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        var server = new S3Server(app);
+        var server = new S3Server(app) { IsGoogle = google };
         foreach (var bucket in buckets)
         {
             server._buckets[bucket] = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
@@ -103,6 +111,11 @@ public sealed class S3Server : IAsyncDisposable
         var (bucket, key) = (Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
         Requests.Enqueue($"{http.Request.Method} {target}");
         var status = Broken ?? (bucket == OpenBucket || IsSigned(http.Request, path, target, body) ? HttpStatusCode.OK : HttpStatusCode.Forbidden);
+        if (IsGoogle && http.Request.Method is "PUT" && http.Request.ContentLength is null)
+        {
+            status = HttpStatusCode.LengthRequired;
+        }
+
         if (status == HttpStatusCode.OK && !_buckets.ContainsKey(bucket))
         {
             status = HttpStatusCode.NotFound;
@@ -150,8 +163,13 @@ public sealed class S3Server : IAsyncDisposable
         }
 
         var page = entries.Take(size).ToList();
-        XNamespace names = "http://s3.amazonaws.com/doc/2006-03-01/";
+        XNamespace names = IsGoogle ? "http://doc.s3.amazonaws.com/2006-03-01" : "http://s3.amazonaws.com/doc/2006-03-01/";
         var answer = new XElement(names + "ListBucketResult", new XElement(names + "IsTruncated", entries.Count > size ? "true" : "false"));
+        if (!IsGoogle)
+        {
+            answer.Add(new XElement(names + "EncodingType", "url"));
+        }
+
         if (entries.Count > size)
         {
             answer.Add(new XElement(names + "NextContinuationToken", Convert.ToBase64String(Encoding.UTF8.GetBytes(page[^1].Name))));
@@ -159,10 +177,10 @@ public sealed class S3Server : IAsyncDisposable
 
         foreach (var (name, length) in page)
         {
-            var encoded = Uri.EscapeDataString(name).Replace("%2F", "/", StringComparison.Ordinal).Replace("%20", "+", StringComparison.Ordinal);
+            var encoded = IsGoogle ? name : Uri.EscapeDataString(name).Replace("%2F", "/", StringComparison.Ordinal).Replace("%20", "+", StringComparison.Ordinal);
             answer.Add(length < 0
                 ? new XElement(names + "CommonPrefixes", new XElement(names + "Prefix", encoded))
-                : new XElement(names + "Contents", new XElement(names + "Key", encoded), new XElement(names + "Size", length)));
+                : new XElement(names + "Contents", new XElement(names + "Key", encoded), IsGoogle ? new XElement(names + "Generation", 1) : null, new XElement(names + "Size", length)));
         }
 
         http.Response.ContentType = "application/xml";
@@ -235,7 +253,7 @@ public sealed class S3Server : IAsyncDisposable
     }
 
     /// <summary>Signature version 4, as its specification has it.</summary>
-    private static bool IsSigned(HttpRequest request, string path, string target, byte[] body)
+    private bool IsSigned(HttpRequest request, string path, string target, byte[] body)
     {
         var authorization = request.Headers.Authorization.ToString();
         if (!authorization.StartsWith("AWS4-HMAC-SHA256 ", StringComparison.Ordinal))
@@ -246,7 +264,7 @@ public sealed class S3Server : IAsyncDisposable
         var fields = authorization["AWS4-HMAC-SHA256 ".Length..].Split(", ").Select(field => field.Split('=', 2)).ToDictionary(field => field[0], field => field[1]);
         var scope = fields["Credential"].Split('/', 2);
         var hash = Convert.ToHexStringLower(SHA256.HashData(body));
-        if (scope[0] != Key || request.Headers["x-amz-content-sha256"] != hash)
+        if (scope[0] != Key || (IsGoogle && !scope[1].EndsWith("/auto/s3/aws4_request", StringComparison.Ordinal)) || request.Headers["x-amz-content-sha256"] != hash)
         {
             return false;
         }

@@ -194,6 +194,34 @@ public sealed class S3BucketTests : BucketContract
     }
 }
 
+/// <summary>Google Cloud Storage by its S3-compatible interface, with an HMAC key.</summary>
+public sealed class GoogleBucketTests : BucketContract
+{
+    private S3Server? _server;
+
+    protected override async Task<(CloudStorage, CloudCredentials)> MakeAsync()
+    {
+        _server = await S3Server.StartAsync(google: true, "photos");
+        var storage = new CloudStorage
+        {
+            ProviderType = CloudProviders.Google, Resource = "photos", CredentialsType = CredentialsTypes.KeyPair, SpecificAttributes = _server.Attributes,
+        };
+        return (storage, new CloudCredentials(S3Server.Key, S3Server.Secret));
+    }
+
+    protected override CloudCredentials Wrong(CloudCredentials right) => right with { SecretKey = "wrong" };
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        await base.DisposeAsync();
+    }
+}
+
 public sealed class AzureContainerTests(AzuriteServer azurite) : BucketContract
 {
     protected override async Task<(CloudStorage, CloudCredentials)> MakeAsync()
