@@ -4,6 +4,7 @@ using Annotator.Api.Identity;
 using Annotator.Api.Media;
 using Annotator.Core;
 using Annotator.Core.Jobs;
+using Annotator.Core.Operations;
 using Annotator.Core.Tasks;
 using Microsoft.EntityFrameworkCore;
 
@@ -42,6 +43,11 @@ internal static class TaskSplit
             if (task.Data is not { Size: > 0 } data)
             {
                 return Problems.Conflict("urn:annotator:no-data", "The task has no frames to cut into jobs yet.");
+            }
+
+            if (await db.Operations.AnyAsync(row => row.TaskId == id && row.Type == "create:task" && (row.State == OperationState.Queued || row.State == OperationState.Started), token))
+            {
+                return Problems.Conflict("urn:annotator:data-changing", "The task's frames are still being made; it can be cut anew when that is done.");
             }
 
             var free = jobs.Where(job => job is { Type: JobType.Annotation, Revision: 0, Stage: JobStage.Annotation, State: JobState.New, AssigneeId: null }).ToList();

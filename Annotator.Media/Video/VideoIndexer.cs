@@ -22,15 +22,16 @@ public sealed class VideoIndexer(FfmpegTools tools, VideoLimits limits)
 
     /// <param name="path">A local file at a place that we chose.</param>
     /// <param name="progress">Frames found so far.</param>
-    /// <exception cref="UnreadableVideoException">Nothing can be decoded, or there are too many frames.</exception>
-    public async Task<VideoIndex> IndexAsync(string path, VideoFacts facts, IProgress<int>? progress, CancellationToken cancel)
+    /// <param name="early">Is given the first frames while the rest is decoded, where decoding has to tell; null where nobody waits.</param>
+    /// <exception cref="UnreadableVideoException">Nothing can be decoded, or there are too many frames; what <paramref name="early"/> was given stays true.</exception>
+    public async Task<VideoIndex> IndexAsync(string path, VideoFacts facts, IProgress<int>? progress, CancellationToken cancel, IEarlyFrames? early = null)
     {
         if (ListsFrames(facts) && await ListAsync(path, facts, progress, cancel) is { } listed && await HoldsAsync(path, listed, cancel))
         {
             return listed;
         }
 
-        return await DecodeAsync(path, facts, progress, cancel);
+        return await DecodeAsync(path, facts, progress, early, cancel);
     }
 
     /// <summary>
@@ -206,9 +207,10 @@ public sealed class VideoIndexer(FfmpegTools tools, VideoLimits limits)
         return keys;
     }
 
-    private async Task<VideoIndex> DecodeAsync(string path, VideoFacts facts, IProgress<int>? progress, CancellationToken cancel)
+    private async Task<VideoIndex> DecodeAsync(string path, VideoFacts facts, IProgress<int>? progress, IEarlyFrames? early, CancellationToken cancel)
     {
         var (stamps, unknown) = (new List<long>(), false);
+        var next = early?.First ?? int.MaxValue;
         await using (var process = Start(path, VideoPackets.FrameOptions, [], limits.WorkTimeout, cancel))
         {
             await foreach (var frame in VideoPackets.ReadAsync(process.Output, cancel))
@@ -216,6 +218,11 @@ public sealed class VideoIndexer(FfmpegTools tools, VideoLimits limits)
                 unknown |= frame.Pts is null;
                 stamps.Add(frame.Pts ?? 0);
                 Count(stamps.Count, progress);
+                if (stamps.Count == next)
+                {
+                    // What is decoded stands: later frames have later numbers. The decoder waits for us meanwhile.
+                    next = await early!.TakeAsync(Known());
+                }
             }
 
             await process.FinishAsync();
@@ -226,8 +233,10 @@ public sealed class VideoIndexer(FfmpegTools tools, VideoLimits limits)
             throw new UnreadableVideoException("has no frame that can be decoded");
         }
 
+        return Known();
+
         // Time stamps that are missing here and there are worth nothing anywhere; frames then follow each other evenly.
-        return unknown ? Even(stamps.Count, facts) : new VideoIndex(facts.TimeBase, [.. stamps], []);
+        VideoIndex Known() => unknown ? Even(stamps.Count, facts) : new VideoIndex(facts.TimeBase, [.. stamps], []);
     }
 
     private static VideoIndex Even(int frames, VideoFacts facts)
@@ -258,4 +267,14 @@ public sealed class VideoIndexer(FfmpegTools tools, VideoLimits limits)
     private DecoderProcess Start(string path, IEnumerable<string> what, IEnumerable<string> where, TimeSpan limit, CancellationToken cancel) =>
         FfmpegProcess.Start(
             tools.Ffprobe, ["-v", "error", .. FfmpegProcess.InputOptions(limits), "-select_streams", "V:0", .. where, .. what, path], limits, limit, cancel);
+}
+
+/// <summary>Takes the frames that are found while a video is decoded to its end.</summary>
+public interface IEarlyFrames
+{
+    /// <summary>After how many frames to be told first; 1 or more.</summary>
+    int First { get; }
+
+    /// <summary>Takes all frames found so far, whose numbers stand, and says after how many to be told next.</summary>
+    Task<int> TakeAsync(VideoIndex soFar);
 }

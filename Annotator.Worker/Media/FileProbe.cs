@@ -34,7 +34,7 @@ internal sealed class FileProbe(IBlobStore blobs, ImageReader reader, DocumentPa
                 return await ProbeImageAsync(place, content, cancel);
             }
 
-            var (video, frames) = await videos.CollectAsync(place.DataId, place.Number, place.Name, place.BlobKey, content.Length, place.Progress, cancel);
+            var (video, frames) = await videos.CollectAsync(place, content.Length, cancel);
             return new FileOutcome(frames, null, null) { Video = video };
         }
         catch (Exception error) when (error is UnreadableVideoException or UnreadableImageException)
@@ -83,4 +83,7 @@ internal sealed record FilePlace(int DataId, int Number, string Name, string Blo
 
     /// <summary>Told how far the reading of a video is; null where nobody wants to know.</summary>
     public VideoProgress? Progress { get; init; }
+
+    /// <summary>Shows a video's first frames before all are known; null where frames are shown together.</summary>
+    public VideoOpening? Opening { get; init; }
 }

@@ -14,15 +14,16 @@ internal sealed class FrameCollector(FileProbe probe, ArchiveFiles archives)
 
     /// <summary>Frames or a refusal for each file, in the files' order.</summary>
     /// <param name="firstVideo">How many files' worth of video numbers the task has given out already.</param>
+    /// <param name="opening">Shows the first frames of the only file before all are known, should it be a video; null where frames are shown together.</param>
     public async Task<Collected> CollectAsync(
-        int dataId, IReadOnlyList<SourceFile> files, int firstVideo, OperationContext context)
+        int dataId, IReadOnlyList<SourceFile> files, int firstVideo, OperationContext context, VideoOpening? opening = null)
     {
         var results = new FileOutcome[files.Count];
         var done = 0;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = context.Cancel };
         var plain = Enumerable.Range(0, files.Count).Where(index => files[index].EntryPath is null);
         await Parallel.ForEachAsync(plain, parallel, async (index, cancel) =>
-            Put(index, await probe.ProbeBlobAsync(new FilePlace(dataId, firstVideo + index, files[index].Name, files[index].Upload.BlobKey) { Progress = Watch(index) }, cancel)));
+            Put(index, await probe.ProbeBlobAsync(new FilePlace(dataId, firstVideo + index, files[index].Name, files[index].Upload.BlobKey) { Progress = Watch(index), Opening = opening }, cancel)));
         foreach (var archive in Enumerable.Range(0, files.Count).Where(index => files[index].EntryPath is not null).GroupBy(index => files[index].Upload))
         {
             var entries = archive.ToDictionary(index => files[index].EntryPath!, StringComparer.Ordinal);

@@ -35,7 +35,7 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
                 throw new OperationFailedException("The task was deleted.");
             }
 
-            if (!await (data.Size > 0 ? GrowDataAsync(data, frames.Count, now, cancel) : FillDataAsync(dataId, frames, arguments, now, cancel)))
+            if (!await (data.Size > 0 ? GrowDataAsync(data, data.Size, frames.Count, now, cancel) : FillDataAsync(dataId, frames, arguments, now, cancel)))
             {
                 return false;
             }
@@ -53,14 +53,7 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
                 db.RelatedImages.Add(image);
             }
 
-            db.Jobs.AddRange(jobs.Select(range => new AnnotationJob
-            {
-                TaskId = taskId,
-                StartFrame = range.First,
-                StopFrame = range.Last,
-                CreatedDate = now,
-                UpdatedDate = now,
-            }));
+            db.Jobs.AddRange(jobs.Select(range => JobOf(taskId, range, now)));
             await db.SaveChangesAsync(cancel);
 
             // Their blobs belong to the frames from now on.
@@ -72,6 +65,65 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
             return true;
         }, context.Cancel);
     }
+
+    /// <summary>
+    /// Adds the frames of the task's only video that were found since. The last job takes them up to the size of a job, unless its work is
+    /// handed over already; the others come in jobs of their own, cut as if all had been known from the start.
+    /// </summary>
+    /// <param name="shown">Frames that the task has.</param>
+    /// <param name="frames">All frames that it is to have, those included.</param>
+    /// <param name="last">Whether there will be no more.</param>
+    /// <exception cref="OperationFailedException">The task was deleted meanwhile.</exception>
+    public Task ExtendAsync(AnnotationTask task, int dataId, int shown, IReadOnlyList<Frame> frames, Video video, bool last, OperationContext context)
+    {
+        var strategy = db.Database.CreateExecutionStrategy();
+        return strategy.ExecuteAsync(async cancel =>
+        {
+            db.ChangeTracker.Clear();
+            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+            await context.HoldAsync(db);
+            var now = time.GetUtcNow();
+            var data = await db.TaskData.AsNoTracking().SingleOrDefaultAsync(row => row.Id == dataId, cancel) ?? throw new OperationFailedException("The task was deleted.");
+            if (frames.Count > shown && !await GrowDataAsync(data, shown, frames.Count - shown, now, cancel))
+            {
+                throw new InvalidOperationException($"Task {task.Id} has not {shown} frames any more; the next run goes on behind them.");
+            }
+
+            await CopyFramesAsync(dataId, [.. frames.Skip(shown)], cancel);
+            var row = await db.Videos.SingleAsync(row => row.DataId == dataId && row.Number == video.Number, cancel);
+            (row.FrameCount, row.Chapters) = (video.FrameCount, video.Chapters);
+            await ExtendJobsAsync(task, frames.Count - 1, now, cancel);
+            await db.SaveChangesAsync(cancel);
+            await db.Tasks.Where(one => one.Id == task.Id).ExecuteUpdateAsync(one => one.SetProperty(t => t.UpdatedDate, now), cancel);
+            if (last)
+            {
+                await context.KeepReportAsync(db);
+            }
+
+            await transaction.CommitAsync(cancel);
+        }, context.Cancel);
+    }
+
+    private async Task ExtendJobsAsync(AnnotationTask task, int end, DateTimeOffset now, CancellationToken cancel)
+    {
+        var jobs = await db.Jobs.FromSql($"SELECT jobs.* FROM jobs WHERE task_id = {task.Id} ORDER BY id FOR UPDATE").ToListAsync(cancel);
+        var last = jobs.Where(job => job.Type == JobType.Annotation).MaxBy(job => job.StopFrame) ?? throw new InvalidOperationException($"Task {task.Id} has frames and no job.");
+        var stop = last.StopFrame;
+        if (last is { Stage: JobStage.Annotation, State: JobState.New or JobState.InProgress })
+        {
+            stop = Math.Max(stop, task.SegmentSize == 0 ? end : Math.Min(end, last.StartFrame + task.SegmentSize - 1));
+            (last.StopFrame, last.UpdatedDate) = (stop, stop > last.StopFrame ? now : last.UpdatedDate);
+        }
+
+        if (stop < end)
+        {
+            var overlap = task.SegmentSize > 0 ? Math.Min(task.Overlap, task.SegmentSize - 1) : 0;
+            db.Jobs.AddRange(new FrameRange(stop + 1 - overlap, end).Split(task.SegmentSize, overlap).Select(range => JobOf(task.Id, range, now)));
+        }
+    }
+
+    private static AnnotationJob JobOf(int taskId, FrameRange range, DateTimeOffset now) =>
+        new() { TaskId = taskId, StartFrame = range.First, StopFrame = range.Last, CreatedDate = now, UpdatedDate = now };
 
     private async Task<bool> FillDataAsync(int dataId, IReadOnlyList<Frame> frames, CreateTaskArguments arguments, DateTimeOffset now, CancellationToken cancel)
     {
@@ -93,12 +145,12 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
     }
 
     /// <summary>False when the task has not the size any more that the new frames were numbered for.</summary>
-    private async Task<bool> GrowDataAsync(TaskData data, int more, DateTimeOffset now, CancellationToken cancel)
+    private async Task<bool> GrowDataAsync(TaskData data, int size, int more, DateTimeOffset now, CancellationToken cancel)
     {
         var step = DatasetTask.StepOf(data.FrameFilter);
-        return await db.TaskData.Where(row => row.Id == data.Id && row.Size == data.Size).ExecuteUpdateAsync(
+        return await db.TaskData.Where(row => row.Id == data.Id && row.Size == size).ExecuteUpdateAsync(
             row => row
-                .SetProperty(d => d.Size, data.Size + more)
+                .SetProperty(d => d.Size, size + more)
                 .SetProperty(d => d.StopFrame, data.StopFrame + (more * step))
                 .SetProperty(d => d.ChunksUpdatedDate, now),
             cancel) > 0;

@@ -30,7 +30,7 @@ internal sealed class PrepareTaskData(
             context.SetReport(done);
             context.Message = done.Summary();
         }
-        else if (data.Size == 0 || arguments.AppendAt is not null)
+        else
         {
             context.Message = (await PrepareOrForgetAsync(task, data, operation, arguments, context)).Summary();
         }
@@ -78,8 +78,9 @@ internal sealed class PrepareTaskData(
         var cancel = context.Cancel;
         context.ReportProgress(0, "Looking at the files");
         var refused = new List<RefusedFile>();
-        uploads.AddRange(await external.GatherAsync(task.Id, data.Id, operation, arguments, refused, context));
-        if (data.Size > 0 && !arguments.NamesFiles)
+        var (appending, begun) = (arguments.AppendAt is not null, arguments.AppendAt is null ? await growing.FindBegunAsync(data, cancel) : null);
+        uploads.AddRange(begun is not null ? [begun.Upload] : await external.GatherAsync(task.Id, data.Id, operation, arguments, refused, context));
+        if (appending && !arguments.NamesFiles)
         {
             uploads.RemoveAll(upload => upload.OwnerId != operation.OwnerId);
         }
@@ -90,7 +91,7 @@ internal sealed class PrepareTaskData(
         }
 
         var found = await sources.FindAsync(uploads, refused, cancel);
-        if (data.Size > 0)
+        if (appending)
         {
             found = await growing.RemoveKnownAsync(data.Id, found, refused, cancel);
         }
@@ -99,13 +100,21 @@ internal sealed class PrepareTaskData(
         var files = SourceOrder.Arrange(media, arguments, task.Id);
         var cutInside = SourceOrder.AreCutInside(files);
         var taken = cutInside ? files : SourceOrder.Cut(files, arguments);
-        var firstVideo = data.Size > 0 ? await growing.FirstVideoAsync(data.Id, cancel) : 0;
-        var collected = await collector.CollectAsync(data.Id, [.. taken, .. related], firstVideo, context);
+        var firstVideo = appending ? await growing.FirstVideoAsync(data.Id, cancel) : 0;
+        var opening = !appending && taken is [{ EntryPath: null }] && related.Count == 0 && arguments.JobFiles.Count == 0
+            ? new VideoOpening(index, blobs, task, data, arguments, [.. uploads.Select(upload => upload.Id)], begun?.Known, context)
+            : null;
+        var collected = await collector.CollectAsync(data.Id, [.. taken, .. related], firstVideo, context, opening);
+        if (opening is { Shown: > 0 })
+        {
+            return await CompleteAsync(task, opening, collected, arguments, context);
+        }
+
         var beside = RelatedFiles.Take(collected.Frames, related);
         var frames = cutInside ? SourceOrder.Cut(collected.Frames, arguments) : collected.Frames;
         for (var number = 0; number < frames.Count; number++)
         {
-            frames[number].Number = data.Size + number;
+            frames[number].Number = (arguments.AppendAt is null ? 0 : data.Size) + number;
         }
 
         refused.AddRange(collected.Refused);
@@ -125,12 +134,33 @@ internal sealed class PrepareTaskData(
             throw new InvalidOperationException($"Task {task.Id} has not {data.Size} frames any more; the next run numbers the new ones again.");
         }
 
+        Prepare(task, collected, arguments);
+        return report;
+    }
+
+    /// <summary>Adds what was found since the video's first frames were shown. One that breaks off keeps the frames that are shown.</summary>
+    private async Task<PreparationReport> CompleteAsync(
+        AnnotationTask task, VideoOpening opening, Collected collected, CreateTaskArguments arguments, OperationContext context)
+    {
+        if (collected.Videos is not [var video])
+        {
+            throw new OperationFailedException($"{collected.Refused[0].Name} breaks off after {opening.Shown} frames, which are in the task: it {collected.Refused[0].Reason}.");
+        }
+
+        var frames = SourceOrder.Cut(collected.Frames, arguments);
+        var report = new PreparationReport(frames.Count, true, [], collected.Notes);
+        context.SetReport(report);
+        await opening.CompleteAsync(frames, video);
+        Prepare(task, collected, arguments);
+        return report;
+    }
+
+    private void Prepare(AnnotationTask task, Collected collected, CreateTaskArguments arguments)
+    {
         foreach (var video in collected.Videos.Where(video => video.DecoderCodec.Length == 0 || arguments.Step > 1))
         {
             preparation.Look(task.Id, video.Number, 0);
         }
-
-        return report;
     }
 
     /// <summary>Archives, and files that became no frames: nothing refers to them any more.</summary>

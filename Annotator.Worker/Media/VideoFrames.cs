@@ -20,7 +20,7 @@ internal sealed class VideoFrames(IBlobStore blobs, LocalFiles files, VideoFrame
     {
         var first = run[0];
         using var file = await files.OpenAsync(first.BlobKey, cancel) ?? throw new UnreadableImageException("is part of a video that is missing in the blob store");
-        var index = await IndexAsync(first.DataId, first.VideoNumber!.Value, cancel);
+        var index = await IndexAsync(first.DataId, first.VideoNumber!.Value, run[^1].VideoFrame!.Value, cancel);
         var step = run.Count > 1 ? run[1].VideoFrame!.Value - first.VideoFrame!.Value : 1;
         await using var pictures = reader.ReadAsync(file.Path, first.Width, first.Height, index, first.VideoFrame!.Value, run.Count, step, maxSide, cancel).GetAsyncEnumerator(cancel);
         while (await NextAsync(pictures))
@@ -30,7 +30,7 @@ internal sealed class VideoFrames(IBlobStore blobs, LocalFiles files, VideoFrame
     }
 
     /// <summary>Whether a frame is reached without decoding all before it.</summary>
-    public async Task<bool> IsSeekableAsync(int dataId, int video, CancellationToken cancel) => (await IndexAsync(dataId, video, cancel)).Seekable;
+    public async Task<bool> IsSeekableAsync(int dataId, int video, CancellationToken cancel) => (await IndexAsync(dataId, video, 0, cancel)).Seekable;
 
     /// <summary>The task's frames <paramref name="first"/> to <paramref name="last"/>, which are all of the run's video, one packet each, in order.</summary>
     /// <param name="behind">Whether nobody waits for them.</param>
@@ -40,7 +40,7 @@ internal sealed class VideoFrames(IBlobStore blobs, LocalFiles files, VideoFrame
     {
         var video = run.Video;
         using var file = await files.OpenAsync(video.BlobKey, cancel) ?? throw new UnreadableImageException("is part of a video that is missing in the blob store");
-        var index = await IndexAsync(video.DataId, video.Number, cancel);
+        var index = await IndexAsync(video.DataId, video.Number, run.VideoFrameOf(last), cancel);
         await using var packets = maker.EncodeAsync(
             file.Path, video.Width, video.Height, index, run.VideoFrameOf(first), last - first + 1, run.Step, encoder, VideoRun.KeyEvery, behind, cancel).GetAsyncEnumerator(cancel);
         while (await NextAsync(packets))
@@ -57,7 +57,7 @@ internal sealed class VideoFrames(IBlobStore blobs, LocalFiles files, VideoFrame
     public async Task<VideoStrip> StripAsync(Video video, int first, int step, int count, int width, CancellationToken cancel)
     {
         using var file = await files.OpenAsync(video.BlobKey, cancel) ?? throw new UnreadableImageException("is part of a video that is missing in the blob store");
-        var index = await IndexAsync(video.DataId, video.Number, cancel);
+        var index = await IndexAsync(video.DataId, video.Number, first + ((count - 1) * step), cancel);
         var strip = new VideoStrip(video, count, width);
         var wanted = Enumerable.Range(0, count).Select(tile => first + (tile * step)).ToArray();
         if (!index.Seekable && !VideoStrip.IsNearTheStart(wanted[^1]))
@@ -99,10 +99,11 @@ internal sealed class VideoFrames(IBlobStore blobs, LocalFiles files, VideoFrame
         }
     }
 
-    private async Task<VideoIndex> IndexAsync(int dataId, int video, CancellationToken cancel)
+    /// <param name="frame">A frame that has to be in it: an index grows while its video is still looked through.</param>
+    private async Task<VideoIndex> IndexAsync(int dataId, int video, int frame, CancellationToken cancel)
     {
         var key = DataKeys.VideoIndex(dataId, video);
-        if (_indexes.TryGetValue(key, out var kept))
+        if (_indexes.TryGetValue(key, out var kept) && frame < kept.Count)
         {
             return kept;
         }

@@ -1,5 +1,6 @@
 using Annotator.Core;
 using Annotator.Core.Media;
+using Annotator.Core.Operations;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Worker.Media;
@@ -58,7 +59,8 @@ internal sealed partial class VideoPreparation(
             return false;
         }
 
-        if (await encoders.FindAsync(cancel) is not { } encoder
+        if (await IsGrowingAsync(place.TaskId, cancel)
+            || await encoders.FindAsync(cancel) is not { } encoder
             || await VideoChunks.FindAsync(scopes, place.TaskId, place.Video, cancel) is not { HasChunks: true } run
             || await MissingAsync(run, place, cancel) is not var (first, last))
         {
@@ -136,6 +138,14 @@ internal sealed partial class VideoPreparation(
         return (found, last);
 
         bool IsMissing(int chunk) => !place.Failed.Contains(chunk) && !made.Contains(run.ChunkKey(chunk));
+    }
+
+    /// <summary>While a video's frames are still being found, its last chunk has more of them every moment. Who finds the last one tells us.</summary>
+    private async Task<bool> IsGrowingAsync(int taskId, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<AnnotatorDbContext>().Operations
+            .AnyAsync(row => row.TaskId == taskId && row.Type == "create:task" && row.State == OperationState.Started, cancel);
     }
 
     /// <summary>A task may be deleted while its chunks are made; they would stay for ever.</summary>

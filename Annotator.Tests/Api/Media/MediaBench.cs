@@ -38,6 +38,9 @@ public sealed class MediaBench(DatabaseTemplate template) : IAsyncLifetime
         _folder.Delete(recursive: true);
     }
 
+    /// <summary>Another worker on the same database and blobs; the caller disposes it.</summary>
+    public WorkerApp OtherWorker(Action<IServiceCollection> configure) => new(_database.ConnectionString, _folder.FullName, configure: configure);
+
     public AnnotatorDbContext Db() => _database.CreateContext();
 
     /// <summary>A task whose files are uploaded.</summary>

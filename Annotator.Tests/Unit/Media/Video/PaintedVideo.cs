@@ -90,6 +90,13 @@ internal static class PaintedVideo
         return NumberOn(new VideoPicture(0, image.Width, image.Height, image.WriteToMemory<byte>()));
     }
 
+    /// <summary>The number painted on an encoded image.</summary>
+    public static int NumberOn(byte[] encoded)
+    {
+        using var image = NetVips.Image.NewFromBuffer(encoded);
+        return NumberOn(new VideoPicture(0, image.Width, image.Height, image.WriteToMemory<byte>()));
+    }
+
     /// <summary>The number painted on a picture that has kept its shape.</summary>
     public static int NumberOn(VideoPicture picture)
     {
