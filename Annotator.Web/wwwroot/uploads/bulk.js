@@ -1,27 +1,54 @@
 // Many tasks at once: what was chosen is sorted into tasks, which are made and filled one after the other. It goes on while
-// the person moves about, because it lives beside the pages.
+// the person moves about, because it lives beside the pages, and after a reload, because the browser remembers the list.
 import { refusal, sessionHeaders } from '../browser.js';
 import { dropped } from './drop.js';
-import { dismiss, onChange, retry, startTaskUpload } from './queue.js';
+import { dismiss, onChange, own, retry, startTaskUpload, uploads } from './queue.js';
+import * as store from './store.js';
 
 const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?|gif)$/i;
 const ALONE = /\.(zip|mp4|m4v|mov|avi|mkv|webm|mpe?g)$/i;
 const NOISE = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
 const AT_ONCE = 2;
 
-/** key → { key, title, chosen, bytes, state, percent, message, taskId, name } in the order of the list. */
+/** key → { id, key, title, chosen, count, bytes, state, percent, message, taskId, name, task, options } in the order of the list. */
 const rows = new Map();
 const waiting = [];
 const ignored = new Set();
 let working = 0;
 let shown = null;
 let frame = 0;
+let kept = 0;
+let restored = null;
+
+/** Remembers where a row stands; a browser that cannot remembers nothing, and all goes on until the reload. */
+function remember({ id, key, title, bytes, state, message, taskId, name, task, options, order, count }) {
+  return store.saveRow({ id, key, title, bytes, state, message, taskId, name, task, options, order, count }).catch(() => {});
+}
+
+/** Handles lead back to files; of others the bytes are kept, up to a limit. */
+function rememberFiles(row, items) {
+  const records = items.map(({ name, file, handle }) => {
+    kept += handle ? 0 : file.size;
+    return { upload: row.id, name, size: file.size, modified: file.lastModified, handle, file: handle || kept > store.MAX_KEPT_BYTES ? undefined : file };
+  });
+  return store.saveFiles(records).catch(() => {});
+}
+
+function change(row, state, message = '') {
+  const moved = row.state !== state;
+  Object.assign(row, { state, message });
+  if (moved) {
+    // Files that the server has need not be kept.
+    void (state === 'making' ? store.forgetRow(row.id).catch(() => {}) : Promise.resolve()).then(() => remember(row));
+  }
+  tell();
+}
 
 function tell() {
   frame ||= requestAnimationFrame(() => {
     frame = 0;
-    const list = [...rows.values()].map(({ key, title, chosen, bytes, state, percent, message, taskId, name }) =>
-      ({ key, title, files: chosen.length, bytes, state, percent, message, taskId, name }));
+    const list = [...rows.values()].map(({ key, title, count, bytes, state, percent, message, taskId, name }) =>
+      ({ key, title, files: count, bytes, state, percent, message, taskId, name }));
     void shown?.invokeMethodAsync('Told', list, [...ignored].slice(0, 100)).catch(() => {});
   });
 }
@@ -35,6 +62,7 @@ function keyOf(name) {
 }
 
 function add(found) {
+  const fresh = new Map();
   for (const item of found) {
     if (NOISE.test(item.name)) {
       continue;
@@ -44,15 +72,32 @@ function add(found) {
       continue;
     }
     const { key, title } = keyOf(item.name);
-    const row = rows.get(key);
-    if (row && row.state !== 'chosen') {
+    let row = rows.get(key);
+    if (row && row.state !== 'chosen' && !row.lost) {
       continue;
     }
     if (!row) {
-      rows.set(key, { key, title, chosen: [item], bytes: item.file.size, state: 'chosen', percent: 0, message: '' });
-    } else if (!row.chosen.some(({ name }) => name === item.name)) {
+      const order = Date.now() + rows.size / 1000;
+      row = { id: `bulk-${order}-${Math.random()}`, key, title, chosen: [], count: 0, bytes: 0, state: 'chosen', percent: 0, message: '', order };
+      rows.set(key, row);
+      void own(row.id);
+    }
+    if (row.lost ? row.lost.delete(item.name) : !row.chosen.some(({ name }) => name === item.name)) {
       row.chosen.push(item);
-      row.bytes += item.file.size;
+      row.bytes += row.lost ? 0 : item.file.size;
+      row.count += row.lost ? 0 : 1;
+      fresh.set(row, [...fresh.get(row) ?? [], item]);
+    }
+  }
+  for (const [row, items] of fresh) {
+    void remember(row).then(() => rememberFiles(row, items));
+    if (row.lost?.size === 0) {
+      row.lost = undefined;
+      if (row.task) {
+        begin(row);
+      } else {
+        change(row, 'chosen');
+      }
     }
   }
   tell();
@@ -74,12 +119,12 @@ async function make(row) {
 function sent(row) {
   return new Promise(resolve => {
     const stop = onChange(entry => {
-      if (entry !== row.entry) {
+      if (entry.id !== `task-${row.taskId}`) {
         return;
       }
-      row.state = entry.state === 'done' ? 'making' : entry.state === 'refused' ? 'failed' : entry.state;
       row.percent = entry.bytes > 0 ? Math.floor(100 * entry.sent / entry.bytes) : 0;
-      row.message = entry.message ?? '';
+      const state = entry.state === 'done' ? 'making' : ['refused', 'waiting', 'lost'].includes(entry.state) ? 'failed' : entry.state;
+      change(row, state, entry.message ?? '');
       if (entry.state !== 'sending') {
         resolve();
       }
@@ -89,7 +134,6 @@ function sent(row) {
       if (entry.state === 'ready' && shown) {
         dismiss(entry);
       }
-      tell();
     });
   });
 }
@@ -98,39 +142,111 @@ async function work() {
   working++;
   for (let row = waiting.shift(); row; row = waiting.shift()) {
     try {
-      if (row.entry) {
-        const over = sent(row);
-        void retry(row.entry);
-        await over;
-        continue;
-      }
-      row.state = 'sending';
-      tell();
+      change(row, 'sending');
       if (!row.taskId) {
         await make(row);
+        await remember(row);
       }
-      row.entry = await startTaskUpload(row.taskId, row.name, row.chosen, row.options);
-      await sent(row);
+      const before = uploads.get(`task-${row.taskId}`);
+      const over = sent(row);
+      if (before) {
+        void retry(before);
+      } else {
+        await startTaskUpload(row.taskId, row.name, row.chosen, row.options);
+      }
+      await over;
     } catch (error) {
-      row.state = 'failed';
-      row.message = error instanceof TypeError ? 'The server does not answer.' : error.message;
-      tell();
+      change(row, 'failed', error instanceof TypeError ? 'The server does not answer.' : error.message);
     }
   }
   working--;
 }
 
 function begin(row) {
-  row.state = 'waiting';
-  row.message = '';
+  change(row, 'waiting');
   waiting.push(row);
   if (working < AT_ONCE) {
     void work();
   }
 }
 
+/** What the server makes of files that it has, after a reload. */
+async function follow(row) {
+  for (let wait = 500; rows.get(row.key) === row && row.state === 'making'; wait = Math.min(5000, wait * 1.5)) {
+    const response = await fetch(`/api/requests/${encodeURIComponent(`action=create&target=task&target_id=${row.taskId}`)}`).catch(() => null);
+    const request = response?.ok ? await response.json().catch(() => null) : null;
+    if (request?.status === 'finished' || request?.status === 'failed') {
+      change(row, request.status === 'finished' ? 'ready' : 'failed', request.status === 'finished' ? '' : request.message);
+    } else if (response?.status === 404) {
+      again(row);
+    } else {
+      await new Promise(resolve => setTimeout(resolve, wait));
+    }
+  }
+}
+
+/** Begins a row again with files that the browser still has; else says which are missing. */
+function again(row) {
+  if (!row.lost) {
+    begin(row);
+    return;
+  }
+  const names = [...row.lost];
+  change(row, 'failed', `The page was loaded again, and the browser did not keep ${names.length === 1 ? `“${names[0]}”` : `${names.length} of the files`}. Drop ${names.length === 1 ? 'it' : 'them'} here again to go on.`);
+}
+
+async function reopen(saved) {
+  const row = { ...saved, chosen: [], percent: 0 };
+  const lost = new Set();
+  for (const { name, size, handle, file } of await store.listFiles(saved.id)) {
+    const readable = handle ? await handle.queryPermission({ mode: 'read' }).then(state => state === 'granted' && handle.getFile()).catch(() => null) : file;
+    if (readable && readable.size === size) {
+      kept += handle ? 0 : size;
+      row.chosen.push({ name, file: readable, handle });
+    } else {
+      lost.add(name);
+    }
+  }
+  row.lost = lost.size > 0 ? lost : undefined;
+  return row;
+}
+
+/** Takes up the list of an earlier visit, but for what another window carries; uploads that were on their way are the queue's. */
+export function restoreBulk() {
+  restored ??= (async () => {
+    const saved = [];
+    for (const record of (await store.listRows()).sort((one, other) => one.order - other.order)) {
+      if (await own(record.id)) {
+        saved.push(record);
+      }
+    }
+    if (saved.every(({ state }) => ['ready', 'cancelled'].includes(state))) {
+      await Promise.all(saved.map(({ id }) => store.forgetRow(id)));
+      return;
+    }
+    const queued = new Set((await store.listUploads()).map(({ id }) => id));
+    for (const record of saved.filter(({ key }) => !rows.has(key))) {
+      const row = await reopen(record);
+      rows.set(row.key, row);
+      if (row.state === 'chosen' && row.lost) {
+        again(row);
+      } else if (row.taskId && queued.has(`task-${row.taskId}`)) {
+        row.state = 'sending';
+        void sent(row);
+      } else if (row.taskId && ['sending', 'waiting', 'making'].includes(row.state)) {
+        row.state = 'making';
+        void follow(row);
+      } else if (['sending', 'waiting'].includes(row.state)) {
+        again(row);
+      }
+    }
+    tell();
+  })().catch(error => console.warn('The list of an earlier visit cannot be read.', error));
+  return restored;
+}
+
 addEventListener('beforeunload', event => {
-  if (waiting.length > 0) {
+  if (waiting.length > 0 && kept > store.MAX_KEPT_BYTES) {
     event.preventDefault();
   }
 });
@@ -138,6 +254,7 @@ addEventListener('beforeunload', event => {
 export function attachBulk(zone, page) {
   shown = page;
   tell();
+  void restoreBulk();
   zone.addEventListener('dragover', event => {
     event.preventDefault();
     zone.classList.add('over');
@@ -168,20 +285,16 @@ export function attachBulk(zone, page) {
     again(key) {
       const row = rows.get(key);
       if (row?.state === 'failed') {
-        begin(row);
-        tell();
+        again(row);
       }
     },
     remove(key) {
-      if (['chosen', 'ready', 'failed', 'cancelled'].includes(rows.get(key)?.state)) {
+      const row = rows.get(key);
+      if (['chosen', 'ready', 'failed', 'cancelled'].includes(row?.state)) {
         rows.delete(key);
+        void store.forgetRow(row.id).catch(() => {});
         tell();
       }
-    },
-    clear() {
-      [...rows.values()].filter(row => ['chosen', 'ready', 'cancelled'].includes(row.state)).forEach(row => rows.delete(row.key));
-      ignored.clear();
-      tell();
     },
     detach() {
       if (shown === page) {

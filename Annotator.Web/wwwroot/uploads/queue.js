@@ -264,7 +264,7 @@ async function reopen(entry, mayAsk) {
 }
 
 /** One window carries an upload; resolves to false where another has it already. It is held until this window closes. */
-function own(id) {
+export function own(id) {
   if (!navigator.locks) {
     return Promise.resolve(true);
   }

@@ -1,4 +1,4 @@
-// What an upload must remember to survive a reload: its task, its files and how far they are.
+// What an upload must remember to survive a reload: its task, its files and how far they are; and the list of many tasks.
 
 /** Files that no handle leads back to are kept in the browser's database up to this many bytes in all. */
 export const MAX_KEPT_BYTES = 512 * 1024 * 1024;
@@ -7,13 +7,24 @@ let opened;
 
 function open() {
   opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open('annotator-uploads', 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore('uploads', { keyPath: 'id' });
-      request.result.createObjectStore('files', { keyPath: ['upload', 'name'] });
+    const request = indexedDB.open('annotator-uploads', 2);
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion < 1) {
+        request.result.createObjectStore('uploads', { keyPath: 'id' });
+        request.result.createObjectStore('files', { keyPath: ['upload', 'name'] });
+      }
+      request.result.createObjectStore('rows', { keyPath: 'id' });
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      // A newer window of this program may want to change the database.
+      request.result.onversionchange = () => {
+        request.result.close();
+        opened = undefined;
+      };
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error('Another window of an older version is open.'));
   });
   return opened;
 }
@@ -37,5 +48,13 @@ export const saveFiles = records => run(['files'], 'readwrite', store => { recor
 export const listFiles = id => run(['files'], 'readonly', store => store.getAll(filesOf(id)));
 export const forget = id => run(['uploads', 'files'], 'readwrite', (uploads, files) => {
   uploads.delete(id);
+  files.delete(filesOf(id));
+});
+
+/** A row of the list of many tasks; its files are kept under its id, like those of an upload. */
+export const saveRow = record => run(['rows'], 'readwrite', store => store.put(record));
+export const listRows = () => run(['rows'], 'readonly', store => store.getAll());
+export const forgetRow = id => run(['rows', 'files'], 'readwrite', (rows, files) => {
+  rows.delete(id);
   files.delete(filesOf(id));
 });

@@ -1,4 +1,5 @@
 // The list of running uploads in the corner of every page.
+import { restoreBulk } from './bulk.js';
 import { cancel, dismiss, onChange, restore, retry, uploads } from './queue.js';
 
 const tray = document.getElementById('upload-tray');
@@ -146,3 +147,4 @@ addEventListener('beforeunload', event => {
 });
 
 void restore();
+void restoreBulk();
