@@ -71,6 +71,21 @@ public sealed class StoreDataset : IDatasetSource
         }
     }
 
+    /// <summary>Width and height in pixels of a frame by its task and its number in the source media; 0 where there is none.</summary>
+    public async Task<Func<int?, int, (int Width, int Height)>> SizesAsync(CancellationToken cancel)
+    {
+        var sizes = new Dictionary<(int? TaskId, int Frame), (int, int)>();
+        foreach (var task in _tasks.Where(task => task.Data is { Size: > 0 }))
+        {
+            foreach (var frame in (await FramesAsync(task.Data!.Id, cancel)).Values)
+            {
+                sizes[(task.Id, SourceFrames.Of(task.Data, frame.Number))] = (frame.Width, frame.Height);
+            }
+        }
+
+        return (taskId, frame) => sizes.GetValueOrDefault((taskId, frame));
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Which tracks of neighbouring jobs are one; numbers count from 0 within the task.</summary>

@@ -39,7 +39,7 @@ internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalo
         {
             try
             {
-                await using var chosen = Chosen(source, arguments, report);
+                await using var chosen = await ChosenAsync(source, arguments, report, cancel);
                 var options = new DatasetWriteOptions { SaveImages = arguments.SaveImages, MasksAsCrowd = choices.MasksAsCrowd, OneBased = choices.OneBased };
                 await exporter.Writer.WriteAsync(new WatchedSource(chosen, source.Frames, context), output, options, report, cancel);
             }
@@ -69,7 +69,7 @@ internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalo
     };
 
     /// <summary>What was chosen of the dataset, in the form that was chosen.</summary>
-    private IDatasetSource Chosen(StoreDataset source, ExportArguments arguments, DatasetReport report)
+    private async Task<IDatasetSource> ChosenAsync(StoreDataset source, ExportArguments arguments, DatasetReport report, CancellationToken cancel)
     {
         var choices = arguments.Choices;
         var selection = new DatasetSelection
@@ -79,7 +79,7 @@ internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalo
             OnlyAnnotated = choices.OnlyAnnotated,
         };
         IDatasetSource chosen = selection.IsAll ? source : new SelectedSource(source, selection);
-        return arguments.SaveImages && choices.Images is { } images ? remade.Of(chosen, images, report) : chosen;
+        return arguments.SaveImages && choices.Images is { } images ? remade.Of(chosen, images, await source.SizesAsync(cancel), report) : chosen;
     }
 
     private static int TargetId(Operation operation) => operation.Target switch

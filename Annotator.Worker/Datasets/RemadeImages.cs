@@ -9,7 +9,8 @@ namespace Annotator.Worker.Datasets;
 /// <summary>Makes a dataset's images anew as they are exported, smaller or in another form; annotations go along with the size.</summary>
 internal sealed class RemadeImages(JpegMaker jpegs)
 {
-    public IDatasetSource Of(IDatasetSource source, ExportImages form, DatasetReport report)
+    /// <param name="sizeOf">Width and height in pixels of a task's frame, 0 where there is none.</param>
+    public IDatasetSource Of(IDatasetSource source, ExportImages form, Func<int?, int, (int Width, int Height)> sizeOf, DatasetReport report)
     {
         var webp = form.Format == "webp";
         var size = form.MaxSize is { } longest ? new ImageResize(null, null, null, longest) : null;
@@ -33,7 +34,7 @@ internal sealed class RemadeImages(JpegMaker jpegs)
             track => track);
         return size is null
             ? remade
-            : ResizedSource.Of(remade, size, async (image, _, _, cancel) => await CopyAsync(image, cancel), report);
+            : ResizedSource.Of(remade, size, async (image, _, _, cancel) => await CopyAsync(image, cancel), report, sizeOf);
     }
 
     private async Task<Stream> MakeAsync(

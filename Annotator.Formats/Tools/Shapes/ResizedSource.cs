@@ -60,8 +60,16 @@ public static class ResizedSource
     /// Makes the image's bytes anew at a width and height in pixels; null where nothing can: images are then left out, since
     /// annotations would no longer lie on them.
     /// </param>
+    /// <param name="sizeOf">
+    /// Width and height in pixels of a task's frame before the change, 0 where unknown; null where sizes are known only as the
+    /// images pass by. Keyframes are told by frame and not by image: without it tracks are told by the shapes on the frames.
+    /// </param>
     public static IDatasetSource Of(
-        IDatasetSource source, ImageResize size, Func<Stream, int, int, CancellationToken, Task<Stream>>? resizeImage, DatasetReport report)
+        IDatasetSource source,
+        ImageResize size,
+        Func<Stream, int, int, CancellationToken, Task<Stream>>? resizeImage,
+        DatasetReport report,
+        Func<int?, int, (int Width, int Height)>? sizeOf = null)
     {
         return new MappedSource(source, source.Info, item =>
         {
@@ -90,7 +98,32 @@ public static class ResizedSource
                 Shapes = [.. item.Shapes.Select(shape => Scaled(shape, x, y, item.Name, report)).OfType<DatasetShape>()],
                 OpenImage = item.OpenImage is { } open && resizeImage is not null ? cancel => ResizedAsync(open, width, height, item.Name, resizeImage, report, cancel) : null,
             };
-        }, null);
+        }, sizeOf is null ? null : track => Scaled(track, track.TaskId, size, sizeOf, report));
+    }
+
+    /// <summary>Null when nothing is left of the track.</summary>
+    private static DatasetTrack? Scaled(DatasetTrack track, int? taskId, ImageResize size, Func<int?, int, (int Width, int Height)> sizeOf, DatasetReport report)
+    {
+        var scaled = track with
+        {
+            Keyframes = [.. track.Keyframes.Select(keyframe => Scaled(keyframe, track.Label, sizeOf(taskId, keyframe.Frame), size, report)).OfType<DatasetKeyframe>()],
+            Elements = [.. track.Elements.Select(element => Scaled(element, taskId, size, sizeOf, report)).OfType<DatasetTrack>()],
+        };
+        return scaled.Keyframes.Count + scaled.Elements.Count > 0 ? scaled : null;
+    }
+
+    private static DatasetKeyframe? Scaled(DatasetKeyframe keyframe, string label, (int Width, int Height) old, ImageResize size, DatasetReport report)
+    {
+        if (old.Width <= 0 || old.Height <= 0)
+        {
+            return keyframe;
+        }
+
+        var (width, height) = size.Of(old.Width, old.Height);
+        var shape = new DatasetShape { Kind = keyframe.Kind, Label = label, Points = keyframe.Points, Rotation = keyframe.Rotation };
+        return Scaled(shape, (double)width / old.Width, (double)height / old.Height, $"frame {keyframe.Frame}", report) is { } scaled
+            ? keyframe with { Points = scaled.Points, Rotation = scaled.Rotation }
+            : null;
     }
 
     /// <summary>What cannot be decoded is of no use at any size: its bytes stay as they are.</summary>

@@ -132,6 +132,29 @@ public sealed class ShapeChangeTests
     }
 
     [Fact]
+    public async Task Keyframes_go_with_the_size_of_their_frame()
+    {
+        var track = new DatasetTrack
+        {
+            TrackId = 1,
+            TaskId = 7,
+            Label = "car",
+            Keyframes =
+            [
+                new DatasetKeyframe { Frame = 3, Kind = ShapeKind.Rectangle, Points = [1, 2, 3, 5] },
+                new DatasetKeyframe { Frame = 9, Kind = ShapeKind.Rectangle, Points = [2, 2, 4, 6], Outside = true },
+            ],
+        };
+        await using var source = new ListSource(new DatasetInfo(), [], [track]);
+        await using var half = ResizedSource.Of(source, ImageResize.Parse("50%"), null, new DatasetReport(), (task, frame) => (task, frame) == (7, 3) ? (10, 20) : (100, 100));
+
+        var scaled = Assert.Single(await half.ReadTracksAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(["0.5 1 1.5 2.5", "1 1 2 3"], scaled.Keyframes.Select(keyframe => string.Join(' ', keyframe.Points)));
+        Assert.Equal([false, true], scaled.Keyframes.Select(keyframe => keyframe.Outside));
+    }
+
+    [Fact]
     public async Task A_turned_box_of_a_stretched_image_stays_around_what_it_was_around()
     {
         var report = new DatasetReport();
