@@ -129,7 +129,7 @@ internal sealed class Access(AnnotatorDbContext db, CurrentUser user)
     public async Task<Relations?> OfProjectAsync(int id, CancellationToken cancel)
     {
         var people = await db.Projects
-            .Where(project => project.Id == id)
+            .Where(project => project.Id == id && !project.IsBeingMade)
             .Select(project => new { project.OwnerId, project.AssigneeId })
             .SingleOrDefaultAsync(cancel);
         return people is null ? null : If(people.OwnerId, Relations.Owner) | If(people.AssigneeId, Relations.Assignee);
@@ -138,7 +138,7 @@ internal sealed class Access(AnnotatorDbContext db, CurrentUser user)
     private async Task<Relations?> OfTaskAsync(int id, CancellationToken cancel)
     {
         var people = await db.Tasks
-            .Where(task => task.Id == id)
+            .Where(task => task.Id == id && !task.IsBeingMade)
             .Select(task => new { task.OwnerId, task.AssigneeId, ProjectOwner = task.Project!.OwnerId, ProjectAssignee = task.Project!.AssigneeId })
             .SingleOrDefaultAsync(cancel);
         return people is null
@@ -152,7 +152,7 @@ internal sealed class Access(AnnotatorDbContext db, CurrentUser user)
     private async Task<Relations?> OfJobAsync(int id, CancellationToken cancel)
     {
         var people = await db.Jobs
-            .Where(job => job.Id == id)
+            .Where(job => job.Id == id && !job.Task.IsBeingMade)
             .Select(job => new
             {
                 job.AssigneeId,

@@ -87,7 +87,7 @@ internal sealed record ProjectRow(
         project.Assignee == null ? null : new UserRow(project.Assignee.Id, project.Assignee.UserName!, project.Assignee.FirstName, project.Assignee.LastName),
         project.AssigneeUpdatedDate,
         project.BugTracker,
-        project.Tasks.Where(task => task.Subset != "").Select(task => task.Subset).Distinct().ToList(),
+        project.Tasks.Where(task => task.Subset != "" && !task.IsBeingMade).Select(task => task.Subset).Distinct().ToList(),
         project.CreatedDate,
         project.UpdatedDate,
         project.Tasks.All(task => task.Jobs.Count == 0)
@@ -96,7 +96,7 @@ internal sealed record ProjectRow(
             : project.Tasks.Any(task => task.Jobs.Any(job => job.Type == JobType.Annotation && (job.Stage != JobStage.Acceptance || job.State != JobState.Completed)))
                 ? "validation"
                 : "completed",
-        project.Tasks.Count,
+        project.Tasks.Count(task => !task.IsBeingMade),
         project.TargetLocation,
         project.TargetCloudStorageId,
         project.SourceLocation,

@@ -124,7 +124,7 @@ public sealed class DatasetCatalog(AnnotatorDbContext db, IFramePixels pixels, I
 
     private IQueryable<Label> Labels() => db.Labels.AsNoTracking().Include(label => label.Attributes);
 
-    private IQueryable<AnnotationTask> Tasks() => db.Tasks.AsNoTracking().AsSplitQuery()
+    private IQueryable<AnnotationTask> Tasks() => db.Tasks.AsNoTracking().AsSplitQuery().Where(task => !task.IsBeingMade)
         .Include(task => task.Data).Include(task => task.Jobs).Include(task => task.Owner).Include(task => task.Assignee);
 
     private static DatasetProject Describe(Project project) => new()

@@ -53,7 +53,7 @@ public sealed class ImportScope
     public static async Task<ImportScope> OfProjectAsync(AnnotatorDbContext db, int projectId, CancellationToken cancel)
     {
         var tasks = new List<ImportTask>();
-        foreach (var task in await Rows(db).Where(task => task.ProjectId == projectId && task.Data!.Size > 0).OrderBy(task => task.Id).ToListAsync(cancel))
+        foreach (var task in await Rows(db).Where(task => task.ProjectId == projectId && !task.IsBeingMade && task.Data!.Size > 0).OrderBy(task => task.Id).ToListAsync(cancel))
         {
             tasks.Add(await LoadAsync(db, task, null, cancel));
         }

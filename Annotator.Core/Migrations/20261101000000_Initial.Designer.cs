@@ -1234,6 +1234,10 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_date");
 
+                    b.Property<bool>("IsBeingMade")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_being_made");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(256)
@@ -1398,6 +1402,10 @@ namespace Annotator.Core.Migrations
                     b.Property<DateTimeOffset>("CreatedDate")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_date");
+
+                    b.Property<bool>("IsBeingMade")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_being_made");
 
                     b.Property<string>("Mode")
                         .IsRequired()

@@ -314,6 +314,7 @@ namespace Annotator.Core.Migrations
                     target_cloud_storage_id = table.Column<int>(type: "integer", nullable: true),
                     source_location = table.Column<short>(type: "smallint", nullable: true),
                     source_cloud_storage_id = table.Column<int>(type: "integer", nullable: true),
+                    is_being_made = table.Column<bool>(type: "boolean", nullable: false),
                     created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
@@ -388,6 +389,7 @@ namespace Annotator.Core.Migrations
                     target_cloud_storage_id = table.Column<int>(type: "integer", nullable: true),
                     source_location = table.Column<short>(type: "smallint", nullable: true),
                     source_cloud_storage_id = table.Column<int>(type: "integer", nullable: true),
+                    is_being_made = table.Column<bool>(type: "boolean", nullable: false),
                     created_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_date = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)

@@ -1231,6 +1231,10 @@ namespace Annotator.Core.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_date");
 
+                    b.Property<bool>("IsBeingMade")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_being_made");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(256)
@@ -1395,6 +1399,10 @@ namespace Annotator.Core.Migrations
                     b.Property<DateTimeOffset>("CreatedDate")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_date");
+
+                    b.Property<bool>("IsBeingMade")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_being_made");
 
                     b.Property<string>("Mode")
                         .IsRequired()

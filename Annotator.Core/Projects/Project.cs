@@ -24,6 +24,9 @@ public sealed class Project
     /// <summary>Where imports come from by themselves; null when nobody has said.</summary>
     public StorageLocation? SourceLocation { get; set; }
     public int? SourceCloudStorageId { get; set; }
+
+    /// <summary>See <see cref="AnnotationTask.IsBeingMade"/>.</summary>
+    public bool IsBeingMade { get; set; }
     public DateTimeOffset CreatedDate { get; set; }
     public DateTimeOffset UpdatedDate { get; set; }
 

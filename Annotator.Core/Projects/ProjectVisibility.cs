@@ -4,9 +4,9 @@ namespace Annotator.Core.Projects;
 
 public static class ProjectVisibility
 {
-    /// <summary>The projects a user may see: an administrator all, everybody else those owned or assigned.</summary>
+    /// <summary>The projects a user may see: an administrator all, everybody else those owned or assigned; those that are still being made nobody.</summary>
     public static IQueryable<Project> VisibleTo(this IQueryable<Project> projects, CurrentUser user) =>
         user.IsAdmin
-            ? projects
-            : projects.Where(project => project.OwnerId == user.Id || project.AssigneeId == user.Id);
+            ? projects.Where(project => !project.IsBeingMade)
+            : projects.Where(project => !project.IsBeingMade && (project.OwnerId == user.Id || project.AssigneeId == user.Id));
 }

@@ -42,6 +42,9 @@ public sealed class AnnotationTask
     /// <summary>Where imports come from by themselves; null when nobody has said.</summary>
     public StorageLocation? SourceLocation { get; set; }
     public int? SourceCloudStorageId { get; set; }
+
+    /// <summary>An import or a restore is still making it, or was killed while it did: it is nobody's yet, and not seen.</summary>
+    public bool IsBeingMade { get; set; }
     public DateTimeOffset CreatedDate { get; set; }
     public DateTimeOffset UpdatedDate { get; set; }
     public uint RowVersion { get; set; }

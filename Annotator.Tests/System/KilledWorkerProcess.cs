@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json;
+using Annotator.Core;
+using Annotator.Core.Datasets;
+using Annotator.Core.Identity;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Core.Tasks;
@@ -14,6 +18,7 @@ namespace Annotator.Tests.WholeSystem;
 public sealed class KilledWorkerProcess(DatabaseTemplate template) : IAsyncLifetime
 {
     private const int Photos = 30_000;
+    private const int BackedUp = 5_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("annotator-killed-");
     private readonly List<Process> _processes = [];
@@ -65,6 +70,34 @@ public sealed class KilledWorkerProcess(DatabaseTemplate template) : IAsyncLifet
         Assert.Equal(Photos, await after.Frames.CountAsync(frame => frame.DataId == dataId, Cancel));
         Assert.Equal(Photos / 100, await after.Jobs.CountAsync(job => job.TaskId == taskId, Cancel));
         Assert.Single(Directory.GetFiles(originals));
+    }
+
+    [Fact]
+    public async Task A_restore_whose_worker_is_killed_shows_nothing_half_made_and_makes_one_task_after_the_restart()
+    {
+        var operationId = await QueuedRestoreAsync();
+        var first = Start(_database.ConnectionString);
+        await using var db = _database.CreateContext();
+        await UntilAsync(() => db.Uploads.AnyAsync(upload => upload.Purpose == UploadPurpose.TaskData, Cancel), first);
+        Assert.Equal((1, 0), await TasksAsync(db));
+        first.Kill();
+        await first.WaitForExitAsync(Cancel);
+        Assert.Equal((1, 0), await TasksAsync(db));
+
+        var second = Start(_database.ConnectionString);
+        await UntilAsync(async () => (await OperationAsync(operationId)).State is OperationState.Finished or OperationState.Failed, second);
+
+        var operation = await OperationAsync(operationId);
+        Assert.True(operation.State == OperationState.Finished, operation.Message);
+        Assert.Equal(2, operation.Attempt);
+        Assert.Equal((1, 1), await TasksAsync(db));
+        Assert.Equal(operation.ResultId, (await db.Tasks.SingleAsync(Cancel)).Id);
+        Assert.Equal(BackedUp, await db.Frames.CountAsync(Cancel));
+        Assert.Equal(BackedUp, await db.Database.SqlQuery<int>($"SELECT count(*)::int AS \"Value\" FROM shape").SingleAsync(Cancel));
+        Assert.False(await db.Uploads.AnyAsync(upload => upload.Purpose == UploadPurpose.TaskBackup, Cancel));
+
+        static async Task<(int All, int Seen)> TasksAsync(AnnotatorDbContext db) =>
+            (await db.Tasks.CountAsync(Cancel), await db.Tasks.VisibleTo(new CurrentUser(1, "admin", UserGroup.Admin, AuthenticationMethod.Session)).CountAsync(Cancel));
     }
 
     [Fact]
@@ -153,6 +186,40 @@ public sealed class KilledWorkerProcess(DatabaseTemplate template) : IAsyncLifet
         db.AddRange(upload, operation);
         await db.SaveChangesAsync(Cancel);
         return (task.Id, task.Data.Id, operation.Id);
+    }
+
+    /// <summary>The backup of a task of many photos with a box on each, and the operation that restores it.</summary>
+    private async Task<Guid> QueuedRestoreAsync()
+    {
+        var photo = Images.Noise(".png", 16, 12);
+        var task = new { name = "restored", version = "1.0", labels = new[] { new { name = "car", attributes = Array.Empty<string>() } }, data = new { start_frame = 0, stop_frame = BackedUp - 1, sorting_method = "lexicographical", image_quality = 70 }, jobs = new[] { new { start_frame = 0, stop_frame = BackedUp - 1, status = "annotation" } } };
+        var shapes = Enumerable.Range(0, BackedUp).Select(frame => new { type = "rectangle", frame, label = "car", points = new[] { 1, 2, 8, 9 }, occluded = false, z_order = 0, group = 0, source = "manual", attributes = Array.Empty<string>() });
+        var zip = Archives.Zip(
+        [
+            ("task.json", JsonSerializer.SerializeToUtf8Bytes(task)),
+            ("annotations.json", JsonSerializer.SerializeToUtf8Bytes(new[] { new { version = 0, tags = Array.Empty<int>(), shapes, tracks = Array.Empty<int>() } })),
+            .. Enumerable.Range(0, BackedUp).Select(n => ($"data/{n:D5}.png", photo)),
+        ]);
+        var upload = new Upload { Id = Guid.CreateVersion7(), Purpose = UploadPurpose.TaskBackup, TargetId = 0, FileName = "backup.zip", Length = zip.Length, Offset = zip.Length, CreatedDate = DateTimeOffset.UnixEpoch, UpdatedDate = DateTimeOffset.UnixEpoch };
+        upload.BlobKey = DataKeys.Import(upload.Id);
+        await new Annotator.Core.Media.Blobs.FolderBlobStore(_folder.FullName).WriteAsync(upload.BlobKey, new MemoryStream(zip), Cancel);
+        await using var db = _database.CreateContext();
+        var owner = new User { UserName = "ann" };
+        db.Add(owner);
+        await db.SaveChangesAsync(Cancel);
+        var operation = new Operation
+        {
+            Id = Guid.CreateVersion7(),
+            Key = $"action=import&target=task&id={upload.Id}&subresource=backup",
+            Type = "import:backup",
+            Target = "task",
+            OwnerId = owner.Id,
+            Arguments = JsonSerializer.Serialize(new ImportArguments(upload.Id, upload.FileName), JsonSerializerOptions.Web),
+            CreatedDate = DateTimeOffset.UnixEpoch,
+        };
+        db.AddRange(upload, operation);
+        await db.SaveChangesAsync(Cancel);
+        return operation.Id;
     }
 
     private async Task<Operation> OperationAsync(Guid id)

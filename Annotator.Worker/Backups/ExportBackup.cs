@@ -65,7 +65,7 @@ internal sealed class ExportBackup(AnnotatorDbContext db, DatasetCatalog catalog
         var cancel = context.Cancel;
         var project = await db.Projects.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) ?? throw new OperationFailedException("The project was deleted.");
         var labels = new DatasetLabels(await db.Labels.AsNoTracking().Include(label => label.Attributes).Where(label => label.ProjectId == id).ToListAsync(cancel));
-        var ids = await db.Tasks.Where(task => task.ProjectId == id).OrderBy(task => task.Id).Select(task => task.Id).ToListAsync(cancel);
+        var ids = await db.Tasks.Where(task => task.ProjectId == id && !task.IsBeingMade).OrderBy(task => task.Id).Select(task => task.Id).ToListAsync(cancel);
         await BackupJson.WriteProjectAsync(zip, project, labels.Described, await archive.StatusAsync(id, cancel), cancel);
         var number = 0;
         foreach (var taskId in ids)

@@ -107,6 +107,7 @@ internal sealed class RestoreBackup(AnnotatorDbContext db, UploadedDataset uploa
                 Name = RestoredTasks.Name(described.Name, "project"),
                 BugTracker = RestoredTasks.BugTracker(described.BugTracker),
                 OwnerId = ownerId,
+                IsBeingMade = true,
                 CreatedDate = now,
                 UpdatedDate = now,
             };

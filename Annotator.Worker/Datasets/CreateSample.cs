@@ -55,7 +55,7 @@ internal sealed class CreateSample(AnnotatorDbContext db, ProjectImport import, 
     private async Task<int> MakeProjectAsync(int ownerId, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        var project = new Project { Name = ProjectName, OwnerId = ownerId, CreatedDate = now, UpdatedDate = now };
+        var project = new Project { Name = ProjectName, OwnerId = ownerId, IsBeingMade = true, CreatedDate = now, UpdatedDate = now };
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync(token);

@@ -41,8 +41,14 @@ internal sealed class MadeObjects(AnnotatorDbContext db, AnnotationStore store, 
     /// <inheritdoc cref="AddTaskAsync"/>
     public Task SetProjectAsync(int projectId, CancellationToken cancel) => SaveAsync(_made with { ProjectId = projectId }, cancel);
 
-    /// <summary>Notes that everything is made; call it in the last transaction.</summary>
-    public Task CompleteAsync(CancellationToken cancel) => SaveAsync(_made with { Done = true }, cancel);
+    /// <summary>Notes that everything is made, which people see from then on; call it in the last transaction.</summary>
+    public async Task CompleteAsync(CancellationToken cancel)
+    {
+        var (projectId, taskIds) = (_made.ProjectId, _made.TaskIds.ToArray());
+        await db.Projects.Where(project => project.Id == projectId).ExecuteUpdateAsync(row => row.SetProperty(project => project.IsBeingMade, false), cancel);
+        await db.Tasks.Where(task => taskIds.Contains(task.Id)).ExecuteUpdateAsync(row => row.SetProperty(task => task.IsBeingMade, false), cancel);
+        await SaveAsync(_made with { Done = true }, cancel);
+    }
 
     /// <summary>Removes everything that was made: after a failure nothing is left of it.</summary>
     public async Task RemoveAsync(CancellationToken cancel)

@@ -95,9 +95,10 @@ internal sealed class MadeTasks(AnnotatorDbContext db, IBlobStore blobs, MadeObj
         return task.Id;
     }
 
-    /// <summary>Stores a new task with its data, and notes that this operation has made it.</summary>
+    /// <summary>Stores a new task with its data, and notes that this operation makes it: nobody sees it before <see cref="MadeObjects.CompleteAsync"/>.</summary>
     public async Task MakeAsync(AnnotationTask task, CancellationToken cancel)
     {
+        task.IsBeingMade = true;
         task.CreatedDate = task.UpdatedDate = task.Data!.ChunksUpdatedDate = time.GetUtcNow();
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
         {

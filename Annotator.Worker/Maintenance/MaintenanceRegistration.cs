@@ -13,6 +13,7 @@ internal static class MaintenanceRegistration
             .Validate(options => options.IsSensible, "Maintenance: everything is kept for an hour at least, and journals as long as answers.")
             .ValidateOnStart();
         services.AddScoped<AbandonedUploads>();
+        services.AddScoped<HalfMadeTasks>();
         services.AddScoped<OrphanedBlobs>();
         services.AddScoped<IMaintenance, NightlyMaintenance>();
         services.AddHostedService<MaintenanceSchedule>();

@@ -21,6 +21,7 @@ public interface IMaintenance
 internal sealed partial class NightlyMaintenance(
     AnnotationStore store,
     AbandonedUploads uploads,
+    HalfMadeTasks halfMade,
     OrphanedBlobs orphans,
     IBlobStore blobs,
     IOptions<MaintenanceOptions> options,
@@ -37,6 +38,7 @@ internal sealed partial class NightlyMaintenance(
             LogPruned(pruned.Changes, pruned.RemovedObjects, pruned.Answers);
         });
         await TryAsync(async () => LogUploads(await uploads.RemoveAsync(now - keep.KeepUploads, cancel)));
+        await TryAsync(async () => LogHalfMade(await halfMade.RemoveAsync(now - keep.KeepOrphans, cancel)));
         await TryAsync(async () => LogOrphans(await orphans.RemoveAsync(now - keep.KeepOrphans, cancel)));
         ((blobs is SourceBlobStore sources ? sources.Own : blobs) as FolderBlobStore)?.RemoveAbandoned(now - keep.KeepOrphans);
         if (failures.Count > 0)
@@ -62,6 +64,9 @@ internal sealed partial class NightlyMaintenance(
 
     [LoggerMessage(LogLevel.Information, "Removed {Count} abandoned uploads")]
     private partial void LogUploads(int count);
+
+    [LoggerMessage(LogLevel.Information, "Removed {Count} tasks and projects that were never finished")]
+    private partial void LogHalfMade(int count);
 
     [LoggerMessage(LogLevel.Information, "Removed {Count} blobs that no row knew of")]
     private partial void LogOrphans(int count);
