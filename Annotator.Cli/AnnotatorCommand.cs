@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Net;
 using Annotator.Cli.Completion;
 using Annotator.Cli.Datasets;
 using Annotator.Cli.Output;
@@ -60,6 +61,12 @@ public static class AnnotatorCommand
             await error.WriteLineAsync("annotator: stopped.");
             return ExitCodes.Cancelled;
         }
+        catch (AnnotatorApiException missing) when (missing.Status == HttpStatusCode.NotFound)
+        {
+            // The server does not tell what is not there from what one may not see.
+            await error.WriteLineAsync($"{string.Join(' ', Path(parsed.CommandResult.Command))}: {OneLine(missing.Message)} It was deleted, never was, or is somebody else's.");
+            return ExitCodes.NotFound;
+        }
         catch (Exception failure) when (CodeOf(failure) is not null)
         {
             await error.WriteLineAsync("annotator: " + OneLine(failure.Message));
@@ -96,7 +103,6 @@ public static class AnnotatorCommand
         AnnotatorApiException api => (int)api.Status switch
         {
             401 or 403 => ExitCodes.NotPermitted,
-            404 => ExitCodes.NotFound,
             >= 500 => ExitCodes.ServerUnavailable,
             _ => ExitCodes.Failed,
         },
@@ -109,7 +115,7 @@ public static class AnnotatorCommand
     private static int BadUsage(ParseResult parsed, TextWriter error)
     {
         var command = string.Join(' ', Path(parsed.CommandResult.Command));
-        foreach (var mistake in parsed.Errors.Select(mistake => OneLine(mistake.Message)).Distinct())
+        foreach (var mistake in parsed.Errors.Select(mistake => OneLine(mistake.Message).Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal)).Distinct())
         {
             error.WriteLine($"{command}: {mistake}");
         }

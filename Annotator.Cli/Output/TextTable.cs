@@ -12,7 +12,8 @@ internal sealed class TextTable(params string[] headings)
 
     public TextTable Add(params object?[] cells)
     {
-        _rows.Add([.. cells.Select(cell => (Text(cell), cell is int or long or double))]);
+        // The first cell names the row, and is given to other commands: it is never cut.
+        _rows.Add([.. cells.Select((cell, column) => (Text(cell, column == 0), cell is int or long or double))]);
         return this;
     }
 
@@ -43,7 +44,7 @@ internal sealed class TextTable(params string[] headings)
     }
 
     /// <summary>Names come from files: what moves the cursor or colours the terminal is not passed on.</summary>
-    private static string Text(object? cell)
+    private static string Text(object? cell, bool whole)
     {
         var text = cell switch
         {
@@ -54,6 +55,6 @@ internal sealed class TextTable(params string[] headings)
             _ => cell.ToString() ?? "",
         };
         text = string.Concat(text.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
-        return text.Length <= MostInCell ? text : text[..(MostInCell - 1)] + "…";
+        return whole || text.Length <= MostInCell ? text : text[..(MostInCell - 1)] + "…";
     }
 }

@@ -80,11 +80,14 @@ internal static class Users
 /// <summary>Commands that delete, which ask first.</summary>
 internal static class Deleting
 {
-    public static Command Command(string what, string description, Func<AnnotatorClient, int, CancellationToken, Task> delete)
+    public static Command Command(string what, string description, Func<AnnotatorClient, int, CancellationToken, Task> delete, bool signIn = false)
     {
         var ids = new Argument<int[]>("ID") { Arity = ArgumentArity.OneOrMore };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
-        return new Command("delete", description) { ids, yes }.Speaking(async (context, client, cancel) =>
+        var command = new Command("delete", description) { ids, yes };
+        return signIn ? command.SigningIn(DeleteAsync) : command.Speaking(DeleteAsync);
+
+        async Task<int> DeleteAsync(CommandContext context, AnnotatorClient client, CancellationToken cancel)
         {
             var numbers = string.Join(", ", context.Get(ids));
             Person.Confirm(context, context.Get(yes), $"Delete {what} {numbers}?");
@@ -94,6 +97,6 @@ internal static class Deleting
             }
 
             return context.Done(new { Deleted = context.Get(ids) }, $"Deleted {what} {numbers}.");
-        });
+        }
     }
 }

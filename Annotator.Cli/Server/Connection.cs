@@ -19,20 +19,53 @@ internal static class Connection
         return command.Doing(async (context, cancel) =>
         {
             var (server, token) = Find(context);
-            using var http = context.Host.Connect(server);
-            try
-            {
-                return await action(context, AnnotatorClient.WithToken(http, token), cancel);
-            }
-            catch (HttpRequestException error)
-            {
-                throw new CommandException(ExitCodes.ServerUnavailable, $"{server} cannot be reached: {error.Message}");
-            }
-            catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
-            {
-                throw new CommandException(ExitCodes.ServerUnavailable, $"{server} does not answer.");
-            }
+            return await SpeakAsync(context, server, http => action(context, AnnotatorClient.WithToken(http, token), cancel), cancel);
         });
+    }
+
+    /// <summary>The same for what the server lets nobody do by a token: the password is asked for, and good for this one command.</summary>
+    public static Command SigningIn(this Command command, Func<CommandContext, AnnotatorClient, CancellationToken, Task<int>> action)
+    {
+        var ownPassword = new Option<bool>("--own-password-stdin") { Description = "Read one's own password from standard input, before anything else" };
+        command.Add(Server);
+        command.Add(ProfileName);
+        command.Add(ownPassword);
+        return command.Doing(async (context, cancel) =>
+        {
+            var (server, token) = Find(context);
+            return await SpeakAsync(context, server, async http =>
+            {
+                var self = await AnnotatorClient.WithToken(http, token).Users.SelfAsync(cancel);
+                var password = context.Get(ownPassword) ? Person.Piped(context, "password") : Person.Secret(context, $"password of {self.Username}", "--own-password-stdin");
+                var client = await LoginCommand.SignInAsync(http, self.Username, password, cancel);
+                try
+                {
+                    return await action(context, client, cancel);
+                }
+                finally
+                {
+                    await client.Auth.LogoutAsync(CancellationToken.None);
+                }
+            }, cancel);
+        });
+    }
+
+    /// <summary>Speaks to a server; one that cannot be reached is named.</summary>
+    public static async Task<T> SpeakAsync<T>(CommandContext context, Uri server, Func<HttpClient, Task<T>> action, CancellationToken cancel)
+    {
+        using var http = context.Host.Connect(server);
+        try
+        {
+            return await action(http);
+        }
+        catch (HttpRequestException error)
+        {
+            throw new CommandException(ExitCodes.ServerUnavailable, $"{server} cannot be reached: {error.Message}");
+        }
+        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new CommandException(ExitCodes.ServerUnavailable, $"{server} does not answer.");
+        }
     }
 
     /// <exception cref="CommandException">It is no address of a server.</exception>

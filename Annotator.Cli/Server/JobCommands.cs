@@ -25,7 +25,9 @@ internal static class JobCommands
         var project = new Option<int?>("--project") { Description = "Only those of this project", HelpName = "ID" };
         var assignee = new Option<string?>("--assignee") { Description = "Only those of this user", HelpName = "NAME" };
         var stage = new Option<string?>("--stage") { Description = string.Join(", ", JobStages.All) };
+        stage.AcceptOnlyFromAmong([.. JobStages.All]);
         var state = new Option<string?>("--state") { Description = string.Join(", ", JobStates.All) };
+        state.AcceptOnlyFromAmong([.. JobStates.All]);
         var command = new Command("list", "List jobs") { task, project, assignee, stage, state };
         var options = new ListOptions(command);
         return command.Speaking(async (context, client, cancel) => context.List(

@@ -45,10 +45,13 @@ internal sealed class LabelOptions
         }
     }
 
-    /// <summary>A name may have colons of its own: only a kind of shape behind the last one is taken for it.</summary>
+    /// <summary>What stands behind the last colon is the kind of shape; a name with colons of its own is followed by one more.</summary>
+    /// <exception cref="CommandException">There is no such kind.</exception>
     public static Label Parse(string text)
     {
         var colon = text.LastIndexOf(':');
-        return colon > 0 && _types.Contains(text[(colon + 1)..]) ? new Label { Name = text[..colon], Type = text[(colon + 1)..] } : new Label { Name = text };
+        return colon <= 0 ? new Label { Name = text }
+            : _types.Contains(text[(colon + 1)..]) ? new Label { Name = text[..colon], Type = text[(colon + 1)..] }
+            : throw CommandException.BadUsage($"\"{text[(colon + 1)..]}\" is no kind of shape; there are {string.Join(", ", _types)}. A name with a colon in it is followed by one of them, such as {text}:any.");
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Annotator.Client;
 using Annotator.Client.Identity;
 
@@ -28,17 +29,17 @@ internal static class LoginCommand
                 await context.Host.Error.WriteLineAsync($"annotator: {address} is not encrypted: others on the way can read password and token.");
             }
 
-            using var http = context.Host.Connect(address);
-            var token = context.Get(tokenStdin)
-                ? Person.Piped(context, "token")
-                : await MakeTokenAsync(
-                    http,
-                    context.Get(username) ?? Person.Ask(context, "username", "--username"),
-                    context.Get(passwordStdin) ? Person.Piped(context, "password") : Person.Secret(context, "password", "--password-stdin"),
-                    context.Host.Time.GetUtcNow().AddDays(context.Get(days)),
-                    context.Get(readOnly),
-                    cancel);
-            var self = await AnnotatorClient.WithToken(http, token).Users.SelfAsync(cancel);
+            var name = context.Get(tokenStdin) ? "" : context.Get(username) ?? Person.Ask(context, "username", "--username");
+            var secret = context.Get(tokenStdin) ? Person.Piped(context, "token")
+                : context.Get(passwordStdin) ? Person.Piped(context, "password")
+                : Person.Secret(context, "password", "--password-stdin");
+            var (token, self) = await Connection.SpeakAsync(context, address, async http =>
+            {
+                var made = context.Get(tokenStdin)
+                    ? secret
+                    : await MakeTokenAsync(http, name, secret, context.Host.Time.GetUtcNow().AddDays(context.Get(days)), context.Get(readOnly), cancel);
+                return (made, await AnnotatorClient.WithToken(http, made).Users.SelfAsync(cancel));
+            }, cancel);
             Profiles.Of(context.Host).Write(context.Get(Connection.ProfileName)!, new Profile(address.ToString(), self.Username, token));
             if (context.Json)
             {
@@ -85,11 +86,24 @@ internal static class LoginCommand
         return ExitCodes.Done;
     });
 
+    /// <summary>A client with the key of a login, which is to be given up when the work is done.</summary>
+    /// <exception cref="CommandException">Wrong name or password.</exception>
+    public static async Task<AnnotatorClient> SignInAsync(HttpClient http, string username, string password, CancellationToken cancel)
+    {
+        try
+        {
+            return AnnotatorClient.WithLoginKey(http, (await new AnnotatorClient(http).Auth.LoginAsync(username, password, cancel)).Key);
+        }
+        catch (AnnotatorApiException refused) when (refused.Status == HttpStatusCode.BadRequest)
+        {
+            throw new CommandException(ExitCodes.NotPermitted, $"Cannot sign in as {username}: {refused.Message}");
+        }
+    }
+
     /// <summary>The login's own key is good for this only, and is given up at once.</summary>
     private static async Task<string> MakeTokenAsync(HttpClient http, string username, string password, DateTimeOffset expires, bool readOnly, CancellationToken cancel)
     {
-        var login = await new AnnotatorClient(http).Auth.LoginAsync(username, password, cancel);
-        var signedIn = AnnotatorClient.WithLoginKey(http, login.Key);
+        var signedIn = await SignInAsync(http, username, password, cancel);
         try
         {
             var name = $"command line on {Environment.MachineName}";

@@ -27,7 +27,8 @@ internal static class RequestCommands
 
     private static Command List()
     {
-        var status = new Option<string?>("--status") { Description = "queued, started, finished or failed" };
+        var status = new Option<string?>("--status") { Description = "Only those that are so far" };
+        status.AcceptOnlyFromAmong("queued", "started", "finished", "failed");
         var command = new Command("list", "List requests, the newest first") { status };
         var options = new ListOptions(command);
         return command.Speaking(async (context, client, cancel) => context.List(

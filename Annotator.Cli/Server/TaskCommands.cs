@@ -20,7 +20,8 @@ internal static class TaskCommands
     private static Command List()
     {
         var project = new Option<int?>("--project") { Description = "Only those of this project", HelpName = "ID" };
-        var status = new Option<string?>("--status") { Description = "annotation, validation or completed" };
+        var status = new Option<string?>("--status") { Description = "Only those that are so far" };
+        status.AcceptOnlyFromAmong("annotation", "validation", "completed");
         var command = new Command("list", "List tasks") { project, status };
         var options = new ListOptions(command);
         return command.Speaking(async (context, client, cancel) => context.List(

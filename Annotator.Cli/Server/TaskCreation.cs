@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Annotator.Client;
 using Annotator.Client.Tasks;
 
 namespace Annotator.Cli.Server;
@@ -31,7 +32,7 @@ internal static class TaskCreation
                 SegmentSize = context.Get(segment),
                 Overlap = context.Get(overlap),
             };
-            media.CheckParallel(context);
+            media.Check(context);
             if (context.Get(bulk))
             {
                 if (source.Read(context, context.Get(files).Length) is not null || context.Get(files).Length == 0)
@@ -45,16 +46,13 @@ internal static class TaskCreation
             var sent = MediaFiles.Find(context.Get(files));
             var elsewhere = source.Read(context, sent.Count);
             var made = await client.Tasks.CreateAsync(task, cancel);
-            if (elsewhere is not null)
-            {
-                return await media.StartAsync(context, client, made.Id, elsewhere, cancel);
-            }
-
             try
             {
-                return sent.Count == 0 ? context.Done(made, $"Task {made.Id} was made, without media.") : await media.SendAsync(context, client, made.Id, sent, cancel);
+                return elsewhere is not null ? await media.StartAsync(context, client, made.Id, elsewhere, cancel)
+                    : sent.Count > 0 ? await media.SendAsync(context, client, made.Id, sent, cancel)
+                    : context.Done(made, $"Task {made.Id} was made, without media.");
             }
-            catch (Exception error) when (error is OperationCanceledException or HttpRequestException or IOException)
+            catch (Exception error) when (error is OperationCanceledException or HttpRequestException or IOException or AnnotatorApiException)
             {
                 await context.Host.Error.WriteLineAsync($"annotator: task {made.Id} is there, its files are not all; go on with: annotator task upload {made.Id} FILE …");
                 throw;

@@ -11,7 +11,7 @@ internal sealed class MediaOptions
 {
     private const int UsualAtOnce = 4;
 
-    private readonly Option<int> _quality = new("--quality") { Description = "JPEG quality of the frames that annotators see, 1 to 100", DefaultValueFactory = _ => 70 };
+    private readonly Option<int> _quality = new("--quality") { Description = "JPEG quality of the frames that annotators see, 0 to 100", DefaultValueFactory = _ => 70 };
     private readonly Option<string?> _sorting = new("--sorting") { Description = "The order of the frames" };
     private readonly Option<int?> _start = new("--start-frame") { Description = "The first frame of the source to take" };
     private readonly Option<int?> _stop = new("--stop-frame") { Description = "The last frame of the source to take" };
@@ -38,7 +38,7 @@ internal sealed class MediaOptions
     /// <returns>The id of the request that makes the frames.</returns>
     public async Task<string> UploadAsync(CommandContext context, AnnotatorClient client, int taskId, IReadOnlyList<UploadFile> files, CancellationToken cancel)
     {
-        CheckParallel(context);
+        Check(context);
         var sent = new Bytes(context.Progress, files.Sum(file => file.Length));
         return (await client.Uploads.UploadTaskDataAsync(taskId, files, Options(context), context.Get(_atOnce), sent, cancel)).RqId;
     }
@@ -46,9 +46,15 @@ internal sealed class MediaOptions
     /// <summary>Whether to be done when everything is sent.</summary>
     public bool NoWait(CommandContext context) => context.Get(_noWait);
 
-    /// <exception cref="CommandException">So many files at a time are not sent.</exception>
-    public void CheckParallel(CommandContext context)
+    /// <summary>To be called before anything is made.</summary>
+    /// <exception cref="CommandException">A number is out of its range.</exception>
+    public void Check(CommandContext context)
     {
+        if (!_append && context.Get(_quality) is not (>= 0 and <= 100))
+        {
+            throw CommandException.BadUsage("--quality is 0 to 100.");
+        }
+
         if (context.Get(_atOnce) is not (>= 1 and <= 64))
         {
             throw CommandException.BadUsage("--parallel is 1 to 64.");

@@ -46,8 +46,8 @@ internal static class UserCommands
         group.AcceptOnlyFromAmong(_groups);
         var first = new Option<string?>("--first-name") { Description = "The first name" };
         var last = new Option<string?>("--last-name") { Description = "The last name" };
-        var passwordStdin = new Option<bool>("--password-stdin") { Description = "Read the password from standard input" };
-        return new Command("create", "Make an account") { username, email, group, first, last, passwordStdin }.Speaking(async (context, client, cancel) =>
+        var passwordStdin = new Option<bool>("--password-stdin") { Description = "Read the new password from standard input" };
+        return new Command("create", "Make an account") { username, email, group, first, last, passwordStdin }.SigningIn(async (context, client, cancel) =>
         {
             var user = await client.Users.CreateAsync(new NewAccount
             {
@@ -56,7 +56,7 @@ internal static class UserCommands
                 Group = context.Get(group),
                 FirstName = context.Get(first),
                 LastName = context.Get(last),
-                Password = context.Get(passwordStdin) ? Person.Piped(context, "password") : Person.Secret(context, "password", "--password-stdin"),
+                Password = context.Get(passwordStdin) ? Person.Piped(context, "new password") : Person.Secret(context, "new password", "--password-stdin"),
             }, cancel);
             return context.Done(user, $"User {user.Id} was made: {user.Username}");
         });
@@ -66,12 +66,12 @@ internal static class UserCommands
     {
         var id = new Argument<int>("ID");
         var changes = new Changes().Text("--email", "email").Text("--first-name", "first_name").Text("--last-name", "last_name").Truth("--active", "is_active", "Whether the user may sign in");
-        return changes.AddTo(new Command("update", "Change an account") { id }).Speaking(async (context, client, cancel) =>
+        return changes.AddTo(new Command("update", "Change an account") { id }).SigningIn(async (context, client, cancel) =>
         {
             var user = await client.Users.UpdateAsync(context.Get(id), await changes.ReadAsync(context, client, cancel), cancel);
             return context.Done(user, $"User {user.Id} was changed.");
         });
     }
 
-    private static Command Delete() => Deleting.Command("user", "Delete accounts", (client, id, cancel) => client.Users.DeleteAsync(id, cancel));
+    private static Command Delete() => Deleting.Command("user", "Delete accounts", (client, id, cancel) => client.Users.DeleteAsync(id, cancel), signIn: true);
 }

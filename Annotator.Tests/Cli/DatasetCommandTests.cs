@@ -273,6 +273,7 @@ public sealed class DatasetCommandTests : IDisposable
     [Theory]
     [InlineData("bash", "complete -o default")]
     [InlineData("zsh", "compdef")]
+    [InlineData("fish", "complete --command annotator")]
     [InlineData("pwsh", "Register-ArgumentCompleter")]
     public async Task Shells_are_given_a_script_and_the_script_what_it_asks_for(string shell, string words)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Annotator.Cli;
+using Annotator.Core.Identity;
 using Annotator.Core.Operations;
 using Annotator.Tests.Contract;
 using Annotator.Tests.Support;
@@ -14,7 +15,7 @@ public sealed class ServerCommandTests(ContractApp app) : IClassFixture<Contract
 {
     private readonly CommandLine _files = new();
     private readonly List<string> _asked = [];
-    private readonly string _input = AnnotatorApp.Password + "\n";
+    private string _input = AnnotatorApp.Password + "\n";
 
     public void Dispose() => _files.Dispose();
 
@@ -142,6 +143,44 @@ public sealed class ServerCommandTests(ContractApp app) : IClassFixture<Contract
 
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("create:task failed: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Accounts_are_made_changed_and_deleted_with_ones_own_password_and_not_with_the_token()
+    {
+        var admin = await app.Given.UserAsync(UserGroup.Admin);
+        await DoneAsync("login", "http://localhost", "--username", admin.UserName!, "--password-stdin");
+        var name = "bob" + Guid.CreateVersion7().ToString("N");
+        _input = $"{AnnotatorApp.Password}\nlong enough for Bob 1\n";
+
+        var made = await JsonAsync("user", "create", name, "--email", name + "@example.org", "--group", "worker", "--own-password-stdin", "--password-stdin");
+        var id = made.GetProperty("id").GetInt32().ToString();
+        await DoneAsync("user", "update", id, "--first-name", "Bob", "--own-password-stdin");
+        Assert.Contains("Bob", await DoneAsync("user", "show", id), StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.BadUsage, (await RunAsync("user", "delete", id, "--yes")).Code);
+        _input = "something else\n";
+        Assert.Equal(ExitCodes.NotPermitted, (await RunAsync("user", "delete", id, "--yes", "--own-password-stdin")).Code);
+        _input = AnnotatorApp.Password + "\n";
+        await DoneAsync("user", "delete", id, "--yes", "--own-password-stdin");
+        Assert.Equal(ExitCodes.NotFound, (await RunAsync("user", "show", id)).Code);
+    }
+
+    [Fact]
+    public async Task What_is_said_wrongly_makes_nothing()
+    {
+        var user = await app.Given.UserAsync();
+        await File.WriteAllBytesAsync(_files.File("a.png"), Images.Encoded(".png"), TestContext.Current.CancellationToken);
+        await DoneAsync("login", "http://localhost", "--username", user.UserName!, "--password-stdin");
+
+        Assert.Equal(ExitCodes.BadUsage, (await RunAsync("task", "create", "x", _files.File("a.png"), "--quality", "200", "--label", "car")).Code);
+        var (code, _, error) = await RunAsync("task", "create", "x", _files.File("a.png"), "--label", "car:rectangel");
+        Assert.Equal(ExitCodes.BadUsage, code);
+        Assert.Contains("rectangle", error, StringComparison.Ordinal);
+        Assert.Empty((await JsonAsync("task", "list")).EnumerateArray());
+        var label = (await JsonAsync("project", "create", "p", "--label", "a:b:any")).GetProperty("id").GetInt32().ToString();
+        Assert.Equal("a:b", (await JsonAsync("label", "list", "--project", label))[0].GetProperty("name").GetString());
+        _input = "not it\n";
+        Assert.Equal(ExitCodes.NotPermitted, (await RunAsync("login", "http://localhost", "--username", user.UserName!, "--password-stdin")).Code);
     }
 
     [Fact]

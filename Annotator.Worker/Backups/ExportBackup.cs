@@ -71,7 +71,16 @@ internal sealed class ExportBackup(AnnotatorDbContext db, DatasetCatalog catalog
         foreach (var taskId in ids)
         {
             // A task that was deleted since is none of the project's.
-            if (await archive.FindAsync(taskId, cancel) is { } task)
+            if (await archive.FindAsync(taskId, cancel) is not { } task)
+            {
+                continue;
+            }
+
+            if (task.Data is not { Size: > 0 })
+            {
+                report.Loss("task-without-data", "Tasks without data were left out: there is nothing in them", task.Name);
+            }
+            else
             {
                 var folder = string.Create(CultureInfo.InvariantCulture, $"task_{number}/");
                 await archive.WriteAsync(zip, folder, task, labels, report, context, ((double)number / ids.Count, 1.0 / ids.Count));

@@ -113,6 +113,27 @@ public sealed class RestoreTests(DatasetBench bench) : IClassFixture<DatasetBenc
     }
 
     [Fact]
+    public async Task A_task_without_data_is_left_out_of_its_projects_backup_and_named_so_that_the_rest_comes_back()
+    {
+        var sample = await bench.RunAsync("create:sample", "project", null, null, new { });
+        await using var db = bench.Database.CreateContext();
+        var project = await db.Projects.SingleAsync(project => project.Id == sample.ResultId, Cancel);
+        await bench.Given.TaskAsync(bench.Ann, project: project, name: "Nothing in it");
+
+        var backup = await bench.RunAsync("export:backup", "project", project.Id, null, new ExportArguments(true));
+        await using var stream = await bench.Worker.Blobs.OpenReadAsync(backup.ResultKey!, Cancel);
+        using var copy = new MemoryStream();
+        await stream!.CopyToAsync(copy, Cancel);
+        var restored = await RestoreAsync("project", copy.ToArray());
+
+        Assert.Contains("Nothing in it", backup.Report!, StringComparison.Ordinal);
+        Assert.True(restored.State == OperationState.Finished, restored.Message);
+        Assert.Equal(
+            await db.Tasks.Where(task => task.ProjectId == project.Id && task.Name != "Nothing in it").Select(task => task.Name).SingleAsync(Cancel),
+            await db.Tasks.Where(task => task.ProjectId == restored.ResultId).Select(task => task.Name).SingleAsync(Cancel));
+    }
+
+    [Fact]
     public async Task A_second_run_after_a_killed_one_makes_nothing_twice()
     {
         var first = await RestoreAsync("task", Fixture());
