@@ -2,10 +2,11 @@ using System.Globalization;
 
 namespace Annotator.Benchmarks;
 
-/// <summary>What stands behind a benchmark's name on the command line: pairs of <c>--name value</c>.</summary>
+/// <summary>What stands behind a benchmark's name on the command line: pairs of <c>--name value</c>, and flags.</summary>
 internal sealed class Options
 {
-    private static readonly string[] _names = ["json", "format", "case", "child", "seed", "inputs", "input", "from", "progress", "results"];
+    private static readonly string[] _names = ["json", "format", "case", "child", "seed", "inputs", "input", "from", "progress", "results", "clip"];
+    private static readonly string[] _flags = ["quick"];
 
     private readonly Dictionary<string, string> _values = [];
 
@@ -13,18 +14,30 @@ internal sealed class Options
     public static Options? Parse(string[] args)
     {
         var options = new Options();
-        for (var i = 0; i < args.Length; i += 2)
+        for (var rest = args.AsSpan(); rest.Length > 0;)
         {
-            if (i + 1 == args.Length || !args[i].StartsWith("--", StringComparison.Ordinal) || !_names.Contains(args[i][2..]))
+            var name = rest[0].StartsWith("--", StringComparison.Ordinal) ? rest[0][2..] : "";
+            if (_flags.Contains(name))
+            {
+                options._values[name] = "";
+                rest = rest[1..];
+            }
+            else if (rest.Length > 1 && _names.Contains(name))
+            {
+                options._values[name] = rest[1];
+                rest = rest[2..];
+            }
+            else
             {
                 return null;
             }
-
-            options._values[args[i][2..]] = args[i + 1];
         }
 
         return options;
     }
+
+    /// <summary>Whether the flag was given.</summary>
+    public bool Has(string flag) => _values.ContainsKey(flag);
 
     public string? Text(string name) => _values.GetValueOrDefault(name);
 

@@ -7,7 +7,7 @@ var benchmarks = new Dictionary<string, Func<Figures, Options, CancellationToken
     ["export"] = (figures, _, cancel) => ExportBenchmark.RunAsync(figures, cancel),
     ["formats"] = FormatsBenchmark.RunAsync,
     ["fuzz"] = FuzzBenchmark.RunAsync,
-    ["media"] = (figures, _, cancel) => MediaBenchmark.RunAsync(figures, cancel),
+    ["media"] = MediaBenchmark.RunAsync,
     ["register"] = (figures, _, cancel) => RegisterBenchmark.RunAsync(figures, cancel),
     ["inference"] = InferenceBenchmark.RunAsync,
     ["start"] = (figures, _, cancel) => StartBenchmark.RunAsync(figures, cancel),
@@ -28,6 +28,7 @@ if (args is not [var name, ..] || !benchmarks.TryGetValue(name, out var benchmar
         Usage: NAME [--json FILE], where NAME is one of {string.Join(", ", benchmarks.Keys.Order())}.
           formats [--format NAME] [--case 50k-boxes|50k-polygons|1m-boxes]
           inference [--inputs NUMBER]
+          media   [--quick] [--clip PATH]
           fuzz    [--seed NUMBER] [--inputs NUMBER] [--input NUMBER]
         """);
     return 2;

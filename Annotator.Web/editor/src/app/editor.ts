@@ -119,7 +119,7 @@ class Editor implements OpenEditor {
     const models = signal<readonly Segmenter[]>([], { name: 'models' });
     void loadSegmenters(this.api, this.bootstrap.jobId).then((found) => { models.value = found; });
     const workbench = createWorkbench(stage, {
-      store, view, selection, schema, ids: saving.ids, deletedFrames: meta.deletedFrames, models,
+      store, view, selection, schema, ids: saving.ids, deletedFrames: meta.deletedFrames, lastFrame: meta.stopFrame, models,
       loadTile: serverTiles(this.bootstrap.apiBase, meta.jobId),
       notify: (code, values) => notify(`notice.${code}`, values, 'warning'),
       menu: (at) => { ui.menu.value = at; },

@@ -42,6 +42,8 @@ export interface ViewSettings {
   readonly keepTool: boolean;
   /** The selected track's place on the keyframes before and after is drawn faintly. */
   readonly onionSkin: boolean;
+  /** After so many frames a track that is drawn ends; 0 for never. */
+  readonly trackFrames: number;
   /** Frames that a long step goes. */
   readonly frameStep: number;
   /** Images that are shown in a second when they are played; videos say it themselves. */
@@ -64,6 +66,7 @@ export const DEFAULT_SETTINGS: ViewSettings = {
   snap: true,
   keepTool: true,
   onionSkin: false,
+  trackFrames: 0,
   frameStep: 10,
   imageRate: 5,
   handleSize: 8,

@@ -5,7 +5,7 @@ import { NO_ATTRIBUTES, kindOf, makeShape } from '../model/records';
 import { accepts } from '../model/schema';
 import { trackOf } from '../tracks/conversions';
 import { changedOn } from '../tracks/keyframes';
-import type { Id, Rec, ShapeElement, ShapeKind } from '../model/records';
+import type { Id, Rec, ShapeElement, ShapeKind, Track } from '../model/records';
 import type { Outline } from '../shapes/shape-unit';
 import type { ToolContext } from './tool';
 
@@ -72,10 +72,17 @@ export function createShape(context: ToolContext, outline: Outline, source = 'ma
     id: 0, labelId: node.labelId, group: 0, source: 'manual', kind: 'points', points: node.points, rotation: 0, occluded: false, outside: node.outside, zOrder: 0, attributes: NO_ATTRIBUTES,
   }));
   const shape = makeShape({ id, kind, frame, labelId: label.id, points, rotation: normaliseDegrees(quantise(rotation)), zOrder, elements, source });
-  const drawn = context.view.drawTracks.peek() && kind !== 'mask' ? trackOf(shape, id, () => true) : shape;
+  const drawn = context.view.drawTracks.peek() && kind !== 'mask' ? ended(context, trackOf(shape, id, () => true)) : shape;
   context.store.transact(`draw-${kind}`, (tx) => tx.add(drawn), { frame });
   done(context, id);
   return id;
+}
+
+/** The track ends by itself where the person has said that tracks do. */
+function ended({ view, lastFrame = Infinity, deletedFrames }: ToolContext, track: Track): Rec {
+  const { trackFrames } = view.settings.peek();
+  const end = track.frame + trackFrames;
+  return trackFrames === 0 || end > lastFrame ? track : changedOn(track, end, { outside: true }, deletedFrames);
 }
 
 /** The object keeps all but its outline on this frame; a track is visible from here again. */

@@ -1,10 +1,13 @@
 import { accepts } from '../model/schema';
 import type { DrawnKind } from '../model/drawing-options';
 import type { Label } from '../model/schema';
-import type { ViewState } from '../model/view';
+import type { ToolId, ViewState } from '../model/view';
 
 /** Tools that share one choice of what is drawn: painting, tracing borders, and segmenting by prompts. */
 export type OutputGroup = 'paint' | 'trace' | 'smart';
+
+/** Which of them a tool belongs to; the others make one kind of shape each. */
+export const GROUP_OF: Readonly<Partial<Record<ToolId, OutputGroup>>> = { brush: 'paint', eraser: 'paint', wand: 'paint', scissors: 'trace', smart: 'smart' };
 
 const USUAL: Readonly<Record<OutputGroup, DrawnKind>> = { paint: 'mask', trace: 'polygon', smart: 'mask' };
 
@@ -29,4 +32,10 @@ export function chooseOutput(view: ViewState, labelId: number, group: OutputGrou
   const key = `${group}/${labelId}`;
   const others = Object.entries(drawing.outputs).filter(([name]) => name !== key);
   view.drawing.value = { ...drawing, outputs: Object.fromEntries([...others, [key, kind] as const].slice(-MAX_KEPT)) };
+}
+
+/** Whether the tool in use makes a mask of the label, which belongs to one frame and is never a track. */
+export function drawsMask(view: ViewState, label: Label | undefined): boolean {
+  const group = GROUP_OF[view.tool.value];
+  return group !== undefined && outputOf(view, label, group) === 'mask';
 }

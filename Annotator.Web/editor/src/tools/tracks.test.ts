@@ -28,6 +28,21 @@ test('what is drawn as a track begins on its frame and is moved by keyframes, on
   expect(shown(theTrack(100))).toBe('3:100, 13:200');
 });
 
+test('a track ends by itself after as many frames as the person has said, but not beyond the job', () => {
+  hand = new Hand({ lastFrame: 20 });
+  hand.view.drawTracks.value = true;
+  hand.view.settings.value = { ...hand.view.settings.peek(), trackFrames: 5 };
+  goTo(3);
+  hand.take('rectangle').drag(100, 100, 200, 200);
+  expect(theTrack(100).keyframes.map(({ frame, outside }) => [frame, outside])).toEqual([[3, false], [8, true]]);
+  goTo(16);
+  hand.drag(300, 300, 400, 400);
+  expect(theTrack(101).keyframes.map(({ frame, outside }) => [frame, outside])).toEqual([[16, false]]);
+  hand.history.undo();
+  hand.history.undo();
+  expect(hand.store.size).toBe(0);
+});
+
 test('drawn anew, an object keeps its name and other frames', () => {
   hand.store.load([{ ...track(keyframe(0, 0), keyframe(10, 100, { outside: true, zOrder: 2 })), id: 7 }], 1);
   goTo(10);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { laneOf, runAt, trimmed, withoutRun } from './runs';
+import { laneOf, runAt, trimmed, valueRuns, withoutRun } from './runs';
 import { keyframe, node, shown, skeleton, track } from './testing/tracks';
 
 /** Seen on 2 to 9 and from 20 on; occluded from 5 to 7. */
@@ -46,4 +46,15 @@ test('a run is taken out, and with the last one the track', () => {
   expect(shown(withoutRun(twice, first, 40)!)).toBe('20:200');
   expect(laneOf(withoutRun(twice, second, 40)!, 40).runs).toEqual([first]);
   expect(withoutRun(track(keyframe(0, 0)), { from: 0, to: 40 }, 40)).toBeNull();
+});
+
+test('an attribute has a run for each stretch of one value, only where the track is seen', () => {
+  const said = track(
+    keyframe(2, 20), keyframe(5, 50, { attributes: { 7: 'left' } }), keyframe(8, 80, { attributes: { 7: 'left', 9: 'x' } }),
+    keyframe(10, 90, { outside: true, attributes: { 7: 'right' } }), keyframe(20, 200), keyframe(30, 200, { attributes: { 7: 'left' } }),
+  );
+  expect(valueRuns(said, 7, 'ahead', 40)).toEqual([
+    { from: 2, to: 5, value: 'ahead' }, { from: 5, to: 10, value: 'left' }, { from: 20, to: 30, value: 'right' }, { from: 30, to: 40, value: 'left' },
+  ]);
+  expect(valueRuns(said, 8, 'none', 40)).toEqual([{ from: 2, to: 10, value: 'none' }, { from: 20, to: 40, value: 'none' }]);
 });

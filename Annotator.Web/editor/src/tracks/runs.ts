@@ -58,6 +58,31 @@ function spans(track: Track, frames: readonly number[], end: number, test: (keyf
   return runs;
 }
 
+/** Frames on which an attribute of a visible track has the same value. */
+export interface ValueRun extends Run {
+  readonly value: string;
+}
+
+/**
+ * What a mutable attribute is where the track is visible.
+ *
+ * @param otherwise Its value as long as no keyframe says another.
+ */
+export function valueRuns(track: Track, attributeId: number, otherwise: string, end: number): ValueRun[] {
+  const said = track.keyframes.flatMap(({ frame, attributes }) => (attributes[attributeId] === undefined ? [] : [{ frame, value: attributes[attributeId] }]));
+  return laneOf(track, end).runs.flatMap(({ from, to }) => {
+    const first = said.findLast(({ frame }) => frame <= from)?.value ?? otherwise;
+    const runs: ValueRun[] = [];
+    for (const { frame, value } of [{ frame: from, value: first }, ...said.filter(({ frame }) => frame > from && frame < to)]) {
+      const last = runs.at(-1);
+      if (last?.value === value) continue;
+      if (last !== undefined) runs[runs.length - 1] = { ...last, to: frame };
+      runs.push({ from: frame, to, value });
+    }
+    return runs;
+  });
+}
+
 /** The run that is visible on the frame; null when none is. */
 export function runAt(track: Track, frame: number, end: number): Run | null {
   return laneOf(track, end).runs.find(({ from, to }) => from <= frame && frame < to) ?? null;

@@ -24,7 +24,7 @@ function settings(context: EditorContext): TemplateResult {
     <output class="mono">${Math.round(now[name] * 100)} %</output></label>`;
   const check = (name: Switch, label: MessageKey): TemplateResult => html`<label class="field check"><span class="field-name">${t(label)}</span>
     <input type="checkbox" .checked=${now[name]} @change=${(event: Event) => change(context, { [name]: (event.target as HTMLInputElement).checked })}></label>`;
-  const count = (name: 'frameStep' | 'imageRate', label: MessageKey, least: number, most: number): TemplateResult => html`<label class="field"><span class="field-name">${t(label)}</span>
+  const count = (name: 'trackFrames' | 'frameStep' | 'imageRate', label: MessageKey, least: number, most: number): TemplateResult => html`<label class="field"><span class="field-name">${t(label)}</span>
     <input type="number" min=${least} max=${most} .value=${String(now[name])} @change=${(event: Event) => {
       const wanted = (event.target as HTMLInputElement).valueAsNumber;
       if (wanted >= least && wanted <= most) change(context, { [name]: Math.round(wanted) });
@@ -39,7 +39,7 @@ function settings(context: EditorContext): TemplateResult {
     ${slider('fillOpacity', 'settings.opacity', 1)}${slider('selectedFillOpacity', 'settings.selectedOpacity', 1)}
     ${check('showLabels', 'settings.showLabels')}${check('crosshair', 'settings.crosshair')}${check('showPixelGrid', 'settings.pixelGrid')}
     ${check('snap', 'settings.snap')}${check('keepTool', 'settings.keepTool')}${check('onionSkin', 'settings.onionSkin')}${check('allowOutside', 'settings.allowOutside')}
-    ${count('frameStep', 'settings.frameStep', 2, 1000)}${count('imageRate', 'settings.imageRate', 1, 60)}
+    ${count('trackFrames', 'settings.trackFrames', 0, 100_000)}${count('frameStep', 'settings.frameStep', 2, 1000)}${count('imageRate', 'settings.imageRate', 1, 60)}
     <label class="field"><span class="field-name">${t('settings.theme')}</span><select @change=${(event: Event) => { context.ui.theme.value = (event.target as HTMLSelectElement).value as Theme; }}>
       ${(['system', 'light', 'dark', 'contrast'] as const).map((theme) => html`<option value=${theme} ?selected=${context.ui.theme.value === theme}>${t(`settings.theme.${theme}`)}</option>`)}</select></label>
   </section>`;

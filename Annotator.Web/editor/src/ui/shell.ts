@@ -22,6 +22,7 @@ import { splitter } from './splitter';
 import { countsHere, status, type StatusSources } from './status';
 import { toolOptions } from './tool-options';
 import { mountTimeline } from './timeline';
+import { drawsMask } from '../tools/output';
 import type { Toasts } from './toasts';
 import type { TraySource } from './tray-view';
 
@@ -84,7 +85,7 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
       if (tool === 'select') return nothing;
       const again = context.store.get(context.view.redraw.value ?? -1);
       if (again !== undefined) return html`<span>${t('hint.redraw', { name: objectName(context.schema, again) })}</span>`;
-      return html`<span>${drawnLabel(context)}${context.view.drawTracks.value ? html`<b>${t('draw.asTrack')}</b> · ` : ''}${t(`hint.${tool}`)}</span>`;
+      return html`<span>${drawnLabel(context)}${context.view.drawTracks.value ? html`<b>${t(drawsMask(context.view, context.schema.labelById.get(context.view.drawLabel.value ?? -1)) ? 'draw.maskHere' : 'draw.asTrack')}</b> · ` : ''}${t(`hint.${tool}`)}</span>`;
     }),
     live(dialog, () => dialogContent(context, sources.tray)),
     followOverlay(dialog, context.ui.overlay, isModal, { open: resetOverlay, close: () => context.workbench.element.focus() }),

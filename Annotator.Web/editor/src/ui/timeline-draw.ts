@@ -1,6 +1,6 @@
 import { between, frameAt, LANE, NAMES, RULER, rulerStep, type Row, type TimeView, xOf, yOf } from './timeline-layout';
 import type { Id } from '../model/records';
-import type { Lane, Run } from '../tracks/runs';
+import type { Lane, Run, ValueRun } from '../tracks/runs';
 
 /** Colours of the theme, as the canvas takes them. */
 export interface TimelineColors {
@@ -36,6 +36,8 @@ export interface TimelineScene {
   /** The frame's number as people count. */
   numberOf(frame: number): number;
   trackOf(id: Id): TrackRow;
+  /** What a mutable attribute of a track is called, and what it is when. */
+  valuesOf(id: Id, attributeId: number): { readonly name: string; readonly runs: readonly ValueRun[] };
   /** Whether the frame has shapes and tags. */
   marksAt(frame: number): { readonly shapes: boolean; readonly tags: boolean };
   framesName: string;
@@ -103,6 +105,7 @@ function drawRange(context: CanvasRenderingContext2D, { view, colors, range }: T
 function drawRow(context: CanvasRenderingContext2D, scene: TimelineScene, row: Row, y: number): void {
   if (row.kind === 'frames') drawMarks(context, scene, y);
   else if (row.kind === 'selection') drawSelection(context, scene, y);
+  else if (row.kind === 'attribute') drawValues(context, scene, scene.valuesOf(row.id, row.attributeId).runs, y);
   else drawTrack(context, scene, scene.trackOf(row.id), y, scene.selected.has(row.id));
 }
 
@@ -144,6 +147,23 @@ function drawTrack(context: CanvasRenderingContext2D, { view, colors }: Timeline
     diamond(context, x, y + LANE / 2, selected ? 5 : 4, seen ? 'full' : 'empty', colors);
   }
   context.globalAlpha = 1;
+}
+
+/** Each value from where it begins, with a line there; it is written where there is room. */
+function drawValues(context: CanvasRenderingContext2D, { view, colors }: TimelineScene, runs: readonly ValueRun[], y: number): void {
+  const [low, high] = [frameAt(view, NAMES), frameAt(view, view.width)];
+  for (const { from, to, value } of runs) {
+    if (to <= low || from > high) continue;
+    const [left, right] = [Math.max(NAMES - 4, xOf(view, from)), Math.min(view.width + 4, xOf(view, to))];
+    context.fillStyle = colors.line;
+    context.fillRect(left, y + LANE - 4, Math.max(1, right - left), 1);
+    context.fillStyle = colors.faint;
+    context.fillRect(left, y + 5, 1, LANE - 8);
+    const room = right - Math.max(left, NAMES) - 8;
+    if (room < 12) continue;
+    context.fillStyle = colors.text;
+    context.fillText(shortened(context, value, room), Math.max(left, NAMES) + 5, y + LANE / 2 + 1);
+  }
 }
 
 /** Of a selection of several tracks: full where all have a keyframe, half where some do. */
@@ -216,24 +236,25 @@ function diamond(context: CanvasRenderingContext2D, x: number, y: number, size: 
 function drawName(context: CanvasRenderingContext2D, scene: TimelineScene, row: Row, y: number): void {
   const { colors } = scene;
   const track = row.kind === 'track' ? scene.trackOf(row.id) : null;
-  const name = track?.name ?? (row.kind === 'frames' ? scene.framesName : scene.selectionName);
+  const name = track?.name ?? (row.kind === 'frames' ? scene.framesName : row.kind === 'attribute' ? `◆ ${scene.valuesOf(row.id, row.attributeId).name}` : scene.selectionName);
   if (track !== null) {
     context.fillStyle = track.color;
     context.fillRect(8, y + LANE / 2 - 5, 10, 10);
   }
   context.fillStyle = track === null || track.hidden ? colors.faint : colors.text;
-  context.fillText(shortened(context, name, NAMES - 34), 24, y + LANE / 2 + 1);
+  context.fillText(shortened(context, name, NAMES - 34), row.kind === 'attribute' ? 30 : 24, y + LANE / 2 + 1);
 }
 
 const shortNames = new Map<string, string>();
 
 function shortened(context: CanvasRenderingContext2D, name: string, room: number): string {
-  let short = shortNames.get(name);
+  const key = `${Math.round(room)}/${name}`;
+  let short = shortNames.get(key);
   if (short === undefined) {
     short = name;
     while (short.length > 1 && context.measureText(short).width > room) short = `${short.slice(0, -2)}…`;
     if (shortNames.size > 20_000) shortNames.clear();
-    shortNames.set(name, short);
+    shortNames.set(key, short);
   }
   return short;
 }

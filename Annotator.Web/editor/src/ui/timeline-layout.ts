@@ -24,7 +24,9 @@ export const MOST_PIXELS = 32;
 const KEYFRAME_REACH = 6;
 const EDGE_REACH = 4;
 
-export type Row = { readonly kind: 'frames' } | { readonly kind: 'selection' } | { readonly kind: 'track'; readonly id: Id };
+export type Row = { readonly kind: 'frames' } | { readonly kind: 'selection' } | { readonly kind: 'track'; readonly id: Id }
+  /** A mutable attribute of the track above. */
+  | { readonly kind: 'attribute'; readonly id: Id; readonly attributeId: number };
 
 export interface TimeView {
   /** Pixels per frame. */

@@ -5,7 +5,7 @@ import { shownKey } from '../actions/keys';
 import { objectName } from '../actions/names';
 import { t } from '../i18n/t';
 import type { Id, Track } from '../model/records';
-import { type Lane, laneOf } from '../tracks/runs';
+import { type Lane, laneOf, valueRuns } from '../tracks/runs';
 import { live, region } from './live';
 import { timelineBar } from './timeline-bar';
 import { drawTimeline, type TimelineColors, type TimelineScene } from './timeline-draw';
@@ -171,7 +171,7 @@ export class Timeline {
     const tracks = [...store.tracks()].sort((a, b) => a.frame - b.frame || a.id - b.id);
     const chosen = tracks.filter(({ id }) => selection.selected.has(id)).length;
     const frames = !(store.frames().next().done ?? false);
-    this.#rows = [...(frames ? [{ kind: 'frames' } as const] : []), ...(chosen > 1 ? [{ kind: 'selection' } as const] : []), ...tracks.map(({ id }) => ({ kind: 'track', id }) as const)];
+    this.#rows = [...(frames ? [{ kind: 'frames' } as const] : []), ...(chosen > 1 ? [{ kind: 'selection' } as const] : []), ...tracks.flatMap((track) => [{ kind: 'track', id: track.id } as const, ...(chosen === 1 && selection.selected.has(track.id) ? this.#attributesOf(track) : [])])];
     this.#rowOf = new Map(this.#rows.flatMap((row, i) => (row.kind === 'track' ? [[row.id, i] as const] : [])));
     this.#empty.textContent = tracks.length > 0 ? '' : this.context.view.drawTracks.value ? t('timeline.empty', { key: 'B' }) : t('timeline.emptyShapes', { key: shownKey('Alt+T') });
     this.#empty.hidden = tracks.length > 0;
@@ -181,6 +181,11 @@ export class Timeline {
     // What was just drawn is selected before it has a lane.
     const single = selection.single.peek();
     if (single !== null && single !== this.#revealed) this.#reveal(single);
+  }
+
+  /** What changes along the one selected track is looked at closely. */
+  #attributesOf({ id, labelId }: Track): Row[] {
+    return (this.context.schema.labelById.get(labelId)?.attributes ?? []).flatMap((spec) => (spec.mutable ? [{ kind: 'attribute', id, attributeId: spec.id } as const] : []));
   }
 
   #describe(): void {
@@ -236,6 +241,11 @@ export class Timeline {
         const rec = store.get(id);
         const label = rec === undefined ? undefined : schema.labelById.get(rec.labelId);
         return { lane: this.laneOf(id), name: `${label?.name ?? ''} ${id}`, color: label?.color ?? '#888888', hidden: rec !== undefined && selection.isHidden(rec) };
+      },
+      valuesOf: (id, attributeId) => {
+        const rec = this.#preview?.id === id ? this.#preview : store.get(id);
+        const spec = schema.attributeById.get(attributeId);
+        return { name: spec?.name ?? '', runs: rec?.type === 'track' ? valueRuns(rec, attributeId, spec?.defaultValue ?? '', endOf(this.context)) : [] };
       },
       marksAt: (frame) => {
         let [shapes, tags] = [false, false];

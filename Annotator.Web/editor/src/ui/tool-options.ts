@@ -4,17 +4,14 @@ import type { EditorContext } from '../actions/context';
 import { t, number } from '../i18n/t';
 import { BRUSH_SIZES, POLYGON_TOLERANCES, type DrawingOptions } from '../model/drawing-options';
 import { accepts } from '../model/schema';
-import type { ToolId } from '../model/view';
-import { chooseOutput, outputOf, type OutputGroup } from '../tools/output';
+import { chooseOutput, GROUP_OF, outputOf, type OutputGroup } from '../tools/output';
 import { actionButton } from './action-button';
 import { icon, type IconName } from './icons';
-
-const GROUPS: Readonly<Partial<Record<ToolId, OutputGroup>>> = { brush: 'paint', eraser: 'paint', wand: 'paint', scissors: 'trace', smart: 'smart' };
 
 /** The bar over the canvas that goes with the tool in use: its options, what it has made so far, and how to end. */
 export function toolOptions(context: EditorContext): TemplateResult | typeof nothing {
   const tool = context.view.tool.value;
-  const group = GROUPS[tool];
+  const group = GROUP_OF[tool];
   if (group === undefined || context.view.readonly.value) return nothing;
   const report = context.view.report.value;
   return html`<div class="tool-options" role="toolbar" aria-label=${t('options.title', { tool: t(`tool.${tool}`) })}>

@@ -38,7 +38,7 @@ export class Hand {
   #id = 100;
   idsLeft = 50;
 
-  constructor() {
+  constructor({ lastFrame }: { readonly lastFrame?: number } = {}) {
     const label = (id: number, type: Label['type']): Label => ({ id, name: `l${id}`, color: '#ff0000', type, attributes: [], sublabels: [], edges: [] });
     const scene = new FrameScene(this.store, this.selection);
     scene.setFrame(0);
@@ -46,6 +46,7 @@ export class Hand {
     this.view.image.value = { width: 1000, height: 1000 };
     this.view.drawLabel.value = 1;
     this.context = {
+      ...(lastFrame === undefined ? {} : { lastFrame }),
       store: this.store,
       view: this.view,
       selection: this.selection,
