@@ -44,7 +44,7 @@ internal static class MediaBenchmark
                 await WatchAsync(system, browser, "own", own, 0, 60, figures, cancel);
             }
 
-            await browser.DoAsync(new { Do = "memory", job, period, steps = Math.Min(Steps, frames - 200) }, cancel);
+            await browser.DoAsync(new { Do = "memory", job, period, steps = Math.Min(Steps, frames / 2) }, cancel);
             var images = quick ? 5_000 : RegisterBenchmark.Images;
             var task = await RegisterBenchmark.MeasureAsync(system, images, figures, cancel);
             await browser.DoAsync(new { Do = "images", name = "images", job = (await JobOfAsync(system, task, cancel)).Id, frames = images }, cancel);

@@ -59,7 +59,7 @@ export async function watch({ seconds, period, width, height }) {
   return { fps: seen.length / seconds, back };
 }
 
-/** Runs before the page: keeps account of the bytes of all pictures that workers give to it and that were not closed. */
+/** Runs before the page: keeps account of the bytes of all frames' pictures that it is given and that were not closed. */
 export function account() {
   const held = new Map();
   const close = ImageBitmap.prototype.close;
@@ -71,6 +71,7 @@ export function account() {
   self.Worker = class extends Whole {
     constructor(...given) {
       super(...given);
+      if (given[1]?.name !== 'frames') return;
       this.addEventListener('message', ({ data }) => {
         if (data?.bitmap instanceof ImageBitmap) held.set(data.bitmap, data.bitmap.width * data.bitmap.height * 4);
       });

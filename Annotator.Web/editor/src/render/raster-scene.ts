@@ -1,4 +1,6 @@
 import { boxGrow, boxUnion, boxesMeet, EMPTY_BOX } from '../geometry/box';
+import { SHAPES } from '../shapes/kinds';
+import { cssColor } from './colors';
 import { HAIRLINE_COUNT, HALO_COUNT, NO_FILL_COUNT, detailOf, paintShape, paintSpeck } from './painter';
 import { unpackShapes } from './packed-shapes';
 import type { Box } from '../geometry/box';
@@ -96,4 +98,39 @@ export function paintRasterShape(context: Context, shape: RasterShape, view: Ras
     halo: inView <= HALO_COUNT,
     step,
   });
+}
+
+/** All outlines and nothing else, those of one colour in one stroke: for frames that pass by. */
+export function paintOutlines(context: Context, shapes: readonly RasterShape[], view: RasterView): void {
+  const alike = new Map<string, RasterShape[]>();
+  for (const shape of shapes) {
+    const key = `${shape.color}/${shape.outside ? 'outside' : shape.occluded ? 'occluded' : ''}`;
+    const others = alike.get(key);
+    if (others === undefined) alike.set(key, [shape]);
+    else others.push(shape);
+  }
+  const pixel = view.dpr / view.zoom;
+  context.lineWidth = 1.5 * pixel;
+  for (const group of alike.values()) {
+    const { color, outside, occluded } = group[0]!;
+    context.beginPath();
+    for (const shape of group) traceOutline(context, shape, view);
+    context.strokeStyle = cssColor(color);
+    context.setLineDash((outside ? [2, 5] : occluded ? [6, 4] : []).map((dash) => dash * pixel));
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
+function traceOutline(context: Context, shape: RasterShape, view: RasterView): void {
+  const { minX, minY, maxX, maxY } = shape.box;
+  if (shape.kind === 'points') {
+    // A dot is a line of no length with nothing around: a small square shows where it is.
+    const side = 3 / view.zoom;
+    for (let at = 0; at + 1 < shape.points.length; at += 2) context.rect(shape.points[at]! - side / 2, shape.points[at + 1]! - side / 2, side, side);
+    return;
+  }
+  const step = shape.kind === 'skeleton' ? 1 : detailOf(shape.box, view.zoom);
+  if (step === 0) context.rect(minX, minY, maxX - minX, maxY - minY);
+  else SHAPES[shape.kind].trace(context, shape, step);
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { makeSchema } from '../model/schema';
 import { makeShape } from '../model/records';
 import { poseOf } from '../tracks/pose';
-import { MAX_DIRECT, StaticLayer } from './static-layer';
+import { MAX_OUTLINED, StaticLayer } from './static-layer';
 import type { SceneItem } from '../index/frame-scene';
 import type { Viewport } from '../model/view';
 import type { FromRaster, ToRaster } from './raster-messages';
@@ -37,10 +37,13 @@ class FakeWorker {
 
 const view: Viewport = { x: 500, y: 500, scale: 1, width: 1000, height: 1000, dpr: 1 };
 
+let strokes = 0;
+
 /** Counts what is filled and which bitmaps are put on it. */
 function fakeContext() {
   const seen = { shapes: 0, bitmaps: [] as unknown[] };
-  const known: Record<string, unknown> = { canvas: { width: 1000, height: 1000 }, fill: () => seen.shapes++, drawImage: (image: unknown) => seen.bitmaps.push(image) };
+  strokes = 0;
+  const known: Record<string, unknown> = { canvas: { width: 1000, height: 1000 }, fill: () => seen.shapes++, stroke: () => strokes++, drawImage: (image: unknown) => seen.bitmaps.push(image) };
   const context = new Proxy(known, { get: (target, name) => (name in target ? target[name as string] : () => undefined), set: () => true });
   return { seen, context: context as unknown as CanvasRenderingContext2D };
 }
@@ -90,7 +93,7 @@ test('what changes before the bitmap is there is painted as it is now', () => {
 });
 
 test('a frame with many shapes is not ready before its bitmap is there', () => {
-  layer.setScene(items(MAX_DIRECT + 1), true);
+  layer.setScene(items(MAX_OUTLINED + 1), true);
   expect(layer.ready).toBe(false);
   expect(drawn(layer)).toEqual({ shapes: 0, bitmaps: [] });
   FakeWorker.last.answer(1);
@@ -98,9 +101,9 @@ test('a frame with many shapes is not ready before its bitmap is there', () => {
 });
 
 test('a bitmap of the frame before is never shown on this one', () => {
-  layer.setScene(items(MAX_DIRECT + 1), true);
+  layer.setScene(items(MAX_OUTLINED + 1), true);
   layer.prepare(view);
-  layer.setScene(items(MAX_DIRECT + 1), true);
+  layer.setScene(items(MAX_OUTLINED + 1), true);
   const late = FakeWorker.last.answer(1);
   expect(late.closed).toBe(true);
   expect(drawn(layer).bitmaps).toEqual([]);
@@ -132,4 +135,27 @@ test('while the zoom stays near, the bitmap is stretched and no other is asked f
   vi.advanceTimersByTime(60);
   expect(asked()).toBe(2);
   expect(FakeWorker.last.last('view').view.zoom).toBe(1.4);
+});
+
+test('frames with hundreds of shapes that pass by show their outlines at once, in few strokes, and the worker hears of the one that rests', () => {
+  const scenes = () => FakeWorker.last.got.filter(({ type }) => type === 'scene').length;
+  for (let frame = 0; frame < 5; frame++) {
+    layer.setScene(items(2000), true);
+    expect(layer.ready).toBe(true);
+    drawn(layer);
+    expect(strokes).toBe(1);
+    vi.advanceTimersByTime(33);
+  }
+  expect(scenes()).toBe(0);
+  vi.advanceTimersByTime(60);
+  expect(scenes()).toBe(1);
+  expect(FakeWorker.last.last('scene').scene).toBe(5);
+  FakeWorker.last.answer(5);
+  expect(drawn(layer).bitmaps).toHaveLength(1);
+});
+
+test('a change while the frame has not rested reaches the worker after the frame itself', () => {
+  layer.setScene(items(3), true);
+  layer.patch([], [1]);
+  expect(FakeWorker.last.got.map(({ type }) => type)).toEqual(['style', 'scene', 'patch']);
 });

@@ -1,22 +1,28 @@
 import { boxHolds } from '../geometry/box';
 import { PatchedBitmap } from './patched-bitmap';
 import { packShapes, transferOf } from './packed-shapes';
-import { RasterScene, aimContext, boxOfView, paintRasterShape } from './raster-scene';
+import { RasterScene, aimContext, boxOfView, paintOutlines, paintRasterShape } from './raster-scene';
 import { seen, zoomOf } from './viewport';
 import type { Box } from '../geometry/box';
 import type { SceneItem } from '../index/frame-scene';
+import { SHAPE_KINDS } from '../model/records';
 import type { Id } from '../model/records';
 import type { Schema } from '../model/schema';
 import type { Viewport } from '../model/view';
+import type { PackedShapes } from './packed-shapes';
 import type { FromRaster, RasterView, ToRaster } from './raster-messages';
 
 /** The bitmap reaches this share of the view beyond each border. */
 const MARGIN = 0.25;
 const SETTLE_MILLISECONDS = 60;
+const MASK = SHAPE_KINDS.indexOf('mask');
 /** A bitmap is stretched within these limits while a sharp one is made. */
 const STRETCH: readonly [number, number] = [0.75, 1.5];
-/** A new frame with no more shapes than this is painted at once, until the worker's bitmap is there. */
-export const MAX_DIRECT = 300;
+/** A new frame with no more shapes than this is painted at once as the worker would, until its bitmap is there. */
+const MAX_DIRECT = 300;
+/** One with more, up to this many shapes and coordinates, shows their outlines meanwhile: frames that play by are never held back for them. */
+export const MAX_OUTLINED = 3000;
+const MAX_OUTLINED_COORDINATES = 60_000;
 
 /**
  * Everything that is not being touched, painted by the worker into a bitmap that covers a little more than the view. While
@@ -33,6 +39,9 @@ export class StaticLayer {
   #excluded: readonly Id[] = [];
   #settledAt = 0;
   #scene = 0;
+  /** The frame's shapes, as long as the worker does not have them. */
+  #unsent: PackedShapes | null = null;
+  #sending: ReturnType<typeof setTimeout> | undefined;
   /** The frame's shapes while they are painted here; null once the bitmap is there, or when there are too many. */
   #direct: RasterScene | null = null;
   #fillOpacity = 0;
@@ -68,17 +77,23 @@ export class StaticLayer {
       this.#bitmap.set(null);
       this.#direct = null;
     }
-    if (this.#bitmap.image === null && shapes.ids.length <= MAX_DIRECT) {
+    this.#scene++;
+    this.#unsent = shapes;
+    if (this.#bitmap.image === null && mayBeDirect(shapes)) {
       this.#direct = new RasterScene();
       this.#direct.replace(shapes);
+      // A frame that only passes by needs no bitmap: the worker hears of it when it rests.
+      clearTimeout(this.#sending);
+      this.#sending = setTimeout(() => this.#send(), SETTLE_MILLISECONDS);
+    } else {
+      this.#send();
     }
-    this.#scene++;
-    this.#post({ type: 'scene', scene: this.#scene, shapes }, transferOf(shapes));
   }
 
   patch(items: readonly SceneItem[], removed: readonly Id[]): void {
     const shapes = packShapes(items, this.colorOf);
     this.#direct?.patch(shapes, removed, this.#excluded);
+    this.#send();
     this.#post({ type: 'patch', shapes, removed, excluded: this.#excluded }, transferOf(shapes));
   }
 
@@ -117,6 +132,7 @@ export class StaticLayer {
   }
 
   dispose(): void {
+    clearTimeout(this.#sending);
     this.#worker.terminate();
     this.#bitmap.set(null);
     if (this.#settling !== null) {
@@ -131,9 +147,23 @@ export class StaticLayer {
     const raster = rasterOf(view, 0);
     const shapes = this.#direct.within(boxOfView(raster));
     aimContext(context, raster);
+    if (shapes.length > MAX_DIRECT) {
+      paintOutlines(context, shapes, raster);
+      return;
+    }
     for (const shape of shapes) {
       paintRasterShape(context, shape, raster, shapes.length, this.#fillOpacity);
     }
+  }
+
+  #send(): void {
+    clearTimeout(this.#sending);
+    const shapes = this.#unsent;
+    if (shapes === null) {
+      return;
+    }
+    this.#unsent = null;
+    this.#post({ type: 'scene', scene: this.#scene, shapes }, transferOf(shapes));
   }
 
   /** Asks for a bitmap for the view when the one that is there, or on its way, will not do. */
@@ -208,6 +238,10 @@ export class StaticLayer {
   #post(message: ToRaster, transfer: Transferable[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
+}
+
+function mayBeDirect({ ids, coords, kinds }: PackedShapes): boolean {
+  return ids.length <= MAX_DIRECT || (ids.length <= MAX_OUTLINED && coords.length <= MAX_OUTLINED_COORDINATES && !kinds.includes(MASK));
 }
 
 function boxOfRaster(view: RasterView): Box {
