@@ -1,4 +1,5 @@
 using Annotator.Inference.Interactive;
+using Annotator.Inference.Tracking;
 
 namespace Annotator.Inference.Processes;
 
@@ -21,4 +22,10 @@ public interface IRunningModel : IAsyncDisposable
     /// <summary>The masks that a prompt may mean, best first.</summary>
     /// <exception cref="ModelException">As <see cref="EncodeAsync"/>.</exception>
     Task<IReadOnlyList<MaskCandidate>> SegmentAsync(ImageEmbedding embedding, Prompt prompt, CancellationToken cancel);
+
+    /// <summary>Where an object is in a picture: see <see cref="VitNetwork.Look"/>.</summary>
+    /// <param name="template">A square about the object, as it looked first.</param>
+    /// <param name="search">A square in which it may be.</param>
+    /// <exception cref="ModelException">As <see cref="PredictAsync"/>; or the model is no tracker.</exception>
+    Task<TrackSight> TrackAsync(PixelImage template, PixelImage search, CancellationToken cancel);
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Annotator.Inference.Interactive;
 using Annotator.Inference.Recognition;
 using Annotator.Inference.Sessions;
+using Annotator.Inference.Tracking;
 
 namespace Annotator.Inference.Processes;
 
@@ -13,9 +14,10 @@ namespace Annotator.Inference.Processes;
 public sealed class InferenceHost : IDisposable
 {
     private const int KeptEmbeddings = 4;
+    private const int WarmUpSide = 64;
 
     private readonly LinkedList<ImageEmbedding> _embeddings = new();
-    private (IImageModel? Images, ModelSession? Session, InteractiveModel? Interactive) _model;
+    private (IImageModel? Images, ModelSession? Session, InteractiveModel? Interactive, VitNetwork? Tracker) _model;
 
     /// <summary>Serves standard input and output of this process.</summary>
     public static async Task RunAsync()
@@ -69,6 +71,7 @@ public sealed class InferenceHost : IDisposable
                 InferenceCall.Embed => Embed(Pictures(request, body)),
                 InferenceCall.Encode => Encode(request, body),
                 InferenceCall.Segment => (Segment(request, body), []),
+                InferenceCall.Track => (Track(Pictures(request, body)), []),
                 _ => throw new InvalidOperationException($"{request.Call} is no call."),
             };
         }
@@ -106,13 +109,23 @@ public sealed class InferenceHost : IDisposable
             session.WarmUp(CancellationToken.None);
             second = Stopwatch.GetElapsedTime(start);
         }
+        else if (request.Session!.WarmUp && _model.Tracker is not null)
+        {
+            var black = new PixelImage(WarmUpSide, WarmUpSide, new byte[WarmUpSide * WarmUpSide * 3]);
+            start = Stopwatch.GetTimestamp();
+            Track([black, black]);
+            first = Stopwatch.GetElapsedTime(start);
+            start = Stopwatch.GetTimestamp();
+            Track([black, black]);
+            second = Stopwatch.GetElapsedTime(start);
+        }
 
         return new InferenceAnswer
         {
             Model = new LoadedModel(
                 package.Description,
-                _model.Images?.Provider ?? _model.Interactive!.Provider,
-                _model.Images?.Reason ?? _model.Interactive!.Reason,
+                _model.Images?.Provider ?? _model.Interactive?.Provider ?? _model.Tracker!.Provider,
+                _model.Images?.Reason ?? _model.Interactive?.Reason ?? _model.Tracker!.Reason,
                 loaded,
                 first,
                 second),
@@ -145,6 +158,9 @@ public sealed class InferenceHost : IDisposable
         Keep(embedding);
         return new InferenceAnswer { Candidates = Interactive().Segment(embedding, request.Prompt!, CancellationToken.None) };
     }
+
+    private InferenceAnswer Track(List<PixelImage> pictures) =>
+        new() { Sight = (_model.Tracker ?? throw NotLoaded("follows objects")).Look(pictures[0], pictures[1], CancellationToken.None) };
 
     private void Keep(ImageEmbedding embedding)
     {
@@ -184,6 +200,7 @@ public sealed class InferenceHost : IDisposable
     {
         _model.Images?.Dispose();
         _model.Interactive?.Dispose();
+        _model.Tracker?.Dispose();
         _model = default;
         _embeddings.Clear();
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Annotator.Inference.Interactive;
 using Annotator.Inference.Recognition;
 using Annotator.Inference.Sessions;
+using Annotator.Inference.Tracking;
 
 namespace Annotator.Inference.Processes;
 
@@ -95,6 +96,14 @@ public sealed class InferenceProcess(InferenceLimits limits, SessionSettings set
         {
             return (await CallAsync(request, [embedding.ToBytes()], limits.CallTimeout, cancel)).Answer.Candidates!;
         }
+    }
+
+    /// <summary>Where an object is in a picture; the process keeps nothing between calls.</summary>
+    /// <exception cref="ModelException">As <see cref="PredictAsync"/>; or the model is no tracker.</exception>
+    public async Task<TrackSight> TrackAsync(PixelImage template, PixelImage search, CancellationToken cancel)
+    {
+        var request = new InferenceRequest { Call = InferenceCall.Track, Images = Sizes([template, search]) };
+        return (await CallAsync(request, Pixels([template, search]), limits.CallTimeout, cancel)).Answer.Sight!;
     }
 
     public async ValueTask DisposeAsync()

@@ -4,6 +4,7 @@ using Annotator.Inference.Descriptions;
 using Annotator.Inference.Interactive;
 using Annotator.Inference.Recognition;
 using Annotator.Inference.Sessions;
+using Annotator.Inference.Tracking;
 
 namespace Annotator.Inference.Processes;
 
@@ -35,6 +36,7 @@ internal enum InferenceCall
     Embed,
     Encode,
     Segment,
+    Track,
     Stop,
 }
 
@@ -50,6 +52,7 @@ internal sealed record InferenceAnswer
     /// <summary>Lengths of vectors.</summary>
     public int[]? Lengths { get; init; }
     public IReadOnlyList<MaskCandidate>? Candidates { get; init; }
+    public TrackSight? Sight { get; init; }
 }
 
 /// <summary>A model that is loaded and has run once.</summary>

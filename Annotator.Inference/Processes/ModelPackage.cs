@@ -2,6 +2,7 @@ using Annotator.Inference.Descriptions;
 using Annotator.Inference.Interactive;
 using Annotator.Inference.Sessions;
 using Annotator.Inference.Text;
+using Annotator.Inference.Tracking;
 
 namespace Annotator.Inference.Processes;
 
@@ -25,19 +26,24 @@ public sealed record ModelPackage(string Folder, ModelDescription Description)
         return new ModelPackage(folder, ModelJson.Read(File.ReadAllText(path), limits));
     }
 
-    /// <summary>Loads all its files. Exactly one of the two is set.</summary>
-    internal (IImageModel? Images, ModelSession? Session, InteractiveModel? Interactive) Open(SessionSettings settings, InferenceLimits limits)
+    /// <summary>Loads all its files. Exactly one of images, interactive and tracker is set.</summary>
+    internal (IImageModel? Images, ModelSession? Session, InteractiveModel? Interactive, VitNetwork? Tracker) Open(SessionSettings settings, InferenceLimits limits)
     {
         var files = Description.Files;
         if (Description.Task == ModelTask.Interactive)
         {
-            return (null, null, new InteractiveModel(Session(files.Encoder, settings, limits), Session(files.Decoder, settings, limits), Description));
+            return (null, null, new InteractiveModel(Session(files.Encoder, settings, limits), Session(files.Decoder, settings, limits), Description), null);
+        }
+
+        if (Description.Task == ModelTask.Track)
+        {
+            return (null, null, null, new VitNetwork(Session(files.Model, settings, limits)));
         }
 
         var model = new ModelSession(Session(files.Model, settings, limits), Labelled(limits), limits);
         if (files.Recogniser is null)
         {
-            return (model, model, null);
+            return (model, model, null, null);
         }
 
         var names = LabelFiles.Read(files.Labels ?? "", ReadText(files.Labels, limits), limits);
@@ -50,7 +56,7 @@ public sealed record ModelPackage(string Folder, ModelDescription Description)
             orientation = new ModelSession(session, Recognition.TextModels.Orientation(session.Inputs[0].Name, session.Outputs[0].Name) with { Batch = 8 }, limits);
         }
 
-        return (new TextPipeline(model, new ModelSession(reader, line, limits), orientation), null, null);
+        return (new TextPipeline(model, new ModelSession(reader, line, limits), orientation), null, null, null);
     }
 
     /// <summary>Names from the labels' file where the description has none itself.</summary>

@@ -2,17 +2,11 @@ using Annotator.Formats.Geometry;
 
 namespace Annotator.Inference.Tracking;
 
-/// <summary>What one step of a tracker says.</summary>
-/// <param name="Points">The shape on the new frame; as it was where the object is lost.</param>
-/// <param name="Score">0 to 1: how many of the points that were followed agree.</param>
-/// <param name="Lost">Why the object is lost, for the user; null while it is held.</param>
-public sealed record TrackStep(double[] Points, double Score, string? Lost);
-
 /// <summary>
 /// Follows a shape from frame to frame by the flow of points in it: each is followed forth and back, and those that do not
 /// come back are left out. The middle of the rest tells shift and size, and for shapes of points how they turned.
 /// </summary>
-public sealed class FlowTracker
+public sealed class FlowTracker : IObjectTracker
 {
     private const int GridSide = 12;
     private const int FewestPoints = 6;
@@ -20,24 +14,32 @@ public sealed class FlowTracker
     private const double LargestChange = 1.5;
     private const double LeastScore = 0.25;
 
+    /// <summary>How far around the object a picture is looked at: the coarsest level reaches about this far.</summary>
+    private const double LeastRoom = 72;
+
     private readonly bool _turns;
-    private GreyPyramid _before;
+    private PixelImage _before;
     private double[] _points;
 
     /// <param name="points">x, y pairs of a polygon, a line or points, or the two corners of a rectangle.</param>
     /// <param name="rectangle">Keeps the shape upright: it moves and grows only.</param>
     public FlowTracker(PixelImage frame, double[] points, bool rectangle)
     {
-        (_before, _points, _turns) = (GreyPyramid.Of(frame, SparseFlow.Levels), points, !rectangle);
+        (_before, _points, _turns) = (frame, points, !rectangle);
+    }
+
+    public ValueTask<TrackStep> NextAsync(PixelImage frame, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Step(frame));
     }
 
     /// <summary>Looks for the shape in the next frame; forwards or backwards is the caller's order. A lost object stays where it was.</summary>
     public TrackStep Step(PixelImage frame)
     {
-        var next = GreyPyramid.Of(frame, SparseFlow.Levels);
         var box = Outlines.BoxAround(_points);
-        var (from, to, tried) = Followed(next, box);
-        _before = next;
+        var (from, to, tried) = Followed(_before, frame, box);
+        _before = frame;
         if (from.Count < FewestPoints)
         {
             return new TrackStep(_points, 0, "too little of it can be followed");
@@ -67,32 +69,43 @@ public sealed class FlowTracker
         return new TrackStep(moved, score, null);
     }
 
-    private (List<(float X, float Y)> From, List<(float X, float Y)> To, int Tried) Followed(GreyPyramid next, Box box)
+    private static (List<(float X, float Y)> From, List<(float X, float Y)> To, int Tried) Followed(PixelImage before, PixelImage next, Box box)
     {
         var (from, to, tried) = (new List<(float, float)>(), new List<(float, float)>(), 0);
 
         // Single points have no inside: a little of what is around them is taken.
         var (roomX, roomY) = (Math.Max(0, 24 - box.Width) / 2, Math.Max(0, 24 - box.Height) / 2);
+
+        // Only what is around the object is made grey and small again and again: the rest of a large frame costs nothing.
+        var reach = Math.Max(LeastRoom, Math.Max(box.Width, box.Height) / 2);
+        var (left, top) = ((int)Math.Clamp(box.Left - roomX - reach, 0, next.Width - 1), (int)Math.Clamp(box.Top - roomY - reach, 0, next.Height - 1));
+        var (width, height) = ((int)Math.Clamp(box.Right + roomX + reach, left + 1, next.Width) - left, (int)Math.Clamp(box.Bottom + roomY + reach, top + 1, next.Height) - top);
+        if (width < 2 || height < 2 || before.Width != next.Width || before.Height != next.Height)
+        {
+            return ([], [], 1);
+        }
+
+        var (one, other) = (GreyPyramid.Of(before, left, top, width, height, SparseFlow.Levels), GreyPyramid.Of(next, left, top, width, height, SparseFlow.Levels));
         for (var i = 0; i < GridSide * GridSide; i++)
         {
-            var x = (float)(box.Left - roomX + ((box.Width + (2 * roomX)) * ((i % GridSide) + 0.5) / GridSide));
-            var y = (float)(box.Top - roomY + ((box.Height + (2 * roomY)) * ((i / GridSide) + 0.5) / GridSide));
-            if (x < 0 || y < 0 || x >= next.Levels[0].Width || y >= next.Levels[0].Height)
+            var x = (float)(box.Left - roomX - left + ((box.Width + (2 * roomX)) * ((i % GridSide) + 0.5) / GridSide));
+            var y = (float)(box.Top - roomY - top + ((box.Height + (2 * roomY)) * ((i / GridSide) + 0.5) / GridSide));
+            if (x < 0 || y < 0 || x >= width || y >= height)
             {
                 continue;
             }
 
             // Pixels are counted by their middles in pictures, by their edges in shapes.
-            if (SparseFlow.Follow(_before, next, x - 0.5f, y - 0.5f) is not { } there)
+            if (SparseFlow.Follow(one, other, x - 0.5f, y - 0.5f) is not { } there)
             {
                 continue;
             }
 
             tried++;
-            if (SparseFlow.Follow(next, _before, there.X, there.Y) is { } back && MathF.Abs(back.X - x + 0.5f) + MathF.Abs(back.Y - y + 0.5f) <= ComesBack)
+            if (SparseFlow.Follow(other, one, there.X, there.Y) is { } back && MathF.Abs(back.X - x + 0.5f) + MathF.Abs(back.Y - y + 0.5f) <= ComesBack)
             {
-                from.Add((x, y));
-                to.Add((there.X + 0.5f, there.Y + 0.5f));
+                from.Add((x + left, y + top));
+                to.Add((there.X + 0.5f + left, there.Y + 0.5f + top));
             }
         }
 

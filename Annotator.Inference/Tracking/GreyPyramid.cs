@@ -8,16 +8,21 @@ internal sealed class GreyPyramid
     /// <summary>The first is of full size.</summary>
     public IReadOnlyList<GreyImage> Levels { get; }
 
-    public static GreyPyramid Of(PixelImage image, int levels)
+    /// <summary>Of a part of the picture that lies inside it; places count from the part's corner.</summary>
+    public static GreyPyramid Of(PixelImage image, int left, int top, int width, int height, int levels)
     {
         var pixels = image.Pixels.Span;
-        var grey = new float[image.Width * image.Height];
-        for (var i = 0; i < grey.Length; i++)
+        var grey = new float[width * height];
+        for (var y = 0; y < height; y++)
         {
-            grey[i] = (0.299f * pixels[i * 3]) + (0.587f * pixels[(i * 3) + 1]) + (0.114f * pixels[(i * 3) + 2]);
+            var row = pixels.Slice((((top + y) * image.Width) + left) * 3, width * 3);
+            for (var x = 0; x < width; x++)
+            {
+                grey[(y * width) + x] = (0.299f * row[x * 3]) + (0.587f * row[(x * 3) + 1]) + (0.114f * row[(x * 3) + 2]);
+            }
         }
 
-        var all = new List<GreyImage> { new(image.Width, image.Height, grey) };
+        var all = new List<GreyImage> { new(width, height, grey) };
         while (all.Count < levels && all[^1] is { Width: >= 32, Height: >= 32 })
         {
             all.Add(all[^1].Half());
@@ -40,6 +45,35 @@ internal sealed record GreyImage(int Width, int Height, float[] Values)
         var above = Values[at] + ((Values[at + 1] - Values[at]) * across);
         var below = Values[at + Width] + ((Values[at + Width + 1] - Values[at + Width]) * across);
         return above + ((below - above) * down);
+    }
+
+    /// <summary>A square of brightness whose first value lies at a place between pixels' middles.</summary>
+    public void Square(float x, float y, int side, Span<float> square)
+    {
+        var (left, top) = ((int)MathF.Floor(x), (int)MathF.Floor(y));
+        if (left < 0 || top < 0 || left + side >= Width || top + side >= Height)
+        {
+            for (var i = 0; i < side * side; i++)
+            {
+                square[i] = At(x + (i % side), y + (i / side));
+            }
+
+            return;
+        }
+
+        // All places of the square lie between their pixels alike: four weights do.
+        var (across, down) = (x - left, y - top);
+        var (w00, w01, w10, w11) = ((1 - across) * (1 - down), across * (1 - down), (1 - across) * down, across * down);
+        for (var row = 0; row < side; row++)
+        {
+            var above = Values.AsSpan(((top + row) * Width) + left, side + 1);
+            var below = Values.AsSpan(((top + row + 1) * Width) + left, side + 1);
+            var into = square.Slice(row * side, side);
+            for (var i = 0; i < into.Length; i++)
+            {
+                into[i] = (w00 * above[i]) + (w01 * above[i + 1]) + (w10 * below[i]) + (w11 * below[i + 1]);
+            }
+        }
     }
 
     public GreyImage Half()

@@ -44,15 +44,16 @@ internal static class SparseFlow
 
     private static (float X, float Y)? Shift(GreyImage from, GreyImage to, float x, float y, float shiftX, float shiftY)
     {
-        const int Side = (2 * Reach) + 1;
-        Span<float> values = stackalloc float[Side * Side], slopesX = stackalloc float[Side * Side], slopesY = stackalloc float[Side * Side];
+        const int Side = (2 * Reach) + 1, Wide = Side + 2;
+        Span<float> around = stackalloc float[Wide * Wide], values = stackalloc float[Side * Side], slopesX = stackalloc float[Side * Side], slopesY = stackalloc float[Side * Side];
+        from.Square(x - Reach - 1, y - Reach - 1, Wide, around);
         float xx = 0, xy = 0, yy = 0;
         for (var i = 0; i < values.Length; i++)
         {
-            var (px, py) = (x + (i % Side) - Reach, y + (i / Side) - Reach);
-            values[i] = from.At(px, py);
-            slopesX[i] = (from.At(px + 1, py) - from.At(px - 1, py)) / 2;
-            slopesY[i] = (from.At(px, py + 1) - from.At(px, py - 1)) / 2;
+            var at = (((i / Side) + 1) * Wide) + (i % Side) + 1;
+            values[i] = around[at];
+            slopesX[i] = (around[at + 1] - around[at - 1]) / 2;
+            slopesY[i] = (around[at + Wide] - around[at - Wide]) / 2;
             (xx, xy, yy) = (xx + (slopesX[i] * slopesX[i]), xy + (slopesX[i] * slopesY[i]), yy + (slopesY[i] * slopesY[i]));
         }
 
@@ -63,23 +64,30 @@ internal static class SparseFlow
             return null;
         }
 
+        Span<float> there = stackalloc float[Side * Side];
         for (var round = 0; round < Rounds; round++)
         {
+            to.Square(x + shiftX - Reach, y + shiftY - Reach, Side, there);
             float bx = 0, by = 0;
             for (var i = 0; i < values.Length; i++)
             {
-                var change = values[i] - to.At(x + shiftX + (i % Side) - Reach, y + shiftY + (i / Side) - Reach);
+                var change = values[i] - there[i];
                 (bx, by) = (bx + (change * slopesX[i]), by + (change * slopesY[i]));
             }
 
             var (stepX, stepY) = (((yy * bx) - (xy * by)) / determinant, ((xx * by) - (xy * bx)) / determinant);
             (shiftX, shiftY) = (shiftX + stepX, shiftY + stepY);
+            if (!float.IsFinite(shiftX + shiftY) || MathF.Abs(shiftX) + MathF.Abs(shiftY) > to.Width + to.Height)
+            {
+                return null;
+            }
+
             if ((stepX * stepX) + (stepY * stepY) < Settled * Settled)
             {
                 break;
             }
         }
 
-        return float.IsFinite(shiftX + shiftY) ? (shiftX, shiftY) : null;
+        return (shiftX, shiftY);
     }
 }

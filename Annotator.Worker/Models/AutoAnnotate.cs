@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Threading.Channels;
 using Annotator.Core;
 using Annotator.Core.Annotations;
 using Annotator.Core.Jobs;
@@ -174,77 +173,45 @@ internal sealed class AutoAnnotate(
     private async IAsyncEnumerable<(int Frame, IReadOnlyList<Prediction> Found)> SeeAsync(
         int dataId, List<int> frames, ModelLease model, Run run, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var pictures = Channel.CreateBounded<(int Number, PixelImage? Picture, string? Reason)>(Math.Max(Ahead, model.Description.Batch * 2));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var decoding = DecodeAsync(dataId, frames, pictures.Writer, stop.Token);
+        await using var pictures = new PicturesAhead(scopes, dataId, frames, Math.Max(Ahead, model.Description.Batch * 2), cancel);
         var options = new PredictionOptions
         {
             Confidence = LeastOf(run.Arguments),
             MasksAsPolygons = run.Arguments.MasksToPolygons,
             TileSize = run.Arguments.Tiles ? ModelEndpoints.TileOf(model.Description) : null,
         };
-        try
+        var batch = new List<(int Number, PixelImage Picture)>();
+        while (await pictures.Reader.WaitToReadAsync(cancel))
         {
-            var batch = new List<(int Number, PixelImage Picture)>();
-            while (await pictures.Reader.WaitToReadAsync(cancel))
+            while (batch.Count < model.Description.Batch && pictures.Reader.TryRead(out var next))
             {
-                while (batch.Count < model.Description.Batch && pictures.Reader.TryRead(out var next))
+                if (next.Picture is { } picture)
                 {
-                    if (next.Picture is { } picture)
-                    {
-                        batch.Add((next.Number, picture));
-                    }
-                    else
-                    {
-                        run.Damaged.Add($"Frame {next.Number} {next.Reason}");
-                        yield return (next.Number, []);
-                    }
+                    batch.Add((next.Number, picture));
                 }
-
-                if (batch.Count == 0)
+                else
                 {
-                    continue;
+                    run.Damaged.Add($"Frame {next.Number} {next.Reason}");
+                    yield return (next.Number, []);
                 }
-
-                var start = Stopwatch.GetTimestamp();
-                var found = await model.Process.PredictAsync([.. batch.Select(one => one.Picture)], options, cancel);
-                run.ModelTime += Stopwatch.GetElapsedTime(start);
-                run.ModelImages += batch.Count;
-                foreach (var (one, index) in batch.Select((one, index) => (one, index)))
-                {
-                    yield return (one.Number, [.. found[index].Where(prediction => prediction.Score >= run.Least(prediction, model.Description))]);
-                }
-
-                batch.Clear();
             }
 
-            await decoding;
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await decoding.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        }
-    }
-
-    private async Task DecodeAsync(int dataId, List<int> frames, ChannelWriter<(int, PixelImage?, string?)> pictures, CancellationToken cancel)
-    {
-        Exception? failure = null;
-        try
-        {
-            // A context of its own: the other one writes while this one reads.
-            await using var scope = scopes.CreateAsyncScope();
-            await foreach (var picture in scope.ServiceProvider.GetRequiredService<FramePictures>().ReadAsync(dataId, frames, cancel))
+            if (batch.Count == 0)
             {
-                await pictures.WriteAsync(picture, cancel);
+                continue;
             }
-        }
-        catch (Exception error)
-        {
-            failure = error;
-        }
 
-        pictures.Complete(failure);
+            var start = Stopwatch.GetTimestamp();
+            var found = await model.Process.PredictAsync([.. batch.Select(one => one.Picture)], options, cancel);
+            run.ModelTime += Stopwatch.GetElapsedTime(start);
+            run.ModelImages += batch.Count;
+            foreach (var (one, index) in batch.Select((one, index) => (one, index)))
+            {
+                yield return (one.Number, [.. found[index].Where(prediction => prediction.Score >= run.Least(prediction, model.Description))]);
+            }
+
+            batch.Clear();
+        }
     }
 
     /// <summary>The least score of all: classes may ask for less than the run does.</summary>

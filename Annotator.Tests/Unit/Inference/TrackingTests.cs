@@ -1,4 +1,5 @@
 using Annotator.Formats.Geometry;
+using Annotator.Formats.Model;
 using Annotator.Inference;
 using Annotator.Inference.Onnx;
 using Annotator.Inference.Sessions;
@@ -28,6 +29,55 @@ public sealed class TrackingTests
 
         Assert.True(overlaps.Average() > 0.9, $"mean overlap {overlaps.Average():0.000}, least {overlaps.Min():0.000}");
         Assert.True(overlaps.Min() > 0.8, $"least overlap {overlaps.Min():0.000}");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_correlation_filter_stays_on_its_object_forwards_and_backwards(bool backwards)
+    {
+        int[] frames = [.. Enumerable.Range(0, MovingScene.Frames)];
+        frames = backwards ? [.. frames.Reverse()] : frames;
+        var tracker = new CorrelationTracker(_scene.Frame(frames[0], turning: false), MovingScene.Box(frames[0]));
+        var overlaps = new List<double>();
+        foreach (var frame in frames.Skip(1))
+        {
+            var step = tracker.Step(_scene.Frame(frame, turning: false));
+            Assert.Null(step.Lost);
+            overlaps.Add(Outlines.BoxAround(step.Points).IntersectionOverUnion(Outlines.BoxAround(MovingScene.Box(frame))));
+        }
+
+        Assert.True(overlaps.Average() > 0.8, $"mean overlap {overlaps.Average():0.000}, least {overlaps.Min():0.000}");
+        Assert.True(overlaps.Min() > 0.7, $"least overlap {overlaps.Min():0.000}");
+    }
+
+    [Fact]
+    public void A_correlation_filter_survives_a_blink_and_gives_up_when_the_object_stays_away()
+    {
+        var tracker = new CorrelationTracker(_scene.Frame(0, turning: false), MovingScene.Box(0));
+        tracker.Step(_scene.Frame(1, turning: false));
+
+        Assert.Null(tracker.Step(_scene.Frame(2, turning: false, gone: true)).Lost);
+        var back = tracker.Step(_scene.Frame(3, turning: false));
+        Assert.Null(back.Lost);
+        Assert.True(Outlines.BoxAround(back.Points).IntersectionOverUnion(Outlines.BoxAround(MovingScene.Box(3))) > 0.7);
+
+        var steps = Enumerable.Range(4, 12).Select(frame => tracker.Step(_scene.Frame(frame, turning: false, gone: true))).ToList();
+        Assert.NotNull(steps[^1].Lost);
+    }
+
+    [Theory]
+    [InlineData(ShapeKind.Rectangle, new[] { 10.0, 20, 50, 40 }, 0)]
+    [InlineData(ShapeKind.Rectangle, new[] { 10.0, 20, 50, 40 }, 30)]
+    [InlineData(ShapeKind.Ellipse, new[] { 30.0, 30, 50, 20 }, 0)]
+    [InlineData(ShapeKind.Ellipse, new[] { 30.0, 30, 50, 20 }, 200)]
+    [InlineData(ShapeKind.Polygon, new[] { 10.0, 20, 50, 40, 20, 60 }, 0)]
+    public void A_shape_comes_back_from_its_outline(ShapeKind kind, double[] points, double rotation)
+    {
+        var (back, turned) = TrackedOutline.Back(kind, TrackedOutline.Of(kind, points, rotation));
+
+        Golden.AssertNear(points, back);
+        Assert.Equal(rotation, turned, 6);
     }
 
     [Fact]
@@ -129,22 +179,29 @@ public sealed class TrackingTests
     }
 
     [Fact]
-    public void A_VitTrack_model_places_the_box_by_its_best_cell()
+    public async Task A_VitTrack_model_places_the_box_by_its_best_cell()
     {
         // The search is four times the box's size about its centre: 160 pixels from 40, 20. The best cell is 9, 8 of 16.
         var (sure, size, offset) = (new float[256], new float[512], new float[512]);
         (sure[(8 * 16) + 9], size[(8 * 16) + 9], size[256 + (8 * 16) + 9], offset[(8 * 16) + 9], offset[256 + (8 * 16) + 9]) = (0.9f, 0.25f, 0.5f, 0.5f, 0.25f);
         using var session = Session(sure, size, offset);
-        var tracker = new VitTracker(session, _scene.Frame(0, turning: false), [100, 80, 140, 120], TestContext.Current.CancellationToken);
+        var cancel = TestContext.Current.CancellationToken;
+        var tracker = Tracker(session);
 
-        var step = tracker.Step(_scene.Frame(1, turning: false), TestContext.Current.CancellationToken);
+        var step = await tracker.NextAsync(_scene.Frame(1, turning: false), cancel);
 
         // Centre 40 + 160 × 9.5 / 16 = 135, 20 + 160 × 8.25 / 16 = 102.5; size 40 × 80.
         Assert.Null(step.Lost);
         Golden.AssertNear([115, 62.5, 155, 142.5], step.Points);
 
         using var blind = Session(new float[256], size, offset);
-        Assert.NotNull(new VitTracker(blind, _scene.Frame(0, turning: false), [100, 80, 140, 120], TestContext.Current.CancellationToken).Step(_scene.Frame(1, turning: false), TestContext.Current.CancellationToken).Lost);
+        Assert.NotNull((await Tracker(blind).NextAsync(_scene.Frame(1, turning: false), cancel)).Lost);
+    }
+
+    private static VitTracker Tracker(OnnxSession session)
+    {
+        var network = new VitNetwork(session);
+        return new VitTracker((template, search, cancel) => Task.FromResult(network.Look(template, search, cancel)), _scene.Frame(0, turning: false), [100, 80, 140, 120]);
     }
 
     private static OnnxSession Session(float[] sure, float[] size, float[] offset) => Golden.Open(

@@ -3,6 +3,7 @@ using Annotator.Inference.Decoding;
 using Annotator.Inference.Descriptions;
 using Annotator.Inference.Interactive;
 using Annotator.Inference.Processes;
+using Annotator.Inference.Tracking;
 using Annotator.Media;
 
 namespace Annotator.Worker.Models.Connectors;
@@ -27,6 +28,9 @@ internal sealed class RemoteModel(IRemoteProtocol protocol, ModelDescription des
         var found = await protocol.SegmentAsync(description, RemoteImage.Of(embedding), embedding.ImageWidth, embedding.ImageHeight, prompt, cancel);
         return [.. found.Where(candidate => candidate.Mask.Length > 0).OrderByDescending(candidate => candidate.Score)];
     }
+
+    public Task<TrackSight> TrackAsync(PixelImage template, PixelImage search, CancellationToken cancel) =>
+        throw new ModelException("model-other-kind", "A model behind a connector does not follow objects.");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
