@@ -31,6 +31,8 @@ public static class AnnotatorCommand
         LoginCommand.CreateWhoAmI(),
         ProjectCommands.Create(),
         TaskCommands.Create(),
+        ModelCommands.Create(),
+        AutoAnnotateCommand.Create(),
         StorageCommands.Create(),
         JobCommands.Create(),
         LabelCommands.Create(),

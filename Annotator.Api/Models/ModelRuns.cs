@@ -18,6 +18,7 @@ namespace Annotator.Api.Models;
 /// <param name="Replace">Remove what is on those frames first.</param>
 /// <param name="MasksToPolygons">Make polygons of masks.</param>
 /// <param name="Tiles">Look at large images in overlapping tiles, too.</param>
+/// <param name="MakeTracks">Join boxes and polygons of frame after frame to tracks.</param>
 internal sealed record ModelRunRequest(
     int? ProjectId,
     int? TaskId,
@@ -28,7 +29,8 @@ internal sealed record ModelRunRequest(
     bool OnlyMissing = false,
     bool Replace = false,
     bool MasksToPolygons = false,
-    bool Tiles = false);
+    bool Tiles = false,
+    bool MakeTracks = false);
 
 /// <param name="Label">A label's name; null leaves the class out.</param>
 /// <param name="Threshold">For this class, 0 to 1.</param>
@@ -82,6 +84,7 @@ internal sealed class ModelRuns(AnnotatorDbContext db, OperationService operatio
                     Replace = run.Replace,
                     MasksToPolygons = run.MasksToPolygons,
                     Tiles = run.Tiles,
+                    MakeTracks = run.MakeTracks,
                 },
             },
             cancel);

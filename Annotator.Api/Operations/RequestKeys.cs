@@ -51,6 +51,11 @@ internal static class RequestKeys
     public static string AutoAnnotate(string target, int targetId) =>
         string.Create(CultureInfo.InvariantCulture, $"action=autoannotate&target={target}&target_id={targetId}");
 
+    /// <summary>Ours: objects of a job are followed; stands for the first of them.</summary>
+    /// <param name="type">track or shape.</param>
+    public static string Track(int jobId, string type, long id) =>
+        string.Create(CultureInfo.InvariantCulture, $"action=track&target=job&target_id={jobId}&id={type}-{id}");
+
     /// <summary>
     /// The present form of an id that an older client may hold (<c>create:task-7</c>, <c>import:task-7-annotations</c>,
     /// <c>export:task-7-dataset-in-COCO_1@0-format-by-1</c>, <c>export:task-7-backup-by-1</c>); any other id as it is.

@@ -36,6 +36,9 @@ internal sealed class Changes
         return this;
     }
 
+    /// <summary>Whether any of the options is there.</summary>
+    public bool Any(CommandContext context) => _fields.Exists(field => context.Has(field.Option));
+
     public Command AddTo(Command command)
     {
         foreach (var (option, _, _) in _fields)

@@ -13,7 +13,7 @@ internal static class JobCommands
     {
         var command = new Command("job", "Jobs: runs of frames that one person works on")
         {
-            List(), Show(), Assign(), Move(), Transfers.Export(DatasetTarget.Job), Transfers.Import(DatasetTarget.Job),
+            List(), Show(), Assign(), Move(), Transfers.Export(DatasetTarget.Job), Transfers.Import(DatasetTarget.Job), TrackCommand.Create(),
         };
         command.Aliases.Add("jobs");
         return command;

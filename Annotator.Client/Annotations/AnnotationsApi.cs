@@ -1,3 +1,5 @@
+using Annotator.Client.Operations;
+
 namespace Annotator.Client.Annotations;
 
 /// <summary>What a partial update does with the objects it carries.</summary>
@@ -28,6 +30,10 @@ public sealed class AnnotationsApi
     /// <summary>Creates, updates or deletes the objects given and leaves the others alone.</summary>
     public Task<LabeledData> ChangeJobAsync(int jobId, AnnotationAction action, LabeledData data, CancellationToken cancel) =>
         _api.ReadAsync<LabeledData>(HttpMethod.Patch, $"api/jobs/{jobId}/annotations/?action={Word(action)}", data, cancel);
+
+    /// <summary>Has objects of a job followed through its frames, in the background.</summary>
+    public Task<RequestId> TrackAsync(int jobId, Tracking tracking, CancellationToken cancel) =>
+        _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/jobs/{jobId}/trackings", tracking, cancel);
 
     public Task DeleteOfTaskAsync(int taskId, CancellationToken cancel) =>
         _api.DoAsync(HttpMethod.Delete, $"api/tasks/{taskId}/annotations/", null, cancel);

@@ -103,6 +103,9 @@ public sealed record ModelRun
     public bool Replace { get; init; }
     public bool MasksToPolygons { get; init; }
     public bool Tiles { get; init; }
+
+    /// <summary>Whether boxes and polygons of frame after frame are joined to tracks.</summary>
+    public bool MakeTracks { get; init; }
 }
 
 /// <summary>What a model saw on one frame.</summary>

@@ -34,6 +34,9 @@ public sealed record AutoAnnotateArguments(int ModelId)
     /// <summary>Whether images that are larger than the model's input are also cut into overlapping tiles of its size.</summary>
     public bool Tiles { get; init; }
 
+    /// <summary>Whether boxes and polygons of frame after frame are joined to tracks.</summary>
+    public bool MakeTracks { get; init; }
+
     /// <summary>
     /// The last frame that is done, by job, written with the annotations themselves: a second run goes on there and does nothing twice.
     /// </summary>

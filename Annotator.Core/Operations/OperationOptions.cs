@@ -38,6 +38,23 @@ public sealed class OperationOptions
     [Range(1, 64)]
     public int BulkWorkers { get; set; } = 2;
 
+    [Range(1, 64)]
+    public int InferenceWorkers { get; set; } = 2;
+
+    /// <summary>
+    /// The only queue that this worker serves: interactive, media, bulk or inference; empty for all. A machine with a GPU takes
+    /// inference, so that it does nothing else and scales apart; set it to the others elsewhere by <see cref="Except"/>.
+    /// </summary>
+    [RegularExpression("|interactive|media|bulk|inference")]
+    public string Only { get; set; } = "";
+
+    /// <summary>A queue that this worker leaves to others; empty for none.</summary>
+    [RegularExpression("|interactive|media|bulk|inference")]
+    public string Except { get; set; } = "";
+
+    public bool Serves(OperationQueue queue) =>
+        OperationQueues.NameOf(queue) is var name && name != Except && (Only.Length == 0 || Only == name);
+
     /// <summary>The wait before run number <paramref name="attempt"/> + 1: 2 s, 10 s, then 50 s.</summary>
     public static TimeSpan DelayAfter(int attempt) => TimeSpan.FromSeconds(2 * Math.Pow(5, Math.Clamp(attempt, 1, 3) - 1));
 

@@ -6,6 +6,7 @@ public static class OperationQueues
     public static OperationQueue Of(Operation operation) => operation switch
     {
         { Type: "create:task" } => OperationQueue.Media,
+        { Type: "autoannotate:task" or "check:model" or "track:job" } => OperationQueue.Inference,
         { Target: "job" } => OperationQueue.Interactive,
         _ => OperationQueue.Bulk,
     };
@@ -16,6 +17,7 @@ public static class OperationQueues
         OperationQueue.Interactive => "interactive",
         OperationQueue.Media => "media",
         OperationQueue.Bulk => "bulk",
+        OperationQueue.Inference => "inference",
         _ => throw new ArgumentOutOfRangeException(nameof(queue), queue, null),
     };
 }

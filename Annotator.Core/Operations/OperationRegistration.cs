@@ -46,13 +46,21 @@ public static class OperationRegistration
         builder.AddOperations();
         builder.AddOperationRunner();
         builder.Services.AddHostedService<OperationSweeper>();
+        var served = builder.Configuration.GetSection(OperationOptions.Section).Get<OperationOptions>() ?? new OperationOptions();
         AddServer(OperationQueue.Interactive, o => o.InteractiveWorkers);
         AddServer(OperationQueue.Media, o => o.MediaWorkers);
         AddServer(OperationQueue.Bulk, o => o.BulkWorkers);
+        AddServer(OperationQueue.Inference, o => o.InferenceWorkers);
         return builder;
 
         // A server takes its queues in the order of their names, so that one of several starves the others: each has its own.
-        void AddServer(OperationQueue queue, Func<OperationOptions, int> workers) =>
+        void AddServer(OperationQueue queue, Func<OperationOptions, int> workers)
+        {
+            if (!served.Serves(queue))
+            {
+                return;
+            }
+
             builder.Services.AddHangfireServer((provider, server) =>
             {
                 var name = OperationQueues.NameOf(queue);
@@ -63,6 +71,7 @@ public static class OperationRegistration
                 server.ShutdownTimeout = TimeSpan.FromSeconds(10);
                 server.CancellationCheckInterval = TimeSpan.FromSeconds(2);
             });
+        }
     }
 
     /// <summary>What runs an operation, without servers: for a process or a test that calls the runner itself.</summary>

@@ -14,6 +14,9 @@ public enum OperationQueue
 
     /// <summary>Exports, imports and backups of any size.</summary>
     Bulk,
+
+    /// <summary>Models and trackers: the only class that a machine with a GPU needs to take.</summary>
+    Inference,
 }
 
 /// <summary>What to do, as the endpoint that accepts it describes it. See <see cref="Operation"/> for the fields.</summary>

@@ -8,6 +8,7 @@ using Annotator.Core.Models;
 using Annotator.Core.Operations;
 using Annotator.Core.Tasks;
 using Annotator.Inference;
+using Annotator.Worker.Tracking;
 using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Worker.Models;
@@ -104,37 +105,49 @@ internal sealed class AutoAnnotate(
     {
         var cancel = run.Context.Cancel;
         var frames = await FramesAsync(task, job, run, cancel);
-        var part = new List<AnnotationObject>();
+        var (part, clip) = (new List<AnnotationObject>(), new ClipTracks(objects));
         var done = -1;
         try
         {
             foreach (var frame in frames.Where(seen.ContainsKey))
             {
-                part.AddRange(seen[frame].Select(found => objects.Of(found, frame)).OfType<AnnotationObject>());
+                Take(frame, seen[frame]);
             }
 
             var open = frames.Where(frame => !seen.ContainsKey(frame)).ToList();
             await foreach (var (frame, found) in SeeAsync(task.Data!.Id, open, model, run, cancel))
             {
-                part.AddRange(found.Select(one => objects.Of(one, frame)).OfType<AnnotationObject>());
+                Take(frame, found);
                 seen[frame] = found;
                 done = frame;
                 run.Looked++;
                 run.ReportProgress(time.GetUtcNow());
             }
 
-            await WriteAsync(job, frames, part, job.StopFrame, run, cancel);
+            await WriteAsync(job, frames, [.. part, .. clip.Build(job.StopFrame)], job.StopFrame, run, cancel);
         }
         catch (OperationCanceledException) when (done >= 0)
         {
             using var soon = new CancellationTokenSource(LastWrite, time);
-            await WriteAsync(job, [.. frames.Where(frame => frame <= done)], [.. part.Where(one => one.Frame <= done)], done, run, soon.Token);
+            await WriteAsync(job, [.. frames.Where(frame => frame <= done)], [.. part.Where(one => one.Frame <= done), .. clip.Build(job.StopFrame)], done, run, soon.Token);
             throw;
         }
         catch (ModelException) when (done >= 0)
         {
-            await WriteAsync(job, [.. frames.Where(frame => frame <= done)], [.. part.Where(one => one.Frame <= done)], done, run, cancel);
+            await WriteAsync(job, [.. frames.Where(frame => frame <= done)], [.. part.Where(one => one.Frame <= done), .. clip.Build(job.StopFrame)], done, run, cancel);
             throw;
+        }
+
+        void Take(int frame, IReadOnlyList<Prediction> found)
+        {
+            if (run.Arguments.MakeTracks)
+            {
+                clip.Add(frame, found);
+            }
+            else
+            {
+                part.AddRange(found.Select(one => objects.Of(one, frame)).OfType<AnnotationObject>());
+            }
         }
     }
 
@@ -237,7 +250,7 @@ internal sealed class AutoAnnotate(
             }
             else if (found.Count > 0)
             {
-                await store.CreateAsync(job.Id, run.Operation.OwnerId, new JobAnnotations(0, [.. found.OfType<Tag>()], [.. found.OfType<Shape>()], []), null, cancel);
+                await store.CreateAsync(job.Id, run.Operation.OwnerId, new JobAnnotations(0, [.. found.OfType<Tag>()], [.. found.OfType<Shape>()], [.. found.OfType<Track>()]), null, cancel);
             }
 
             await db.Operations.Where(row => row.Id == run.Operation.Id).ExecuteUpdateAsync(row => row.SetProperty(one => one.Arguments, arguments), cancel);

@@ -3,6 +3,7 @@ using Annotator.Core.Operations;
 using Annotator.Inference;
 using Annotator.Inference.Sessions;
 using Annotator.Worker.Models.Connectors;
+using Annotator.Worker.Tracking;
 using Microsoft.Extensions.Options;
 
 namespace Annotator.Worker.Models;
@@ -23,6 +24,7 @@ internal static class ModelRegistration
         services.AddScoped<FramePictures>();
         services.AddOperationHandler<CheckModel>();
         services.AddOperationHandler<AutoAnnotate>();
+        services.AddOperationHandler<TrackObjects>();
         services.AddHostedService<ModelTidying>();
         services.AddHostedService<IncludedModelRows>();
         return services;

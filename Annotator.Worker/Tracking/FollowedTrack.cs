@@ -14,7 +14,7 @@ internal sealed class FollowedTrack
     private const double Same = 0.006;
 
     private readonly SortedDictionary<int, double[]> _found = [];
-    private readonly Dictionary<int, Keyframe> _written = [];
+    private Dictionary<int, Keyframe> _written = [], _merged = [];
     private readonly HashSet<int> _refused = [];
     private readonly Keyframe _start;
     private Dictionary<int, Keyframe> _theirs = [];
@@ -55,7 +55,7 @@ internal sealed class FollowedTrack
 
     public void Lose(int frame, string reason) => (Lost, Goes) = ((frame, reason), false);
 
-    /// <summary>The track as it stands now, with what was found so far.</summary>
+    /// <summary>The track as it stands now, with what was found so far. It counts as written only after <see cref="Written"/>.</summary>
     /// <param name="now">As it is stored; a person may have changed it since the last time.</param>
     /// <param name="deleted">Frames whose keyframes do not count.</param>
     public Track Merge(Track now, IReadOnlySet<int> deleted)
@@ -68,29 +68,32 @@ internal sealed class FollowedTrack
             _found[frame] = TrackedOutline.Of(keyframe.Kind, keyframe.Points, keyframe.Rotation);
         }
 
-        _written.Clear();
+        _merged = [];
         foreach (var frame in Kept().Where(frame => !_theirs.ContainsKey(frame) && !_refused.Contains(frame)))
         {
-            _written[frame] = KeyframeOf(frame, _found[frame], outside: false);
+            _merged[frame] = KeyframeOf(frame, _found[frame], outside: false);
         }
 
         // Attributes hold from keyframe to keyframe: what now comes first says all that held where it was known.
-        var first = Math.Min(_written.Count > 0 ? _written.Keys.Min() : int.MaxValue, _theirs.Count > 0 ? _theirs.Keys.Min() : int.MaxValue);
-        if (first < _start.Frame && _written.TryGetValue(first, out var earliest))
+        var first = Math.Min(_merged.Count > 0 ? _merged.Keys.Min() : int.MaxValue, _theirs.Count > 0 ? _theirs.Keys.Min() : int.MaxValue);
+        if (first < _start.Frame && _merged.TryGetValue(first, out var earliest))
         {
-            _written[first] = earliest with { Attributes = _start.Attributes };
+            _merged[first] = earliest with { Attributes = _start.Attributes };
         }
 
         // A lost object must not stand still to the end of the video; before the first keyframe it is not there anyway.
         if (Lost is { } lost && lost.Frame > _start.Frame && _theirs.Keys.All(frame => frame < lost.Frame) && !_refused.Contains(lost.Frame))
         {
-            _written[lost.Frame] = KeyframeOf(lost.Frame, _found[Reached], outside: true);
+            _merged[lost.Frame] = KeyframeOf(lost.Frame, _found[Reached], outside: true);
         }
 
-        List<Keyframe> all = [.. _theirs.Values.Concat(_written.Values).OrderBy(keyframe => keyframe.Frame)];
+        List<Keyframe> all = [.. _theirs.Values.Concat(_merged.Values).OrderBy(keyframe => keyframe.Frame)];
         Track = now with { Frame = all[0].Frame, Keyframes = all };
         return Track;
     }
+
+    /// <summary>What was merged last is stored: from here on, whatever differs from it is a person's.</summary>
+    public void Written() => _written = _merged;
 
     /// <summary>The frames that a person needs, between one that is set by hand and the next.</summary>
     private IEnumerable<int> Kept()

@@ -1,5 +1,4 @@
 using Annotator.Core.Annotations;
-using Annotator.Core.Media;
 using Annotator.Core.Models;
 using Annotator.Core.Operations;
 using Annotator.Core.Projects;
@@ -172,44 +171,11 @@ public sealed class RunningModels(MediaBench bench) : IClassFixture<MediaBench>
         Assert.Equal("CPU", lease.Model.Provider);
     }
 
-    private async Task<AnnotationModel> CheckedAsync(params (string Name, byte[] Content)[] files)
-    {
-        await using var db = bench.Db();
-        var model = new AnnotationModel { Name = "cats" };
-        db.Models.Add(model);
-        await db.SaveChangesAsync(Cancel);
-        foreach (var (name, content) in files)
-        {
-            var id = Guid.CreateVersion7();
-            var key = DataKeys.ModelFile(model.Id, id);
-            await bench.Blobs.WriteAsync(key, new MemoryStream(content), Cancel);
-            db.Uploads.Add(new Upload { Id = id, Purpose = UploadPurpose.ModelFile, TargetId = model.Id, FileName = name, Length = content.Length, Offset = content.Length, BlobKey = key });
-        }
+    private Task<AnnotationModel> CheckedAsync(params (string Name, byte[] Content)[] files) => bench.CheckedModelAsync(files);
 
-        await db.SaveChangesAsync(Cancel);
-        return await CheckAsync(model.Id, corrected: false);
-    }
+    private Task<AnnotationModel> CheckAsync(int modelId, bool corrected) => bench.CheckModelAsync(modelId, corrected);
 
-    private async Task<AnnotationModel> CheckAsync(int modelId, bool corrected)
-    {
-        var operation = await DoAsync("check:model", "model", null, new CheckModelArguments(modelId, corrected));
-        Assert.Equal(OperationState.Finished, operation.State);
-        await using var db = bench.Db();
-        return await db.Models.AsNoTracking().Include(model => model.Files).SingleAsync(model => model.Id == modelId, Cancel);
-    }
-
-    private Task<Operation> RunAsync(AnnotationTask task, AutoAnnotateArguments arguments) => DoAsync("autoannotate:task", "task", task.Id, arguments);
-
-    private async Task<Operation> DoAsync(string type, string target, int? taskId, object arguments)
-    {
-        await using var scope = bench.Worker.Services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<Core.AnnotatorDbContext>();
-        var operation = scope.ServiceProvider.GetRequiredService<OperationService>().Add(
-            new OperationRequest { Key = $"{type} {Guid.CreateVersion7()}", Type = type, Target = target, TaskId = taskId, OwnerId = 1, Arguments = arguments });
-        await db.SaveChangesAsync(Cancel);
-        await bench.Worker.RunAsync(operation.Id, Cancel);
-        return await ReadAsync(operation.Id);
-    }
+    private Task<Operation> RunAsync(AnnotationTask task, AutoAnnotateArguments arguments) => bench.DoAsync("autoannotate:task", "task", task.Id, arguments);
 
     private async Task AgainAsync(Guid operationId)
     {

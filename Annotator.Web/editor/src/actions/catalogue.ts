@@ -1,4 +1,5 @@
 import { drawingActions } from './drawing';
+import { followActions } from './follow';
 import { frameActions } from './frames';
 import { labelActions } from './labels';
 import { maskActions } from './masks';
@@ -11,7 +12,7 @@ import type { KeyName } from './keys';
 
 /** Everything that can be done in the editor. */
 export const CATALOGUE: readonly Action[] = [
-  ...frameActions, ...drawingActions, ...labelActions, ...objectActions, ...trackActions, ...editActions, ...menuActions, ...maskActions, ...viewActions, ...jobActions, ...helpActions,
+  ...frameActions, ...drawingActions, ...labelActions, ...objectActions, ...trackActions, ...followActions, ...editActions, ...menuActions, ...maskActions, ...viewActions, ...jobActions, ...helpActions,
 ];
 
 const BY_ID: ReadonlyMap<string, Action> = new Map(CATALOGUE.map((action) => [action.id, action]));

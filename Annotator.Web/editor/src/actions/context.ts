@@ -10,8 +10,9 @@ import type { Selection } from '../model/selection';
 import type { Store } from '../model/store';
 import type { ViewState } from '../model/view';
 import type { Workbench } from '../tools/workbench';
+import type { Following } from '../tracks/following';
 
-export type Overlay = 'help' | 'palette' | 'label' | 'goto' | 'settings' | 'tray' | 'job' | 'propagate' | null;
+export type Overlay = 'help' | 'palette' | 'label' | 'goto' | 'settings' | 'tray' | 'job' | 'propagate' | 'follow' | null;
 export type Theme = 'system' | 'light' | 'dark' | 'contrast';
 
 /** Where the menu stands, in CSS pixels of the canvas, and the place in the timeline that it is about. */
@@ -89,6 +90,7 @@ export interface EditorContext {
   readonly loading: ReadonlySignal<boolean>;
   readonly navigation: Navigation;
   readonly playback: Playback;
+  readonly following: Following;
   readonly ui: UiState;
   readonly clipboard: Signal<readonly Rec[]>;
   /** Labels of the digit keys 1 to 9 and 0, in that order; null where a key has none. */

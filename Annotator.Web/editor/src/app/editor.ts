@@ -15,6 +15,7 @@ import { makeViewState } from '../model/view';
 import type { Segmenter } from '../assist/interactor';
 import { Api } from '../sync/api';
 import { loadSegmenters } from '../sync/interactors';
+import { ServerFollowing } from '../sync/server-following';
 import { createWorkbench } from '../tools/create-workbench';
 import { finishDraft } from '../tools/finish-draft';
 import { makeFramePreview } from '../ui/frame-preview';
@@ -124,9 +125,17 @@ class Editor implements OpenEditor {
       notify: (code, values) => notify(`notice.${code}`, values, 'warning'),
       menu: (at) => { ui.menu.value = at; },
     });
+    const following = new ServerFollowing({
+      job: this.bootstrap.jobId, api: this.api, store, history, catchUp: () => saving.session.catchUp(),
+      save: async () => {
+        await saving.pulse.now();
+        return saving.session.state.peek().kind === 'saved';
+      },
+    });
+    void following.loadModels();
     const context: EditorContext = {
       job: meta, jobState: this.#jobState, schema, store, storeVersion: this.#versionOf(store), history, selection, view, workbench, ids: saving.ids, models, loading: this.#loading,
-      navigation, playback, ui, notify,
+      navigation, playback, following, ui, notify,
       clipboard: signal<readonly Rec[]>([], { name: 'clipboard' }),
       digits: signal(schema.labels.slice(0, 10).map(({ id }) => id), { name: 'digits' }),
       save: () => void saving.pulse.now(),

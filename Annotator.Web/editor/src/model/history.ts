@@ -2,7 +2,7 @@ import { signal } from '@preact/signals-core';
 import { compose, invert, isEmpty, rebase } from './diff';
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { Diff } from './diff';
-import type { Rec, Track } from './records';
+import type { Id, Rec, Track } from './records';
 import type { Change, Store } from './store';
 
 /** One step of the undo list. */
@@ -30,6 +30,7 @@ export class History {
   readonly #redo: Entry[] = [];
   readonly #version = signal(0, { name: 'history' });
   readonly #stop: () => void;
+  readonly #adopted = new Map<Id, { readonly name: string; readonly coalesce: string; readonly frame: number }>();
   #bytes = 0;
   #sealed = false;
 
@@ -72,6 +73,15 @@ export class History {
     return this.#move(this.#redo, this.#undo);
   }
 
+  /**
+   * From here on, until the returned way to stop is called, what the server changes of these objects is this person's step:
+   * work that they asked the server for. It is one step with changes of the same key, as long as nothing else comes between.
+   */
+  adopt(ids: readonly Id[], name: string, coalesce: string, frame: number): () => void {
+    for (const id of ids) this.#adopted.set(id, { name, coalesce, frame });
+    return () => ids.forEach((id) => this.#adopted.delete(id));
+  }
+
   /** The next change starts a step of its own, even with the same coalesce key (a field lost focus, a tool ended). */
   seal(): void {
     this.#sealed = true;
@@ -106,10 +116,12 @@ export class History {
     this.#stop();
   }
 
-  #record({ name, diff, origin, frame, coalesce }: Change): void {
-    if (origin !== 'user' && origin !== 'replay') {
+  #record(change: Change): void {
+    const asked = change.origin === 'remote' && this.#adopted.size > 0 ? this.#adopted.get(change.diff.updated[0]?.[1].id ?? -1) : undefined;
+    if (asked === undefined && change.origin !== 'user' && change.origin !== 'replay') {
       return;
     }
+    const { name, diff, frame, coalesce } = asked === undefined ? change : { ...asked, diff: onlyOf(change.diff, this.#adopted) };
     const last = this.#undo.at(-1);
     if (coalesce !== null && last?.coalesce === coalesce && !this.#sealed) {
       this.#undo.pop();
@@ -154,6 +166,11 @@ export class History {
       this.#bytes -= this.#undo.shift()!.bytes;
     }
   }
+}
+
+/** What of a diff changes the given objects. */
+function onlyOf({ updated }: Diff, ids: ReadonlyMap<Id, unknown>): Diff {
+  return { added: [], removed: [], updated: updated.filter(([, to]) => ids.has(to.id)) };
 }
 
 /** About what the step keeps alive: coordinates dominate. Keyframes that both sides of a change share count once, for neither. */

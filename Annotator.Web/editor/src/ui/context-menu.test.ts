@@ -26,6 +26,7 @@ beforeEach(() => {
     store, selection, view, history: new History(store), schema: makeSchema([label(1, [parked]), label(2, [])]),
     job: { deletedFrames: new Set<number>() } as unknown as EditorContext['job'],
     ui: { menu: signal(null), overlay: signal(null) } as unknown as EditorContext['ui'],
+    following: { state: signal(null) } as unknown as EditorContext['following'],
     loading: signal(false), clipboard: signal([]), digits: signal([]),
     workbench: { get vertexPicked() { return vertexPicked; }, element: document.createElement('div') } as unknown as EditorContext['workbench'],
     notify: () => undefined, announce: () => undefined,

@@ -28,14 +28,14 @@ const OBJECT = [
   ['object.copy', 'object.cut', 'object.duplicate'],
   ['object.front', 'object.up', 'object.down', 'object.back'],
   ['object.lock', 'object.hide', 'object.pin', 'object.solo'],
-  ['object.redraw', 'track.merge', 'track.propagate', 'object.group', 'object.ungroup'],
+  ['object.redraw', 'track.merge', 'track.propagate', 'track.follow', 'object.group', 'object.ungroup'],
   ['view.selection', 'object.selectSame'],
   ['object.delete'],
 ];
 const CONVERT = ['object.toMask', 'object.toPolygon', 'object.join'];
 const TRACK = ['object.keyframe', 'object.outside', 'object.previousKeyframe', 'object.nextKeyframe', 'track.split', 'track.toShapes'];
 /** In a lane, the picture's own things are far away. */
-const LANE = [['object.keyframe', 'object.outside', 'object.occluded', 'track.toShapes'], ['track.merge', 'track.propagate', 'object.group', 'object.ungroup'], ['object.lock', 'object.hide', 'object.solo', 'object.delete']];
+const LANE = [['object.keyframe', 'object.outside', 'object.occluded', 'track.toShapes'], ['track.merge', 'track.propagate', 'track.follow', 'object.group', 'object.ungroup'], ['object.lock', 'object.hide', 'object.solo', 'object.delete']];
 const CANVAS = [
   ['draw.again', 'label.search'],
   ['object.paste', 'object.selectAll'],

@@ -50,6 +50,7 @@ const PATHS = {
   split: 'M2.500 5.500h4v5h-4zM9.500 5.500h4v5h-4zM8 2.500v11',
   merge: 'M2.500 4.500h4v7h-4zM9.500 4.500h4v7h-4zM6.500 8h3',
   propagate: 'M2.500 4.500h5v7h-5zM9.500 8h4M11.500 6l2 2-2 2',
+  follow: 'M2.500 4.500h4v4h-4zM9.500 7.500h4v4h-4zM6.500 6.500l3 3',
   pin: 'M5.500 2.500h5l-1 4.500 2 2h-7l2-2zM8 9v4.500',
   minus: 'M3 8h10',
   shape: 'M3.500 3.500h9v9h-9z',

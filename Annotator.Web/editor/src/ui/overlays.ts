@@ -8,6 +8,7 @@ import { useLabel } from '../actions/labels';
 import { message, t } from '../i18n/t';
 import { frameMeta } from '../model/schema';
 import { type Choice, Chooser, rank, ranked } from './chooser';
+import { followForm } from './follow-form';
 import { icon } from './icons';
 import { propagateForm } from './propagate-form';
 import { trayView, type TraySource } from './tray-view';
@@ -27,6 +28,8 @@ export function dialogContent(context: EditorContext, tray: TraySource): Templat
       return framed(context, t('frame.goto'), goto(context));
     case 'propagate':
       return framed(context, t('track.propagate'), propagateForm(context));
+    case 'follow':
+      return framed(context, t('track.follow'), followForm(context));
     case 'tray':
       return framed(context, t('tray.title'), trayView(context, tray));
     default:

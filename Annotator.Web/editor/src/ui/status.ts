@@ -6,6 +6,7 @@ import { number, t } from '../i18n/t';
 import { frameMeta } from '../model/schema';
 import type { PictureOrigin } from '../frames/video-info';
 import type { SaveState } from '../sync/session';
+import { followState } from './follow-form';
 import { icon, type IconName } from './icons';
 
 export interface StatusSources {
@@ -53,6 +54,7 @@ export function status(context: EditorContext, sources: StatusSources, { total, 
     ${sources.origin() === 'image' ? '' : html`<span class="origin" data-origin=${sources.origin()} title=${t(`frame.origin.${sources.origin() as 'proxy'}.why`)}>${t(`frame.origin.${sources.origin() as 'proxy'}`)}</span>`}
     ${sources.late() ? html`<span class="late" role="status">${t('play.late')}</span>` : ''}
     <span class="grow"></span>
+    ${followState(context)}
     ${sources.loaded() < 100 ? html`<span>${t('status.loading', { percent: sources.loaded() })}</span>` : ''}
     ${selectedCount > 0 ? html`<span>${t('objects.selected', { n: selectedCount })}</span>` : ''}
     <span title=${t('status.counts')}>${visible === total ? t('objects.count', { n: total }) : t('objects.visible', { visible, total })}</span>

@@ -28,7 +28,7 @@ export function timelineBar(context: EditorContext, timeline: Timeline): Templat
       ${actionButton(context, 'object.outside', 'outside', { pressed: every((track) => isOutside(track, frame, context.job.deletedFrames)) })}
       ${actionButton(context, 'object.occluded', 'occluded', { pressed: every(({ id }) => poseHere(context, id)?.occluded ?? false) })}
     </div>
-    <div class="cluster">${actionButton(context, 'track.split', 'split')}${actionButton(context, 'track.merge', 'merge', { pressed: context.selection.gathered.value !== null })}${actionButton(context, 'track.propagate', 'propagate')}</div>
+    <div class="cluster">${actionButton(context, 'track.split', 'split')}${actionButton(context, 'track.merge', 'merge', { pressed: context.selection.gathered.value !== null })}${actionButton(context, 'track.propagate', 'propagate')}${actionButton(context, 'track.follow', 'follow')}</div>
     <span class="grow"></span>
     ${range === null ? '' : html`<span class="chip">${t('timeline.range', { from: context.navigation.indexOf(range[0]) + 1, to: context.navigation.indexOf(range[1]) + 1 })}
       <button type="button" class="flag" aria-label=${t('timeline.noRange')} title=${t('timeline.noRange')} @click=${() => { ui.timelineRange.value = null; }}>${icon('close')}</button></span>`}
