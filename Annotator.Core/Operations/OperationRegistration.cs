@@ -1,5 +1,6 @@
 using Hangfire;
 using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,13 +28,17 @@ public static class OperationRegistration
             .Validate(o => o.Lease >= 3 * o.Heartbeat, "Operations:Lease must be at least three times Operations:Heartbeat.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddHangfire((provider, hangfire) => hangfire
+
+        // By itself Hangfire keeps one storage for the whole process, so that of two hosts in it one may take the other's database.
+        services.AddSingleton<JobStorage>(provider =>
+        {
+            var options = StorageOptions();
+            return new PostgreSqlStorage(new NpgsqlConnectionFactory(ConnectionString(provider.GetRequiredService<IConfiguration>()), options), options);
+        });
+        services.AddHangfire(hangfire => hangfire
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
-            .UseRecommendedSerializerSettings()
-            .UsePostgreSqlStorage(
-                storage => storage.UseNpgsqlConnection(ConnectionString(provider.GetRequiredService<IConfiguration>())),
-                StorageOptions()));
+            .UseRecommendedSerializerSettings());
         services.AddMetrics();
         services.AddSingleton<OperationProgress>();
         services.AddScoped<OperationService>();
