@@ -31,6 +31,14 @@ internal static class DataRequest
         var sorting = fields.Text("sorting_method") ?? "lexicographical";
         checks.That(SortingMethods.Contains(sorting), "sorting_method", $"\"{sorting}\" is not one of {string.Join(", ", SortingMethods)}.");
 
+        // Where frames are kept is decided here; what clients may say about it is held to the contract all the same.
+        CheckWord("storage_method", "cache", "file_system");
+        CheckWord("storage", "cloud_storage", "local", "share");
+        foreach (var flag in (string[])["use_cache", "use_zip_chunks"])
+        {
+            fields.Flag(flag);
+        }
+
         var chunkSize = fields.Int("chunk_size", 0, 10_000);
         var start = fields.Int("start_frame", 0) ?? 0;
         var stop = fields.Int("stop_frame", 0);
@@ -55,6 +63,9 @@ internal static class DataRequest
         };
         CheckSources(arguments, checks);
         return arguments;
+
+        void CheckWord(string name, params string[] words) =>
+            checks.That(fields.Text(name) is not { } word || words.Contains(word), name, $"Must be one of {string.Join(", ", words)}.");
     }
 
     private static void CheckSources(CreateTaskArguments arguments, Checks checks)

@@ -89,8 +89,20 @@ internal sealed class SentFields(JsonObject fields, Checks checks)
         return [];
     }
 
-    /// <summary>Whether the value is true, in JSON or in words.</summary>
-    public bool Flag(string name) => Text(name)?.Trim().ToUpperInvariant() is "TRUE" or "1" or "ON";
+    /// <summary>Whether the value is true, in JSON or in words; false when absent.</summary>
+    public bool Flag(string name)
+    {
+        switch (Text(name)?.Trim().ToUpperInvariant())
+        {
+            case "TRUE" or "1" or "ON" or "YES":
+                return true;
+            case null or "FALSE" or "0" or "OFF" or "NO":
+                return false;
+            default:
+                checks.Fail(name, "Must be a valid boolean.");
+                return false;
+        }
+    }
 
     public bool Has(string name) => fields[name] switch
     {

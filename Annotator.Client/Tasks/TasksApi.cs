@@ -28,7 +28,7 @@ public sealed class TasksApi
 
     /// <summary>Starts making frames of files that nobody uploads: those of a storage, of the share or of the web.</summary>
     public Task<RequestId> StartDataAsync(int id, DataSource source, CancellationToken cancel) =>
-        _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/tasks/{id}/data", source, cancel);
+        _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/tasks/{id}/data{(source.Append ? "?append=true" : "")}", source, cancel);
 
     public Task<DataMeta> GetDataMetaAsync(int id, CancellationToken cancel) =>
         _api.GetAsync<DataMeta>($"api/tasks/{id}/data/meta", cancel);

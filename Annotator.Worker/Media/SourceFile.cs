@@ -31,8 +31,8 @@ internal sealed record PreparationReport(int Frames, bool HasVideos, IReadOnlyLi
 
         var rest = HasVideos ? $"{Frames} frames of the other files are in the task." : Frames == 1 ? "The other photo is in the task." : $"The other {Frames} photos are in the task.";
         var refused = Refused.Count == 1
-            ? $"{Refused[0].Name} could not be read: it {Refused[0].Reason}."
-            : $"{Refused.Count} of {Frames + Refused.Count} files could not be read: {Names()}.";
+            ? Before > 0 ? $"{Refused[0].Name} was left out: it {Refused[0].Reason}." : $"{Refused[0].Name} could not be read: it {Refused[0].Reason}."
+            : $"{Refused.Count} of {Frames + Refused.Count} files {(Before > 0 ? "were left out" : "could not be read")}: {Names()}.";
         return notes.Length > 0 ? $"{refused} {rest} {notes}" : $"{refused} {rest}";
     }
 

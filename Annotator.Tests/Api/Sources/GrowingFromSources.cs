@@ -81,7 +81,7 @@ public sealed class GrowingFromSources(CloudyApp app) : IClassFixture<CloudyApp>
         var added = await AddAsync(owner, id, new { cloud_storage_id = storage, filename_pattern = "own/*.png" });
 
         Assert.Equal(OperationState.Finished, added.State);
-        Assert.Contains("own/1.png could not be read: it is in the task already", added.Message);
+        Assert.Contains("own/1.png was left out: it is in the task already", added.Message);
         Assert.Equal("own/1.png own/2.png", await NamesAsync(id));
         Assert.Empty(await KeysAsync(id));
     }
@@ -169,6 +169,26 @@ public sealed class GrowingFromSources(CloudyApp app) : IClassFixture<CloudyApp>
         var worker = await app.Given.UserAsync(UserGroup.Worker);
         var task = await app.Given.TaskAsync(worker);
         (await app.As(worker).Post($"/api/tasks/{task.Id}/data?append=true", new { server_files = new[] { "a/" } })).Is(HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData("storage_method", "memory")]
+    [InlineData("storage", "floppy")]
+    [InlineData("use_cache", "perhaps")]
+    [InlineData("copy_data", "2")]
+    [InlineData("sorting_method", "by taste")]
+    [InlineData("frame_filter", "every=2")]
+    [InlineData("start_frame", "-1")]
+    public async Task A_value_that_the_contract_does_not_know_is_refused_by_its_field_and_starts_nothing(string field, string value)
+    {
+        var owner = await app.Given.UserAsync();
+        var id = (await app.As(owner).Post("/api/tasks", new { name = "t" })).Is(HttpStatusCode.Created)["id"].GetInt32();
+        var body = new Dictionary<string, object> { ["remote_files"] = new[] { $"{Address}/1.png" }, ["image_quality"] = 70, [field] = value };
+
+        Assert.Contains(field, (await app.As(owner).Post($"/api/tasks/{id}/data", body)).Is(HttpStatusCode.BadRequest).Detail);
+
+        await using var db = app.Db();
+        Assert.False(await db.Operations.AnyAsync(row => row.TaskId == id, Cancel));
     }
 
     /// <summary>A task with one picture, 1.png.</summary>
