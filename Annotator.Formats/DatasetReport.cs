@@ -61,9 +61,14 @@ public sealed class DatasetReport
 
     public IReadOnlyList<ReportLine> Lines => [.. _lines.Values.Select(line => line.ToReportLine()).OrderByDescending(line => line.Kind)];
 
-    /// <summary>Adds to the count of a kind.</summary>
+    /// <summary>Adds to the count of a kind; a kind of which there are none is not listed.</summary>
     public void Count(string kind, long number = 1)
     {
+        if (number == 0)
+        {
+            return;
+        }
+
         _counts.TryGetValue(kind, out var before);
         _counts[kind] = before + number;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 
 namespace Annotator.Formats.Archives;
@@ -12,6 +13,9 @@ public sealed class SafeXml : IDisposable
     private readonly XmlReader _reader;
     private readonly string _path;
     private readonly int _maxDepth;
+
+    /// <summary>Old tools write the code page of their machine, such as <c>windows-1252</c>, and say so.</summary>
+    static SafeXml() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <param name="content">Owned by the reader from now on.</param>
     /// <param name="path">The file's name, for messages.</param>
@@ -128,7 +132,8 @@ public sealed class SafeXml : IDisposable
 
     private DatasetException Damaged(XmlException error)
     {
-        var code = error.Message.Contains("DTD", StringComparison.Ordinal) ? "xml-document-type" : "xml-damaged";
-        return new DatasetException(code, $"{_path} cannot be read as XML: {error.Message}", error);
+        return error.Message.Contains("DTD", StringComparison.Ordinal)
+            ? new DatasetException("xml-document-type", $"{_path} declares a document type (DOCTYPE), which is not read for safety; take the line out.", error)
+            : new DatasetException("xml-damaged", $"{_path} cannot be read as XML: {error.Message}", error);
     }
 }

@@ -237,6 +237,13 @@ internal sealed class CocoAnnotation
             return number;
         }
 
+        if (reader.TokenType == JsonTokenType.String
+            && double.TryParse(reader.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+            && double.IsFinite(number))
+        {
+            return number;
+        }
+
         Broken = true;
         reader.Skip();
         return 0;

@@ -9,19 +9,20 @@ internal static class CocoValues
 {
     private const int MostPoints = 1000;
 
-    /// <summary>Ids and names in string form: files write numbers, and strings.</summary>
+    /// <summary>Ids and names in string form: files write numbers (1, and 1.0 for the same), and strings.</summary>
     public static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!,
         JsonValueKind.Number when value.TryGetInt64(out var whole) => whole.ToString(CultureInfo.InvariantCulture),
+        JsonValueKind.Number when value.TryGetDouble(out var number) => number.ToString(CultureInfo.InvariantCulture),
         _ => value.GetRawText(),
     };
 
     /// <summary>A number of pixels, or 0 where there is none.</summary>
     public static int Size(JsonElement owner, string name) =>
         owner.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.Number
-        && value.TryGetDouble(out var number)
+        && value.ValueKind is JsonValueKind.Number or JsonValueKind.String
+        && double.TryParse(Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
         && number is > 0 and <= int.MaxValue
             ? (int)number
             : 0;
