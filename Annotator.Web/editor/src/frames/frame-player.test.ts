@@ -60,6 +60,13 @@ test('frames ahead in the direction of travel are fetched, one after the other',
   expect(asked.slice(3)).toEqual([9, 8]);
 });
 
+test('before the farther ones ahead the one behind is fetched: after a jump one may step either way', async () => {
+  const { subject, asked, arrive } = player();
+  void subject.show(50);
+  for (const frame of [50, 51, 52, 49, 53, 54]) await arrive(frame);
+  expect(asked).toEqual([50, 51, 52, 49, 53, 54]);
+});
+
 test('a jump calls off what is no longer near', async () => {
   const { subject, aborted } = player();
   void subject.show(10);

@@ -116,9 +116,12 @@ export class FramePlayer<P extends Picture> {
     this.#cache.clear();
   }
 
+  /** The nearer half of those ahead, then those behind, as who has jumped somewhere may well step back; then the others. */
   #neighbours(frame: number): number[] {
-    const steps = [...Array.from({ length: this.options.ahead?.() ?? AHEAD }, (_, i) => (i + 1) * this.#direction), ...Array.from({ length: BEHIND }, (_, i) => -(i + 1) * this.#direction)];
-    return steps.flatMap((step) => this.options.neighbour(frame, step) ?? []);
+    const ahead = Array.from({ length: this.options.ahead?.() ?? AHEAD }, (_, i) => (i + 1) * this.#direction);
+    const behind = Array.from({ length: BEHIND }, (_, i) => -(i + 1) * this.#direction);
+    const half = Math.ceil(ahead.length / 2);
+    return [...ahead.slice(0, half), ...behind, ...ahead.slice(half)].flatMap((step) => this.options.neighbour(frame, step) ?? []);
   }
 
   async #prefetch(frames: readonly number[]): Promise<void> {
