@@ -12,6 +12,13 @@ internal sealed class DecoderProcess : IAsyncDisposable
 {
     private const int KeptErrorCharacters = 4000;
     private const string Prlimit = "/usr/bin/prlimit";
+    private const string Setpriv = "/usr/bin/setpriv";
+
+    /// <summary>Decoders write to pipes. Some keep a small cache of fonts; more than this is no business of theirs.</summary>
+    private const long MaxFileBytes = 64 << 20;
+
+    /// <summary>Seconds of computing for each second that a decoder may take: as many threads as it is given, and some of its own.</summary>
+    private const int MostThreads = 8;
 
     private readonly Process _process;
     private readonly CancellationTokenSource _end;
@@ -55,7 +62,15 @@ internal sealed class DecoderProcess : IAsyncDisposable
             start.FileName = Prlimit;
             start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--as={limits.Memory}"));
             start.ArgumentList.Add("--core=0");
+            start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--fsize={MaxFileBytes}"));
+            start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--cpu={Math.Ceiling(limits.Time.TotalSeconds) * MostThreads}"));
             start.ArgumentList.Add("--");
+            if (File.Exists(Setpriv))
+            {
+                start.ArgumentList.Add(Setpriv);
+                start.ArgumentList.Add("--no-new-privs");
+            }
+
             start.ArgumentList.Add(program);
         }
 

@@ -119,6 +119,32 @@ public sealed class VideoUploads(MediaBench bench) : IClassFixture<MediaBench>
     }
 
     [Fact]
+    public async Task A_decoder_gets_no_rights_writes_no_large_file_and_leaves_no_picture_of_its_memory()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/prlimit") && File.Exists("/usr/bin/setpriv"), "This system has no prlimit or no setpriv.");
+        var folder = Directory.CreateTempSubdirectory("telling-");
+        try
+        {
+            var program = Path.Join(folder.FullName, "ffprobe");
+            await File.WriteAllTextAsync(program, "#!/bin/sh\necho \"rights $(grep NoNewPrivs /proc/self/status | cut -f 2), blocks $(ulimit -f), core $(ulimit -c), kilobytes $(ulimit -v), seconds $(ulimit -t)\" >&2\nexit 1\n", Cancel);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
+
+            var probe = new VideoProbe(new FfmpegTools(program, program), new VideoLimits { MaxMemory = 1L << 30, ProbeTimeout = TimeSpan.FromSeconds(20) });
+
+            var refused = await Assert.ThrowsAsync<UnreadableVideoException>(() => probe.ProbeAsync(program, Cancel));
+
+            Assert.Equal("cannot be decoded (rights 1, blocks 131072, core 0, kilobytes 1048576, seconds 160)", refused.Message);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Somebody_who_goes_away_takes_the_decoder_along()
     {
         var path = Path.Join(Path.GetTempPath(), $"annotator-test-{Guid.CreateVersion7():N}.mp4");
