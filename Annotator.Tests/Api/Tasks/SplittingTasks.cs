@@ -1,6 +1,7 @@
 using System.Net;
 using Annotator.Core.Jobs;
 using Annotator.Core.Media;
+using Annotator.Core.Operations;
 using Annotator.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -47,6 +48,24 @@ public sealed class SplittingTasks(AnnotatorApp app) : IClassFixture<AnnotatorAp
         Assert.Contains("begun or assigned", answer.Detail);
         Assert.Equal(before, await RangesAsync(task.Id));
         (await app.As(owner).Send(HttpMethod.Put, $"/api/tasks/{task.Id}/jobs", new { segment_size = 2, overlap = 2 })).Is(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task While_frames_are_still_being_made_nothing_is_cut()
+    {
+        var owner = await app.Given.UserAsync();
+        var task = await app.Given.TaskAsync(owner, frames: 4);
+        await using (var db = app.Db())
+        {
+            db.Operations.Add(new Operation { Id = Guid.CreateVersion7(), Key = $"making-{task.Id}", Type = "create:task", Target = "task", TaskId = task.Id, OwnerId = owner.Id, State = OperationState.Started, CreatedDate = TimeProvider.System.GetUtcNow() });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        var before = await RangesAsync(task.Id);
+        var answer = (await app.As(owner).Send(HttpMethod.Put, $"/api/tasks/{task.Id}/jobs", new { segment_size = 1 })).Is(HttpStatusCode.Conflict);
+
+        Assert.Contains("still being made", answer.Detail);
+        Assert.Equal(before, await RangesAsync(task.Id));
     }
 
     [Fact]

@@ -5,8 +5,8 @@ import { dropped } from './drop.js';
 import { dismiss, onChange, own, retry, startTaskUpload, uploads } from './queue.js';
 import * as store from './store.js';
 
-const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?|gif)$/i;
-const ALONE = /\.(zip|mp4|m4v|mov|avi|mkv|webm|mpe?g)$/i;
+const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?|gif|avif)$/i;
+const ALONE = /\.(zip|pdf|mp4|m4v|mov|avi|mkv|webm|mpe?g)$/i;
 const NOISE = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
 const AT_ONCE = 2;
 
