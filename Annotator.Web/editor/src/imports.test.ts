@@ -3,7 +3,7 @@ import { dirname, join, normalize, relative, sep } from 'node:path';
 import { expect, test } from 'vitest';
 
 /** Lower rooms first. A file may import from its own room and from rooms before it. */
-const ROOMS = ['geometry', 'masks', 'model', 'tracks', 'shapes', 'assist', 'index', 'render', 'tools', 'frames', 'i18n', 'actions', 'sync', 'a11y', 'ui', 'app'];
+const ROOMS = ['geometry', 'masks', 'model', 'tracks', 'suggestions', 'shapes', 'assist', 'index', 'render', 'tools', 'frames', 'i18n', 'actions', 'sync', 'a11y', 'ui', 'app'];
 const root = import.meta.dirname;
 
 function upwardImports(files: readonly (readonly [path: string, text: string])[]): string[] {

@@ -5,6 +5,7 @@ import { labelActions } from './labels';
 import { maskActions } from './masks';
 import { menuActions } from './menu';
 import { objectActions } from './objects';
+import { suggestionActions } from './suggestions';
 import { trackActions } from './tracks';
 import { editActions, helpActions, jobActions, viewActions } from './view';
 import type { Action } from './define';
@@ -12,7 +13,7 @@ import type { KeyName } from './keys';
 
 /** Everything that can be done in the editor. */
 export const CATALOGUE: readonly Action[] = [
-  ...frameActions, ...drawingActions, ...labelActions, ...objectActions, ...trackActions, ...followActions, ...editActions, ...menuActions, ...maskActions, ...viewActions, ...jobActions, ...helpActions,
+  ...frameActions, ...drawingActions, ...labelActions, ...objectActions, ...suggestionActions, ...trackActions, ...followActions, ...editActions, ...menuActions, ...maskActions, ...viewActions, ...jobActions, ...helpActions,
 ];
 
 const BY_ID: ReadonlyMap<string, Action> = new Map(CATALOGUE.map((action) => [action.id, action]));

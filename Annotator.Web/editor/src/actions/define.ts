@@ -2,7 +2,7 @@ import { type MessageKey, type MessageValues, t } from '../i18n/t';
 import type { EditorContext } from './context';
 import { canonical, type KeyName } from './keys';
 
-export const GROUPS = ['frames', 'tools', 'drawing', 'labels', 'objects', 'tracks', 'edit', 'view', 'job', 'help'] as const;
+export const GROUPS = ['frames', 'tools', 'drawing', 'labels', 'objects', 'suggestions', 'tracks', 'edit', 'view', 'job', 'help'] as const;
 export type ActionGroup = (typeof GROUPS)[number];
 
 /** True, or the reason why not, as a key of messages. */

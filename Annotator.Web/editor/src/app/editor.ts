@@ -35,6 +35,7 @@ import { makePlayback } from './play';
 import { Saving } from './saving';
 import { makeUiState } from './ui-state';
 import { followUrl, readUrl } from './url-state';
+import { logWork } from './work';
 
 export interface OpenOptions {
   /** Takes the job from the window that has it. */
@@ -170,7 +171,7 @@ class Editor implements OpenEditor {
     this.root.append(this.#announcer.element);
     const showing = player.show(first);
     this.#stops.push(keepDrawMode(view, meta), stopShell, stopUi, () => workbench.dispose(), stopPlaying, () => player.dispose(), () => source.dispose(), () => history.dispose(), () => void saving.dispose(), listenToKeys(context),
-      showPictures(player, meta, view, workbench), prefetchPrompts(view, navigation, models));
+      showPictures(player, meta, view, workbench), prefetchPrompts(view, navigation, models), logWork(this.root, store, view, this.api, this.bootstrap.jobId));
     if (url.view !== null) workbench.lookAt(url.view);
 
     const revision = await this.#load(first);

@@ -23,6 +23,12 @@ export type Attributes = Readonly<Record<number, string>>;
  */
 export type Points = readonly number[];
 
+/** The source of what a model made and nobody has judged yet: a suggestion. */
+export const SUGGESTED: Source = 'auto';
+
+/** The source of what a model made and a person accepted or changed. */
+export const JUDGED: Source = 'semi-auto';
+
 export const NO_ATTRIBUTES: Attributes = Object.freeze({});
 export const NO_POINTS: Points = Object.freeze([]);
 
@@ -100,6 +106,12 @@ export interface TrackElement {
 }
 
 export type Rec = Tag | Shape | Track;
+
+/** Whether a model made it and nobody has judged it yet. */
+export function isSuggestion(rec: { readonly source: Source }): boolean {
+  return rec.source === SUGGESTED;
+}
+
 export type RecType = Rec['type'];
 
 /** Kind of what is drawn for the record; null for a tag and for a track without keyframes. */

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals-core';
 import type { ReadonlySignal, Signal } from '@preact/signals-core';
-import type { Id, Rec } from './records';
+import { isSuggestion, type Id, type Rec } from './records';
 import type { Store } from './store';
 
 /** A set of ids in a signal; the set itself is never changed, so identity tells about change. */
@@ -67,6 +67,8 @@ export class Selection {
   readonly lockedLabels = new IdSet('locked labels');
   /** When set, only these objects are shown: "hide others", or a filter. */
   readonly only: Signal<ReadonlySet<Id> | null> = signal(null, { name: 'only' });
+  /** Only what a model suggested and nobody has judged is shown. */
+  readonly onlySuggestions: Signal<boolean> = signal(false, { name: 'only suggestions' });
   /** Objects that were picked on several frames to become one track; null when none are being picked. */
   readonly gathered: Signal<ReadonlySet<Id> | null> = signal(null, { name: 'gathered' });
   /** The object under the cursor, here or in the list; never in the history. */
@@ -91,7 +93,7 @@ export class Selection {
 
   isHidden(rec: Rec): boolean {
     const only = this.only.peek();
-    return this.hidden.has(rec.id) || this.hiddenLabels.has(rec.labelId) || (only !== null && !only.has(rec.id));
+    return this.hidden.has(rec.id) || this.hiddenLabels.has(rec.labelId) || (only !== null && !only.has(rec.id)) || (this.onlySuggestions.peek() && !isSuggestion(rec));
   }
 
   isLocked(rec: Rec): boolean {

@@ -1,5 +1,6 @@
 import { EMPTY_DIFF, diffOf, isEmpty } from './diff';
 import { quantiseRecord } from './quantise';
+import { isSuggestion, JUDGED } from './records';
 import type { Diff } from './diff';
 import type { Id, Rec, Track } from './records';
 
@@ -50,7 +51,7 @@ const NO_IDS: ReadonlySet<Id> = new Set();
  * const stop = store.listen(({ diff, origin }) => …);
  * ```
  *
- * Coordinates that a `user` change touches are put on the 0.01 px grid.
+ * Coordinates that a `user` change touches are put on the 0.01 px grid; a suggestion that it touches is one no more.
  */
 export class Store {
   readonly #records = new Map<Id, Rec>();
@@ -189,7 +190,9 @@ export class Store {
         entry[1] = after;
       }
     };
-    const clean = (rec: Rec, before?: Rec): Rec => (origin === 'user' ? quantiseRecord(rec, before) : rec);
+    // Whoever changes a suggestion has judged it.
+    const judged = (rec: Rec, before?: Rec): Rec => (before !== undefined && isSuggestion(before) && isSuggestion(rec) ? { ...rec, source: JUDGED } : rec);
+    const clean = (rec: Rec, before?: Rec): Rec => (origin === 'user' ? judged(quantiseRecord(rec, before), before) : rec);
     return {
       get: now,
       add: (rec) => {

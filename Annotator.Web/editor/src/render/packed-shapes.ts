@@ -8,7 +8,7 @@ import type { ElementPose } from '../tracks/pose';
 export interface PackedShapes {
   readonly ids: Float64Array;
   readonly kinds: Uint8Array;
-  /** 1: occluded, 2: outside. */
+  /** 1: occluded, 2: outside, 4: suggested. */
   readonly flags: Uint8Array;
   readonly colors: Uint32Array;
   readonly zOrders: Int32Array;
@@ -31,6 +31,7 @@ export interface RasterShape {
   readonly occluded: boolean;
   /** A track's end, shown on its keyframe. */
   readonly outside: boolean;
+  readonly suggested: boolean;
   readonly color: number;
   readonly zOrder: number;
   readonly box: Box;
@@ -60,7 +61,7 @@ export function packShapes(items: readonly SceneItem[], colorOf: (item: SceneIte
     const { pose } = item;
     packed.ids[i] = item.id;
     packed.kinds[i] = SHAPE_KINDS.indexOf(pose.kind);
-    packed.flags[i] = (pose.occluded ? 1 : 0) | (pose.outside ? 2 : 0);
+    packed.flags[i] = (pose.occluded ? 1 : 0) | (pose.outside ? 2 : 0) | (pose.suggested ? 4 : 0);
     packed.colors[i] = colorOf(item);
     packed.zOrders[i] = pose.zOrder;
     packed.rotations[i] = pose.rotation;
@@ -92,6 +93,7 @@ export function unpackShapes(packed: PackedShapes): RasterShape[] {
       rotation: packed.rotations[i]!,
       occluded: (packed.flags[i]! & 1) !== 0,
       outside: (packed.flags[i]! & 2) !== 0,
+      suggested: (packed.flags[i]! & 4) !== 0,
       color: packed.colors[i]!,
       zOrder: packed.zOrders[i]!,
       box: { minX: minX!, minY: minY!, maxX: maxX!, maxY: maxY! },

@@ -13,6 +13,8 @@ export interface Paintable extends Outline {
   readonly occluded: boolean;
   /** Not visible here: its outline is dotted and empty. */
   readonly outside?: boolean;
+  /** A model's, and not judged yet: dashes and dots by turns, and an empty inside. */
+  readonly suggested?: boolean;
 }
 
 export interface PaintStyle {
@@ -34,18 +36,21 @@ export interface PaintStyle {
 
 const DOT_CSS_RADIUS = 3;
 
-/** Draws one shape in image coordinates. Dashes mean occluded. */
+/** How opaque a mask is that nobody has judged. */
+const SUGGESTED_MASK = 0.22;
+
+/** Draws one shape in image coordinates. Dashes mean occluded, dashes and dots by turns suggested. */
 export function paintShape(context: Context, shape: Paintable, style: PaintStyle): void {
   const unit = SHAPES[shape.kind];
   const pixel = 1 / style.zoom;
   if (shape.kind === 'mask') {
-    paintMask(context, shape.points, style);
+    paintMask(context, shape.points, style, shape.suggested ? SUGGESTED_MASK : 0.4);
     return;
   }
   const color = cssColor(style.color);
   context.beginPath();
   unit.trace(context, shape, style.step ?? 1);
-  if (unit.filled && style.fillOpacity > 0 && !shape.outside) {
+  if (unit.filled && style.fillOpacity > 0 && !shape.outside && !shape.suggested) {
     context.globalAlpha = style.fillOpacity;
     context.fillStyle = color;
     fillInside(context, shape);
@@ -58,8 +63,8 @@ export function paintShape(context: Context, shape: Paintable, style: PaintStyle
   }
   context.strokeStyle = color;
   context.lineWidth = style.lineWidth * pixel;
-  if (shape.occluded || shape.outside) {
-    context.setLineDash((shape.outside ? [2, 5] : [6, 4]).map((dash) => dash * style.dpr * pixel));
+  if (shape.occluded || shape.outside || shape.suggested) {
+    context.setLineDash((shape.outside ? [2, 5] : shape.occluded ? [6, 4] : [9, 3, 2, 3]).map((dash) => dash * style.dpr * pixel));
     context.stroke();
     context.setLineDash([]);
   } else {
@@ -104,7 +109,7 @@ interface MaskBitmap {
 /** By the mask's runs, which a moved mask shares with what it was. */
 const bitmaps = new WeakMap<Uint32Array, MaskBitmap>();
 
-function paintMask(context: Context, points: Points, style: PaintStyle): void {
+function paintMask(context: Context, points: Points, style: PaintStyle, least: number): void {
   const mask = maskOf(points);
   if (mask.width === 0 || mask.height === 0) {
     return;
@@ -119,7 +124,7 @@ function paintMask(context: Context, points: Points, style: PaintStyle): void {
     bitmap = { color: style.color, canvas };
     bitmaps.set(mask.spans, bitmap);
   }
-  context.globalAlpha = Math.max(0.4, style.fillOpacity);
+  context.globalAlpha = Math.max(least, style.fillOpacity);
   context.imageSmoothingEnabled = false;
   context.drawImage(bitmap.canvas, mask.left, mask.top);
   context.globalAlpha = 1;

@@ -105,7 +105,7 @@ class CanvasWorkbench implements Workbench {
       },
       menuAt: ([x, y]) => context.menu?.({ x, y }),
     });
-    const shown = computed(() => [selection.hidden.ids.value, selection.hiddenLabels.ids.value, selection.only.value]);
+    const shown = computed(() => [selection.hidden.ids.value, selection.hiddenLabels.ids.value, selection.only.value, selection.onlySuggestions.value]);
     const shownAtFirst = shown.peek();
     const deletedFrames = context.deletedFrames ?? new Set<number>();
     this.#stops = [

@@ -1,6 +1,6 @@
 import { aligned } from './align';
 import { interpolate } from './interpolate';
-import { NO_ATTRIBUTES, NO_POINTS } from '../model/records';
+import { isSuggestion, NO_ATTRIBUTES, NO_POINTS } from '../model/records';
 import type { Attributes, Geometry, Id, Keyframe, Points, Rec, Shape, ShapeElement, Track, TrackElement } from '../model/records';
 
 /** How an object stands on one frame: what is drawn, hit and listed. Tags have none. */
@@ -11,6 +11,8 @@ export interface Pose extends Geometry {
   readonly type: 'shape' | 'track';
   /** A track on a frame where somebody set it; true for every shape. */
   readonly keyframe: boolean;
+  /** Made by a model, and not judged by anybody yet. */
+  readonly suggested: boolean;
   /** A skeleton's nodes. */
   readonly elements: readonly ElementPose[];
 }
@@ -38,7 +40,7 @@ export function poseOf(rec: Rec, frame: number, deleted: ReadonlySet<number> = N
 }
 
 function shapePose(shape: Shape): Pose {
-  return { ...geometryOf(shape), id: shape.id, labelId: shape.labelId, group: shape.group, type: 'shape', keyframe: true, elements: shape.elements.map(elementPose) };
+  return { ...geometryOf(shape), id: shape.id, labelId: shape.labelId, group: shape.group, type: 'shape', keyframe: true, suggested: isSuggestion(shape), elements: shape.elements.map(elementPose) };
 }
 
 function elementPose(element: ShapeElement): ElementPose {
@@ -53,7 +55,7 @@ function trackPose(track: Track, frame: number, deleted: ReadonlySet<number>): P
     }
     const { kind, points, rotation, occluded, outside, zOrder, attributes } = placed.geometry;
     // Written out: spread, thousands of these would take most of a frame's time.
-    return { id: track.id, labelId: track.labelId, group: track.group, type: 'track', kind, points, rotation, occluded, outside, zOrder, attributes, keyframe: placed.keyframe, elements: NO_ELEMENTS };
+    return { id: track.id, labelId: track.labelId, group: track.group, type: 'track', kind, points, rotation, occluded, outside, zOrder, attributes, keyframe: placed.keyframe, suggested: isSuggestion(track), elements: NO_ELEMENTS };
   }
   const placed = track.elements.map((element) => [element, placeAt(element, frame, deleted)] as const);
   const elements = placed.flatMap(([element, at]): ElementPose[] => (at === null ? [] : [{ ...at.geometry, labelId: element.labelId, rotation: 0 }]));
@@ -76,6 +78,7 @@ function trackPose(track: Track, frame: number, deleted: ReadonlySet<number>): P
     zOrder: own?.geometry.zOrder ?? elements[0]!.zOrder,
     attributes: own?.geometry.attributes ?? track.attributes,
     keyframe,
+    suggested: isSuggestion(track),
     elements,
   };
 }

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { EditorContext } from '../actions/context';
 import { objectsHere, poseHere } from '../actions/edit';
 import { labelName, objectName } from '../actions/names';
+import { suggested } from '../actions/suggestions';
 import { message, t } from '../i18n/t';
 import { kindOf, type Id } from '../model/records';
 import { icon, type IconName, iconOfKind } from './icons';
@@ -25,7 +26,7 @@ export function makeListWindow(context: EditorContext): ListWindow {
 /** Ids of the list: what is on the frame, less what the filter drops, in the chosen order. */
 function listedObjects(context: EditorContext): Id[] {
   void context.storeVersion.value;
-  const ids = objectsHere(context);
+  const ids = context.selection.onlySuggestions.value ? objectsHere(context).filter((id) => suggested(context, id)) : objectsHere(context);
   const words = context.ui.objectFilter.value.toLowerCase().split(/\s+/).filter((word) => word !== '');
   const kept = words.length === 0 ? ids : ids.filter((id) => {
     const name = objectName(context.schema, context.store.get(id)!).toLowerCase();
@@ -84,7 +85,8 @@ function row(context: EditorContext, id: Id, index: number, count: number): Temp
   const pose = poseHere(context, id);
   const occluded = pose?.occluded ?? false;
   const keyframe = rec.type === 'track' && (pose?.keyframe ?? false);
-  const flags = [keyframe ? t('object.isKeyframe') : '', pose?.outside ? t('object.isOutside') : '', occluded ? t('object.isOccluded') : '', isLocked ? t('object.isLocked') : '', isHidden ? t('object.isHidden') : ''].filter((flag) => flag !== '');
+  const isSuggested = suggested(context, id);
+  const flags = [isSuggested ? t('object.isSuggested') : '', keyframe ? t('object.isKeyframe') : '', pose?.outside ? t('object.isOutside') : '', occluded ? t('object.isOccluded') : '', isLocked ? t('object.isLocked') : '', isHidden ? t('object.isHidden') : ''].filter((flag) => flag !== '');
   const name = [objectName(schema, rec), ...flags, t('object.position', { n: index + 1, count })].join(', ');
   return html`<div class="row" role="option" id=${rowId(id)} aria-selected=${isSelected ? 'true' : 'false'} aria-label=${name} ?data-hovered=${selection.hovered.value === id}
     ?data-hidden=${isHidden} style="inset-block-start: ${index * ROW_HEIGHT}px; --label: ${label?.color ?? 'currentColor'}"
@@ -94,6 +96,7 @@ function row(context: EditorContext, id: Id, index: number, count: number): Temp
     <span class="swatch"></span><span class="name">${label?.name ?? `#${rec.labelId}`}</span>
     <span class="hint">${icon(iconOfKind(rec.type === 'track' ? 'track' : (kindOf(rec) ?? 'tag')))}</span>
     <span class="mono">${String(id)}</span>
+    ${isSuggested ? html`<span class="flag" title=${t('object.isSuggested')}>${icon('smart')}</span>` : ''}
     ${keyframe ? html`<span class="flag" title=${t('object.isKeyframe')}>${icon('key')}</span>` : ''}
     ${occluded ? html`<span class="flag" title=${message('object.occluded')}>${icon('occluded')}</span>` : ''}
     ${rowFlag(isLocked ? 'lock' : 'unlock', isLocked, `${t('object.lock')} (L)`, () => selection.locked.toggle(id))}

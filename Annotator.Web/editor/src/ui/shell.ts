@@ -20,6 +20,7 @@ import { popover } from './popovers';
 import { rail } from './rail';
 import { splitter } from './splitter';
 import { countsHere, status, type StatusSources } from './status';
+import { suggestionBar } from './suggestion-bar';
 import { toolOptions } from './tool-options';
 import { mountTimeline } from './timeline';
 import { drawsMask } from '../tools/output';
@@ -76,7 +77,7 @@ export function mountShell(root: HTMLElement, stage: HTMLElement, context: Edito
     live(foot, () => status(context, sources.status, counts.value)),
     live(cover, sources.cover),
     live(toasts, () => sources.toasts.view()),
-    live(options, () => toolOptions(context)),
+    live(options, () => (context.view.tool.value === 'select' ? suggestionBar(context) : toolOptions(context))),
     live(pop, () => popover(context)),
     live(hint, () => {
       if (context.ui.discard.value) return discardBar(context);
