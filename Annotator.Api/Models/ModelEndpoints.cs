@@ -34,6 +34,8 @@ internal static class ModelEndpoints
         models.MapDelete("/{id:int}", DeleteAsync).RequireModel("delete").WithName("models_destroy");
         models.MapModelFiles();
         models.MapModelRuns();
+        models.MapAssistance();
+        routes.MapObjectWork();
     }
 
     private static Task<Results<Ok<Page<ModelRead>>, ProblemHttpResult>> ListAsync(

@@ -47,6 +47,9 @@ internal static class RequestKeys
     /// <summary>Ours: the look at a model's files.</summary>
     public static string CheckModel(int modelId) => string.Create(CultureInfo.InvariantCulture, $"action=check&target=model&target_id={modelId}");
 
+    /// <summary>Ours: which frames to label next.</summary>
+    public static string Queue(int taskId) => string.Create(CultureInfo.InvariantCulture, $"action=queue&target=task&target_id={taskId}");
+
     /// <summary>A model is run over a task, or over one of its jobs.</summary>
     public static string AutoAnnotate(string target, int targetId) =>
         string.Create(CultureInfo.InvariantCulture, $"action=autoannotate&target={target}&target_id={targetId}");

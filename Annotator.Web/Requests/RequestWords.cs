@@ -17,6 +17,7 @@ internal static class RequestWords
         "export:annotations" => "Export annotations",
         "export:backup" => "Backup",
         "autoannotate:task" => "Auto-annotate",
+        "queue:task" => "Find what to label next",
         "check:model" => "Check a model",
         "import:backup" => "Restore from a backup",
         "import:annotations" => "Import annotations",

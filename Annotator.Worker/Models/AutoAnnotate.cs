@@ -106,6 +106,7 @@ internal sealed class AutoAnnotate(
         var cancel = run.Context.Cancel;
         var frames = await FramesAsync(task, job, run, cancel);
         var (part, clip) = (new List<AnnotationObject>(), new ClipTracks(objects));
+        var rejected = run.Arguments.OnlyMissing ? await RejectedSuggestions.ReadAsync(db, job.Id, cancel) : RejectedSuggestions.None;
         var done = -1;
         try
         {
@@ -118,6 +119,7 @@ internal sealed class AutoAnnotate(
             await foreach (var (frame, found) in SeeAsync(task.Data!.Id, open, model, run, cancel))
             {
                 Take(frame, found);
+                run.Doubts[frame] = FrameDoubts.Of(found);
                 seen[frame] = found;
                 done = frame;
                 run.Looked++;
@@ -146,7 +148,7 @@ internal sealed class AutoAnnotate(
             }
             else
             {
-                part.AddRange(found.Select(one => objects.Of(one, frame)).OfType<AnnotationObject>());
+                part.AddRange(rejected.Without(found.Select(one => objects.Of(one, frame)).OfType<AnnotationObject>()));
             }
         }
     }
@@ -244,19 +246,36 @@ internal sealed class AutoAnnotate(
                 await RemoveAsync(job.Id, frames, run.Operation.OwnerId, cancel);
             }
 
-            if (found.Count > MostLogged)
+            if (found.Count > 0)
             {
-                await store.AppendAsync(job.Id, run.Operation.OwnerId, found.ToAsyncEnumerable(), replace: false, cancel);
+                await SuggestAsync(job.Id, found, run, cancel);
             }
-            else if (found.Count > 0)
-            {
-                await store.CreateAsync(job.Id, run.Operation.OwnerId, new JobAnnotations(0, [.. found.OfType<Tag>()], [.. found.OfType<Shape>()], [.. found.OfType<Track>()]), null, cancel);
-            }
+
+            await FrameDoubts.KeepAsync(db, job.TaskId, run.Arguments.ModelId, run.Doubts, time.GetUtcNow(), cancel);
 
             await db.Operations.Where(row => row.Id == run.Operation.Id).ExecuteUpdateAsync(row => row.SetProperty(one => one.Arguments, arguments), cancel);
             await transaction.CommitAsync(cancel);
         });
         run.Written += found.Count;
+        run.Doubts.Clear();
+    }
+
+    /// <summary>Writes what was found, and whose it is: the ids of one writing lie together.</summary>
+    private async Task SuggestAsync(int jobId, List<AnnotationObject> found, Run run, CancellationToken cancel)
+    {
+        var revision = found.Count > MostLogged
+            ? await store.AppendAsync(jobId, run.Operation.OwnerId, found.ToAsyncEnumerable(), replace: false, cancel)
+            : (await store.CreateAsync(jobId, run.Operation.OwnerId, new JobAnnotations(0, [.. found.OfType<Tag>()], [.. found.OfType<Shape>()], [.. found.OfType<Track>()]), null, cancel)).Revision;
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            insert into suggested_objects (job_id, first_id, last_id, model_id, created_date)
+            select {jobId}, min(id), max(id), {run.Arguments.ModelId}, {time.GetUtcNow()} from (
+                select id from shape where job_id = {jobId} and revision = {revision} union all select id from tag where job_id = {jobId} and revision = {revision}
+                union all select id from track where job_id = {jobId} and revision = {revision}) written
+            having count(*) > 0
+            on conflict do nothing
+            """,
+            cancel);
     }
 
     /// <summary>Tags and shapes of the frames; tracks reach over many frames and stay.</summary>
@@ -299,6 +318,9 @@ internal sealed class AutoAnnotate(
         public string Device { get; set; } = "";
         public string DeviceReason { get; set; } = "";
         public List<string> Damaged { get; } = [];
+
+        /// <summary>How unsure the model was, by frame, since the last writing.</summary>
+        public Dictionary<int, double> Doubts { get; } = [];
 
         private DateTimeOffset? _started;
 

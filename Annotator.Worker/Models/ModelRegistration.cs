@@ -3,6 +3,7 @@ using Annotator.Core.Operations;
 using Annotator.Inference;
 using Annotator.Inference.Sessions;
 using Annotator.Worker.Models.Connectors;
+using Annotator.Worker.Queues;
 using Annotator.Worker.Tracking;
 using Microsoft.Extensions.Options;
 
@@ -24,6 +25,7 @@ internal static class ModelRegistration
         services.AddScoped<FramePictures>();
         services.AddOperationHandler<CheckModel>();
         services.AddOperationHandler<AutoAnnotate>();
+        services.AddOperationHandler<QueueFrames>();
         services.AddOperationHandler<TrackObjects>();
         services.AddHostedService<ModelTidying>();
         services.AddHostedService<IncludedModelRows>();

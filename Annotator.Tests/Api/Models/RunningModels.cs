@@ -133,6 +133,74 @@ public sealed class RunningModels(MediaBench bench) : IClassFixture<MediaBench>
     }
 
     [Fact]
+    public async Task What_a_run_writes_is_known_as_the_models_and_how_unsure_it_was_orders_the_frames()
+    {
+        var model = await CheckedAsync(("cats.onnx", CatDetector()));
+        var (task, _) = await TaskAsync(frames: 2, segmentSize: 0, overlap: 0, labelName: "cat");
+
+        await RunAsync(task, new AutoAnnotateArguments(model.Id));
+
+        var job = Assert.Single(await JobsAsync(task));
+        await using var scope = bench.Worker.Services.CreateAsyncScope();
+        var there = await scope.ServiceProvider.GetRequiredService<AnnotationStore>().ReadAsync(job.Id, null, Cancel);
+        await using var db = bench.Db();
+        var written = Assert.Single(await db.SuggestedObjects.Where(row => row.JobId == job.Id).ToListAsync(Cancel));
+        Assert.Equal((model.Id, there.Shapes.Min(shape => shape.Id), there.Shapes.Max(shape => shape.Id)), (written.ModelId, written.FirstId, written.LastId));
+        var doubts = await db.FrameDoubts.Where(row => row.TaskId == task.Id).OrderBy(row => row.Frame).ToListAsync(Cancel);
+        Assert.Equal([0, 1], doubts.Select(row => row.Frame));
+        Assert.All(doubts, row => Assert.Equal(0.469, row.Doubt, 1e-3));
+    }
+
+    [Fact]
+    public async Task What_was_rejected_is_not_suggested_again_by_a_run_that_fills_gaps()
+    {
+        var model = await CheckedAsync(("cats.onnx", CatDetector()));
+        var (task, label) = await TaskAsync(frames: 3, segmentSize: 0, overlap: 0, labelName: "cat");
+        var job = Assert.Single(await JobsAsync(task));
+        await using (var db = bench.Db())
+        {
+            db.ObjectWork.Add(new ObjectWork { JobId = job.Id, ObjectId = 1, LabelId = label, Frame = 1, Outcome = WorkOutcome.Rejected, Box = [31, 20, 50, 36] });
+            db.ObjectWork.Add(new ObjectWork { JobId = job.Id, ObjectId = 2, LabelId = label, Frame = 2, Outcome = WorkOutcome.Rejected, Box = [90, 20, 110, 36] });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await RunAsync(task, new AutoAnnotateArguments(model.Id) { OnlyMissing = true });
+
+        await using var scope = bench.Worker.Services.CreateAsyncScope();
+        var there = await scope.ServiceProvider.GetRequiredService<AnnotationStore>().ReadAsync(job.Id, null, Cancel);
+        Assert.Equal([0, 2], there.Shapes.Select(shape => shape.Frame).Order());
+    }
+
+    [Fact]
+    public async Task A_queue_is_worked_out_without_a_model_and_tells_what_looks_alike()
+    {
+        var (task, _) = await TaskAsync(frames: 3, segmentSize: 0, overlap: 0);
+
+        var operation = await DoAsync("queue:task", "task", task.Id, new Core.Queues.QueueArguments(null));
+
+        Assert.Equal((OperationState.Finished, "3 frames in order, 2 near-duplicates."), (operation.State, operation.Message));
+        await using var db = bench.Db();
+        Assert.Equal(3, await db.FrameLooks.CountAsync(look => look.DataId == db.TaskData.Single(data => data.TaskId == task.Id).Id, Cancel));
+        await AgainAsync(operation.Id);
+    }
+
+    [Fact]
+    public async Task A_queue_by_vectors_takes_an_embedder()
+    {
+        var graph = new OnnxGraph().Input("pixel_values", Annotator.Inference.Onnx.ElementType.Float32, 1, 3, 32, 32).Constant("image_embeds", [3, 4], 1, 2);
+        var model = await CheckedAsync(("clip.onnx", graph.ToBytes()));
+        Assert.Equal("embedder", model.Kind);
+        var (task, _) = await TaskAsync(frames: 2, segmentSize: 0, overlap: 0);
+
+        var operation = await DoAsync("queue:task", "task", task.Id, new Core.Queues.QueueArguments(model.Id));
+
+        Assert.Equal(OperationState.Finished, operation.State);
+        await using var db = bench.Db();
+        var vector = await db.FrameLooks.Where(look => look.ModelId == model.Id).Select(look => look.Vector).FirstAsync(Cancel);
+        Assert.Equal([0.6f, 0.8f], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(vector).ToArray());
+    }
+
+    [Fact]
     public async Task A_class_without_a_label_is_left_out_and_told()
     {
         var model = await CheckedAsync(("cats.onnx", CatDetector()));
