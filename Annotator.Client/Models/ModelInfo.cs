@@ -128,3 +128,25 @@ public sealed record SeenObject(
 
 /// <summary>One node of a skeleton.</summary>
 public sealed record SeenNode(string Label, IReadOnlyList<double> Points, bool Outside = false);
+
+/// <summary>Whether a model's suggestions save time.</summary>
+/// <param name="Least">Of each kind of work so many objects have to be known before anything is said of time.</param>
+public sealed record Assistance(int Least, IReadOnlyList<LabelAssistance> Labels);
+
+/// <summary>How a model's suggestions of one label did, beside the same label drawn by hand.</summary>
+/// <param name="SecondsPerObject">Of all work on suggestions for each that stayed.</param>
+/// <param name="MeanIou">How much of those that stayed stood right away, 0 to 1.</param>
+/// <param name="SavedPerObject">Seconds; below 0 where the model costs time, null while too little is known.</param>
+public sealed record LabelAssistance(
+    int LabelId,
+    string Label,
+    int? ProjectId,
+    int? TaskId,
+    int Accepted,
+    int Edited,
+    int Rejected,
+    double? SecondsPerObject,
+    double? MeanIou,
+    int Drawn,
+    double? DrawnSeconds,
+    double? SavedPerObject);

@@ -39,6 +39,9 @@ public sealed class ModelsApi
     public Task<Dictionary<string, LabelChoice>> MappingAsync(int id, int? taskId, int? projectId, CancellationToken cancel) =>
         _api.GetAsync<Dictionary<string, LabelChoice>>(taskId is { } task ? $"api/models/{id}/mapping?task_id={task}" : $"api/models/{id}/mapping?project_id={projectId}", cancel);
 
+    /// <summary>Whether the model's suggestions save time, by label.</summary>
+    public Task<Assistance> AssistanceAsync(int id, CancellationToken cancel) => _api.GetAsync<Assistance>($"api/models/{id}/assistance", cancel);
+
     /// <summary>What the model sees on one frame of a task; masks come as polygons.</summary>
     /// <param name="threshold">The least score, 0 to 1; null for the model's own.</param>
     public Task<ModelSight> PredictAsync(int id, int taskId, int frame, double? threshold, CancellationToken cancel) =>

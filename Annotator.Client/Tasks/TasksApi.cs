@@ -51,6 +51,19 @@ public sealed class TasksApi
         _api.GetAsync<DataMeta>($"api/tasks/{id}/data/meta?frame_from={firstFrame}&frame_to={lastFrame}", cancel);
 
     /// <summary>Says which frames are removed; all others come back.</summary>
+    /// <summary>Which frames to label next.</summary>
+    /// <param name="by">uncertainty or diversity; null for what there is.</param>
+    public Task<LabelQueue> QueueAsync(int id, string? by, CancellationToken cancel) =>
+        _api.GetAsync<LabelQueue>(by is null ? $"api/tasks/{id}/queue" : $"api/tasks/{id}/queue?by={by}", cancel);
+
+    /// <summary>Compares the frames anew.</summary>
+    /// <param name="modelId">The embedder whose vectors are compared; null for perceptual hashes.</param>
+    public Task<RequestId> StartQueueAsync(int id, int? modelId, CancellationToken cancel) =>
+        _api.ReadAsync<RequestId>(HttpMethod.Post, $"api/tasks/{id}/queue", new { ModelId = modelId }, cancel);
+
+    /// <summary>Frames that look alike, as they were last compared.</summary>
+    public Task<NearDuplicates> DuplicatesAsync(int id, CancellationToken cancel) => _api.GetAsync<NearDuplicates>($"api/tasks/{id}/duplicates", cancel);
+
     public Task<DataMeta> SetDeletedFramesAsync(int id, IReadOnlyCollection<int> frames, CancellationToken cancel) =>
         _api.ReadAsync<DataMeta>(HttpMethod.Patch, $"api/tasks/{id}/data/meta", new Dictionary<string, object?> { ["deleted_frames"] = frames }, cancel);
 

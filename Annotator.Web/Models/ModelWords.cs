@@ -56,6 +56,9 @@ internal static class ModelWords
     /// <summary>Whether it can be run over frames.</summary>
     public static bool Runs(ModelInfo model) => model is { State: ModelStates.Ready, Kind: "detector" or "classifier" };
 
+    /// <summary>Whether it finds things by itself, so that it can be tried on pictures.</summary>
+    public static bool Predicts(ModelInfo model) => model.Kind is "detector" or "classifier";
+
     public static string Speed(ModelSpeed speed) => speed.MillisecondsPerImage >= 1000
         ? string.Create(System.Globalization.CultureInfo.CurrentCulture, $"{speed.MillisecondsPerImage / 1000:0.0} s a picture on {speed.Device}")
         : string.Create(System.Globalization.CultureInfo.CurrentCulture, $"{speed.MillisecondsPerImage:0} ms a picture on {speed.Device}");

@@ -95,6 +95,8 @@ export interface EditorContext {
   readonly clipboard: Signal<readonly Rec[]>;
   /** Labels of the digit keys 1 to 9 and 0, in that order; null where a key has none. */
   readonly digits: Signal<readonly (number | null)[]>;
+  /** The frame that teaches most when it is labelled next; null when nothing is known of that. */
+  usefulFrame(): Promise<number | null>;
   save(): void;
   setJob(change: Partial<JobState>): void;
   notify(key: MessageKey, values?: MessageValues, tone?: Tone): void;

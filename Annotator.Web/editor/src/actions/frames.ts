@@ -54,6 +54,12 @@ function toggleLoop(context: EditorContext): void {
   playback.setLoop(places.length === 2 && places[0]! < places[1]! ? { from: places[0]!, to: places[1]! } : { from: 0, to: navigation.count - 1 });
 }
 
+async function goUseful(context: EditorContext): Promise<void> {
+  const frame = await context.usefulFrame();
+  if (frame === null) context.notify('frame.noUseful');
+  else void context.navigation.go(frame);
+}
+
 export const frameActions: readonly Action[] = [
   defineAction({ id: 'frame.next', group: 'frames', label: 'frame.next', keys: ['F', '.'], when: notLast, run: (c) => go(c, 1) }),
   defineAction({ id: 'frame.previous', group: 'frames', label: 'frame.previous', keys: ['D', ','], when: notFirst, run: (c) => go(c, -1) }),
@@ -63,6 +69,7 @@ export const frameActions: readonly Action[] = [
   defineAction({ id: 'frame.previousAnnotated', group: 'frames', label: 'frame.previousAnnotated', keys: ['ArrowLeft'], onCanvas: true, run: (c) => arrow(c, -1) }),
   defineAction({ id: 'frame.first', group: 'frames', label: 'frame.first', keys: ['Home'], onCanvas: true, when: notFirst, run: (c) => void c.navigation.go(c.navigation.frameAt(0)) }),
   defineAction({ id: 'frame.last', group: 'frames', label: 'frame.last', keys: ['End'], onCanvas: true, when: notLast, run: (c) => void c.navigation.go(c.navigation.frameAt(c.navigation.count - 1)) }),
+  defineAction({ id: 'frame.useful', group: 'frames', label: 'frame.useful', keys: ['Shift+F'], when: several, run: (c) => void goUseful(c) }),
   defineAction({ id: 'frame.goto', group: 'frames', label: 'frame.goto', keys: ['`'], run: (c) => { c.ui.overlay.value = 'goto'; } }),
   defineAction({ id: 'play.toggle', group: 'frames', label: 'play.toggle', keys: ['Space'], onCanvas: true, onRelease: true, when: several, run: (c) => c.playback.toggle(c.playback.direction.peek() === -1 ? -1 : 1) }),
   defineAction({ id: 'play.backwards', group: 'frames', label: 'play.backwards', keys: ['Shift+Space'], onCanvas: true, onRelease: true, when: several, run: (c) => c.playback.toggle(-1) }),

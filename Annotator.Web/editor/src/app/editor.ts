@@ -16,6 +16,7 @@ import type { Segmenter } from '../assist/interactor';
 import { Api } from '../sync/api';
 import { loadSegmenters } from '../sync/interactors';
 import { ServerFollowing } from '../sync/server-following';
+import { UsefulFrames } from '../sync/useful-frames';
 import { createWorkbench } from '../tools/create-workbench';
 import { finishDraft } from '../tools/finish-draft';
 import { makeFramePreview } from '../ui/frame-preview';
@@ -118,6 +119,7 @@ class Editor implements OpenEditor {
       this.#toasts.show(text, tone);
       this.#announcer.say(text, tone === 'error');
     };
+    const useful = new UsefulFrames(this.api, this.bootstrap.jobId);
     const models = signal<readonly Segmenter[]>([], { name: 'models' });
     void loadSegmenters(this.api, this.bootstrap.jobId).then((found) => { models.value = found; });
     const workbench = createWorkbench(stage, {
@@ -139,6 +141,7 @@ class Editor implements OpenEditor {
       navigation, playback, following, ui, notify,
       clipboard: signal<readonly Rec[]>([], { name: 'clipboard' }),
       digits: signal(schema.labels.slice(0, 10).map(({ id }) => id), { name: 'digits' }),
+      usefulFrame: () => useful.next(view.frame.peek(), (frame) => frames.includes(frame)),
       save: () => void saving.pulse.now(),
       setJob: (change) => void this.#setJob(change, context, saving),
       announce: (text) => this.#announcer.say(text),
