@@ -187,7 +187,7 @@ public sealed class RunningModels(MediaBench bench) : IClassFixture<MediaBench>
     [Fact]
     public async Task A_queue_by_vectors_takes_an_embedder()
     {
-        var graph = new OnnxGraph().Input("pixel_values", Annotator.Inference.Onnx.ElementType.Float32, 1, 3, 32, 32).Constant("image_embeds", [3, 4], 1, 2);
+        var graph = new OnnxGraph().Input("pixel_values", Annotator.Inference.Onnx.ElementType.Float32, -1, 3, 14, 14).Constant("last_hidden_state", [3, 4, 9, 9], 1, 2, 2);
         var model = await CheckedAsync(("clip.onnx", graph.ToBytes()));
         Assert.Equal("embedder", model.Kind);
         var (task, _) = await TaskAsync(frames: 2, segmentSize: 0, overlap: 0);

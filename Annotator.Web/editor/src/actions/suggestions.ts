@@ -70,7 +70,7 @@ export const suggestionActions: readonly Action[] = [
   defineAction({ id: 'suggestion.accept', group: 'suggestions', label: 'suggestion.accept', keys: ['A'], when: all(writable, there), run: (c) => judge(c, (ids) => accept(c, ids)) }),
   defineAction({ id: 'suggestion.reject', group: 'suggestions', label: 'suggestion.reject', keys: ['I'], when: all(writable, there), run: (c) => judge(c, (ids) => reject(c, ids)) }),
   defineAction({ id: 'suggestion.acceptFrame', group: 'suggestions', label: 'suggestion.acceptFrame', keys: ['Shift+A'], when: all(writable, there), run: (c) => accept(c, suggestionsHere(c)) }),
-  defineAction({ id: 'suggestion.rejectFrame', group: 'suggestions', label: 'suggestion.rejectFrame', keys: ['Shift+I'], when: all(writable, there), run: (c) => reject(c, suggestionsHere(c)) }),
+  defineAction({ id: 'suggestion.rejectFrame', group: 'suggestions', label: 'suggestion.rejectFrame', keys: ['Alt+I'], when: all(writable, there), run: (c) => reject(c, suggestionsHere(c)) }),
   defineAction({ id: 'suggestion.next', group: 'suggestions', label: 'suggestion.next', keys: ["'"], run: (c) => go(c, 1) }),
   defineAction({ id: 'suggestion.previous', group: 'suggestions', label: 'suggestion.previous', keys: [';'], run: (c) => go(c, -1) }),
   defineAction({
