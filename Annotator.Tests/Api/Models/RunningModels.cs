@@ -176,7 +176,7 @@ public sealed class RunningModels(MediaBench bench) : IClassFixture<MediaBench>
     {
         var (task, _) = await TaskAsync(frames: 3, segmentSize: 0, overlap: 0);
 
-        var operation = await DoAsync("queue:task", "task", task.Id, new Core.Queues.QueueArguments(null));
+        var operation = await bench.DoAsync("queue:task", "task", task.Id, new Core.Queues.QueueArguments(null));
 
         Assert.Equal((OperationState.Finished, "3 frames in order, 2 near-duplicates."), (operation.State, operation.Message));
         await using var db = bench.Db();
@@ -192,7 +192,7 @@ public sealed class RunningModels(MediaBench bench) : IClassFixture<MediaBench>
         Assert.Equal("embedder", model.Kind);
         var (task, _) = await TaskAsync(frames: 2, segmentSize: 0, overlap: 0);
 
-        var operation = await DoAsync("queue:task", "task", task.Id, new Core.Queues.QueueArguments(model.Id));
+        var operation = await bench.DoAsync("queue:task", "task", task.Id, new Core.Queues.QueueArguments(model.Id));
 
         Assert.Equal(OperationState.Finished, operation.State);
         await using var db = bench.Db();

@@ -69,7 +69,7 @@ export const frameActions: readonly Action[] = [
   defineAction({ id: 'frame.previousAnnotated', group: 'frames', label: 'frame.previousAnnotated', keys: ['ArrowLeft'], onCanvas: true, run: (c) => arrow(c, -1) }),
   defineAction({ id: 'frame.first', group: 'frames', label: 'frame.first', keys: ['Home'], onCanvas: true, when: notFirst, run: (c) => void c.navigation.go(c.navigation.frameAt(0)) }),
   defineAction({ id: 'frame.last', group: 'frames', label: 'frame.last', keys: ['End'], onCanvas: true, when: notLast, run: (c) => void c.navigation.go(c.navigation.frameAt(c.navigation.count - 1)) }),
-  defineAction({ id: 'frame.useful', group: 'frames', label: 'frame.useful', keys: ['Shift+F'], when: several, run: (c) => void goUseful(c) }),
+  defineAction({ id: 'frame.useful', group: 'frames', label: 'frame.useful', keys: ['Alt+F'], when: several, run: (c) => void goUseful(c) }),
   defineAction({ id: 'frame.goto', group: 'frames', label: 'frame.goto', keys: ['`'], run: (c) => { c.ui.overlay.value = 'goto'; } }),
   defineAction({ id: 'play.toggle', group: 'frames', label: 'play.toggle', keys: ['Space'], onCanvas: true, onRelease: true, when: several, run: (c) => c.playback.toggle(c.playback.direction.peek() === -1 ? -1 : 1) }),
   defineAction({ id: 'play.backwards', group: 'frames', label: 'play.backwards', keys: ['Shift+Space'], onCanvas: true, onRelease: true, when: several, run: (c) => c.playback.toggle(-1) }),
