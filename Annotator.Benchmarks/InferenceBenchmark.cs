@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Annotator.Formats.Geometry;
 using Annotator.Inference;
 using Annotator.Inference.Descriptions;
 using Annotator.Inference.Preprocessing;
@@ -42,7 +43,7 @@ internal static class InferenceBenchmark
             figures.Add("end to end from JPEG, in its own process", whole, "images/s");
             figures.Add("end to end of bare", 100 * whole / bare, "%", ">= 85");
             await StagesAsync(figures, model, files, limits, cancel);
-            Tracker(figures);
+            Trackers(figures);
             await MlNetAsync(figures, package, files, count * 10, limits, cancel);
         }
         finally
@@ -167,31 +168,51 @@ internal static class InferenceBenchmark
         figures.Add("raw session is faster by", (100 * rawRate / pipelineRate) - 100, "%");
     }
 
-    /// <summary>A box of 300 pixels' side that moves by three pixels a frame, in full HD.</summary>
-    private static void Tracker(Figures figures)
+    /// <summary>A patch of about 300 pixels' side that moves and grows over a resting ground, in full HD; its truth is known.</summary>
+    private static void Trackers(Figures figures)
     {
-        const int FullWidth = 1920, FullHeight = 1080, Frames = 12;
-        var frames = Enumerable.Range(0, Frames).Select(frame =>
+        const int FullWidth = 1920, FullHeight = 1080, Frames = 40;
+        static double[] Truth(int frame)
         {
+            var (x, y, half) = (600 + (9 * frame), 500 + (80 * Math.Sin(frame / 9.0)), 150 * (1 + (0.005 * frame)));
+            return [x - half, y - half, x + half, y + half];
+        }
+
+        static PixelImage Frame(int frame)
+        {
+            var box = Truth(frame);
             var pixels = new byte[FullWidth * FullHeight * 3];
             for (var i = 0; i < FullWidth * FullHeight; i++)
             {
-                var (x, y) = ((i % FullWidth) - (3 * frame), i / FullWidth);
-                pixels.AsSpan(i * 3, 3).Fill((byte)(128 + (60 * Math.Sin(x / 11.0)) + (60 * Math.Cos(y / 13.0))));
+                var (x, y) = ((i % FullWidth) + 0.5, (i / FullWidth) + 0.5);
+                var (u, v) = ((x - box[0]) / (box[2] - box[0]), (y - box[1]) / (box[3] - box[1]));
+                var value = u is >= 0 and <= 1 && v is >= 0 and <= 1
+                    ? 130 + (60 * Math.Sin(u * 39)) + (45 * Math.Cos(v * 43)) + (20 * Math.Sin((u + v) * 81))
+                    : 100 + (25 * Math.Sin(x / 19)) + (25 * Math.Cos(y / 17));
+                pixels.AsSpan(i * 3, 3).Fill((byte)value);
             }
 
             return new PixelImage(FullWidth, FullHeight, pixels);
-        }).ToList();
-        var tracker = new FlowTracker(frames[0], [600, 400, 900, 700], rectangle: true);
-        var step = tracker.Step(frames[1]);
-        var start = Stopwatch.GetTimestamp();
-        for (var frame = 2; frame < Frames; frame++)
-        {
-            step = tracker.Step(frames[frame]);
         }
 
-        figures.Add("optical flow, one box of a 1920 × 1080 frame", Stopwatch.GetElapsedTime(start).TotalMilliseconds / (Frames - 2), "ms");
-        figures.Add("where the box is off after 11 frames", Math.Abs(step.Points[0] - 600 - (3 * (Frames - 1))), "px", "< 1");
+        var first = Frame(0);
+        var (flow, correlation) = (new FlowTracker(first, Truth(0), rectangle: true), new CorrelationTracker(first, Truth(0)));
+        foreach (var (name, step) in new (string, Func<PixelImage, TrackStep>)[] { ("optical flow", flow.Step), ("correlation filter", correlation.Step) })
+        {
+            var (overlaps, spent) = (new List<double>(), TimeSpan.Zero);
+            for (var frame = 1; frame < Frames; frame++)
+            {
+                var picture = Frame(frame);
+                var start = Stopwatch.GetTimestamp();
+                var found = step(picture);
+                spent += Stopwatch.GetElapsedTime(start);
+                overlaps.Add(found.Lost is null ? Outlines.BoxAround(found.Points).IntersectionOverUnion(Outlines.BoxAround(Truth(frame))) : 0);
+            }
+
+            figures.Add($"{name}, one box of a 1920 × 1080 frame", spent.TotalMilliseconds / (Frames - 1), "ms");
+            figures.Add($"{name}, mean overlap with the truth", overlaps.Average(), "", "> 0.8");
+            figures.Add($"{name}, least overlap with the truth", overlaps.Min(), "", "> 0.7");
+        }
     }
 
     private static OnnxSession Session(ModelPackage model, InferenceLimits limits) =>

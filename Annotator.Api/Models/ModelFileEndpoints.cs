@@ -12,6 +12,9 @@ namespace Annotator.Api.Models;
 /// <summary>How files get into a model: by TUS or in one multipart request, as everywhere. Nobody looks into them here.</summary>
 internal static class ModelFileEndpoints
 {
+    /// <summary>Bytes of a form around its files.</summary>
+    private const int FormRoom = 1 << 20;
+
     public static void MapModelFiles(this RouteGroupBuilder models)
     {
         const string Base = "/{id:int}/files";
@@ -43,6 +46,13 @@ internal static class ModelFileEndpoints
         if (step == UploadStep.Start)
         {
             return Results.StatusCode(StatusCodes.Status202Accepted);
+        }
+
+        // A form that says how long it is need not be read to know that it is too long.
+        if (http.Request.ContentLength > uploads.MaxBytes(target) + FormRoom)
+        {
+            return Problems.Of(
+                StatusCodes.Status413PayloadTooLarge, BodyLimit.Type, $"The request has {http.Request.ContentLength} bytes; files of a model have at most {uploads.MaxBytes(target)} together.");
         }
 
         var sent = await body.ReadAsync(http.Request, target, user.Id, cancel);

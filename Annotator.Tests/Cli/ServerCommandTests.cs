@@ -4,6 +4,7 @@ using Annotator.Core.Identity;
 using Annotator.Core.Operations;
 using Annotator.Tests.Contract;
 using Annotator.Tests.Support;
+using Annotator.Tests.Unit.Inference;
 using Annotator.Tests.Unit.Media;
 using Annotator.Tests.Unit.Media.Video;
 using Microsoft.EntityFrameworkCore;
@@ -89,6 +90,47 @@ public sealed class ServerCommandTests(ContractApp app) : IClassFixture<Contract
         Assert.All(files, file => Assert.Equal(int.Parse(Path.GetFileNameWithoutExtension(file)), PaintedVideo.NumberOnFile(file)));
         Assert.Equal(ExitCodes.NotFound, (await RunAsync("task", "frames", taskId, "--out", _files.File("out"), "--frames", "20")).Code);
         Assert.Equal(ExitCodes.BadUsage, (await RunAsync("task", "frames", taskId, "--out", _files.File("out"), "--frames", "5-3")).Code);
+    }
+
+    [Fact]
+    public async Task A_model_is_uploaded_shown_run_over_a_video_and_its_tracks_are_followed_from_the_command_line()
+    {
+        var admin = await app.Given.AdminAsync();
+        await DoneAsync("login", "http://localhost", "--username", admin.UserName!, "--password-stdin");
+        var graph = Golden.Graph().Constant("output0", Golden.Columns(Golden.Places, 5, (3, [20, 30, 10, 8, 0.9f])), 1, 5, Golden.Places);
+        await File.WriteAllBytesAsync(_files.File("cats.onnx"), graph.Metadata("task", "detect").Metadata("names", "{0: 'cat'}").ToBytes(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_files.File("bad.onnx"), "this is no model", TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(_files.File("films"));
+        await File.WriteAllBytesAsync(_files.File("films/street.mp4"), await PaintedVideo.BytesAsync(6), TestContext.Current.CancellationToken);
+
+        var model = await JsonAsync("model", "upload", _files.File("cats.onnx"), "--license", "MIT", "--visibility", "everyone");
+        var modelId = model.GetProperty("id").GetInt32().ToString();
+        Assert.Equal(("cats", "ready", "detector"), (model.GetProperty("name").GetString(), model.GetProperty("state").GetString(), model.GetProperty("kind").GetString()));
+        Assert.Contains("cats", await DoneAsync("models", "list", "--kind", "detector"), StringComparison.Ordinal);
+        Assert.Contains("CPU", await DoneAsync("model", "show", modelId), StringComparison.Ordinal);
+        await DoneAsync("model", "update", modelId, "--notes", "of the test");
+        await DoneAsync("model", "check", modelId);
+        var (refused, _, _) = await RunAsync("model", "upload", _files.File("bad.onnx"));
+        Assert.Equal(ExitCodes.Failed, refused);
+
+        var task = await JsonAsync("task", "create", "Street", _files.File("films"), "--label", "animal");
+        var taskId = task.GetProperty("id").GetInt32().ToString();
+        Assert.Equal(ExitCodes.BadUsage, (await RunAsync("auto-annotate", modelId)).Code);
+        Assert.Equal(ExitCodes.BadUsage, (await RunAsync("auto-annotate", modelId, "--task", taskId, "--map", "cat")).Code);
+        var boxes = await JsonAsync("auto-annotate", modelId, "--task", taskId, "--map", "cat=animal@0.5", "--frames", "0-1");
+        Assert.Equal("2 objects on 2 frames.", boxes.GetProperty("message").GetString());
+        await DoneAsync("auto-annotate", modelId, "--task", taskId, "--map", "cat=animal", "--threshold", "0.3", "--tracks", "--replace");
+        var jobId = (await JsonAsync("job", "list", "--task", taskId))[0].GetProperty("id").GetInt32();
+        var there = (await app.As(admin).Get($"/api/jobs/{jobId}/annotations")).Is(System.Net.HttpStatusCode.OK);
+        Assert.Equal(0, there["shapes"].GetArrayLength());
+        var track = there["tracks"].EnumerateArray().Single();
+        Assert.Equal([0, 5], track.GetProperty("shapes").EnumerateArray().Select(shape => shape.GetProperty("frame").GetInt32()));
+
+        var followed = await DoneAsync("job", "track", jobId.ToString(), "--object", $"track:{track.GetProperty("id").GetInt64()}", "--frame", "0", "--frames", "3", "--tracker", "correlation");
+        Assert.Contains("followed to frame", followed, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Failed, (await RunAsync("job", "track", jobId.ToString(), "--object", "track:987654", "--frame", "0")).Code);
+        await DoneAsync("model", "delete", modelId, "--yes");
+        Assert.Equal(ExitCodes.NotFound, (await RunAsync("model", "show", modelId)).Code);
     }
 
     [Fact]

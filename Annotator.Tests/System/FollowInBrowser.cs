@@ -12,10 +12,20 @@ namespace Annotator.Tests.WholeSystem;
 
 /// <summary>A box is drawn on one frame of a clip whose truth is known, and the product follows its object through the others while one looks on.</summary>
 [Collection(nameof(LocalSystem))]
-public sealed class FollowInBrowser(LocalSystem system)
+public sealed class FollowInBrowser(LocalSystem system) : IAsyncLifetime
 {
     private const int Width = 320, Height = 200, Frames = 1201, Turn = MovingScene.Frames;
+    private HttpClient _admin = null!;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _admin = await system.AdminAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        _admin.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task An_object_is_followed_forward_and_backward_undone_as_one_step_and_what_is_found_outlives_a_stop_and_a_reload()
@@ -36,10 +46,9 @@ public sealed class FollowInBrowser(LocalSystem system)
 
         // The whole of it is one step: the drawn box alone is left, and it can be had again.
         await page.Keyboard.PressAsync("Control+z");
-        await person.SavedAsync();
-        Assert.Equal([0], Frame((await TracksAsync(job))[0]));
+        await UntilAsync(job, frames => frames is [0]);
         await page.Keyboard.PressAsync("Control+Shift+z");
-        await person.SavedAsync();
+        await UntilAsync(job, frames => frames is [.., 60]);
         await AssertFollowedAsync(job, 0, 60);
 
         // Backward, with a box of its own.
@@ -57,7 +66,7 @@ public sealed class FollowInBrowser(LocalSystem system)
         await person.OpenJobAsync(job, 60, Width / 2, Height / 2);
         await page.Locator(".row").ClickAsync();
         await FollowAsync(page, null, backward: false);
-        await WaitForKeyframeAsync(job, 100);
+        await UntilAsync(job, frames => frames[^1] >= 100);
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop following" }).First.ClickAsync();
         await Expect(page.Locator(".toast")).ToContainTextAsync("Following was stopped. What was found stays.");
         await page.ReloadAsync();
@@ -81,14 +90,14 @@ public sealed class FollowInBrowser(LocalSystem system)
     {
         await page.Keyboard.PressAsync("Shift+F");
         var dialog = page.Locator("dialog");
-        await dialog.GetByLabel("Direction").SelectOptionAsync(backward ? "back" : "on");
+        await dialog.Locator("select[name=direction]").SelectOptionAsync(backward ? "back" : "on");
         if (count is null)
         {
-            await dialog.GetByLabel("All frames in that direction").CheckAsync();
+            await dialog.Locator("input[name=all]").CheckAsync();
         }
         else
         {
-            await dialog.GetByLabel("Frames", new() { Exact = true }).FillAsync(count);
+            await dialog.Locator("input[name=count]").FillAsync(count);
         }
 
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Follow", Exact = true }).ClickAsync();
@@ -120,14 +129,14 @@ public sealed class FollowInBrowser(LocalSystem system)
 
     private async Task<List<JsonElement>> TracksAsync(int job)
     {
-        using var admin = await system.AdminAsync();
-        var annotations = await admin.GetFromJsonAsync<JsonElement>($"/api/jobs/{job}/annotations", Cancel);
+        var annotations = await _admin.GetFromJsonAsync<JsonElement>($"/api/jobs/{job}/annotations", Cancel);
         return [.. annotations.GetProperty("tracks").EnumerateArray()];
     }
 
-    private async Task WaitForKeyframeAsync(int job, int frame)
+    /// <summary>The server has the one track with keyframes on such frames.</summary>
+    private async Task UntilAsync(int job, Func<List<int>, bool> holds)
     {
-        while (Frame((await TracksAsync(job))[0])[^1] < frame)
+        while (!holds(Frame((await TracksAsync(job)).Single())))
         {
             await Task.Delay(100, Cancel);
         }
@@ -142,15 +151,14 @@ public sealed class FollowInBrowser(LocalSystem system)
         try
         {
             await MakeClipAsync(clip);
-            using var admin = await system.AdminAsync();
-            var task = await JsonAsync(await admin.PostAsJsonAsync("/api/tasks", new { name = "Moving", labels = new[] { new { name = "patch" } } }, Cancel));
+            var task = await JsonAsync(await _admin.PostAsJsonAsync("/api/tasks", new { name = "Moving", labels = new[] { new { name = "patch" } } }, Cancel));
             var id = task.GetProperty("id").GetInt32();
             using var file = new ByteArrayContent(await File.ReadAllBytesAsync(clip, Cancel));
             using var form = new MultipartFormDataContent { { file, "client_files[0]", "moving.mp4" }, { new StringContent("70"), "image_quality" } };
-            await JsonAsync(await admin.PostAsync($"/api/tasks/{id}/data", form, Cancel));
+            await JsonAsync(await _admin.PostAsync($"/api/tasks/{id}/data", form, Cancel));
             while (true)
             {
-                var jobs = (await JsonAsync(await admin.GetAsync($"/api/jobs?task_id={id}", Cancel))).GetProperty("results");
+                var jobs = (await JsonAsync(await _admin.GetAsync($"/api/jobs?task_id={id}", Cancel))).GetProperty("results");
                 if (jobs.GetArrayLength() > 0)
                 {
                     return jobs[0].GetProperty("id").GetInt32();

@@ -10,6 +10,7 @@ using Annotator.Core.Tasks;
 using Annotator.Inference;
 using Annotator.Worker.Tracking;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Annotator.Worker.Models;
 
@@ -19,7 +20,7 @@ namespace Annotator.Worker.Models;
 /// and does nothing twice.
 /// </summary>
 internal sealed class AutoAnnotate(
-    AnnotatorDbContext db, AnnotationStore store, ModelHosts hosts, IServiceScopeFactory scopes, TimeProvider time) : IOperationHandler
+    AnnotatorDbContext db, AnnotationStore store, ModelHosts hosts, IServiceScopeFactory scopes, IOptions<ModelOptions> settings, TimeProvider time) : IOperationHandler
 {
     /// <summary>More objects at once are written by COPY, and others read the job anew.</summary>
     private const int MostLogged = 10_000;
@@ -188,45 +189,66 @@ internal sealed class AutoAnnotate(
     private async IAsyncEnumerable<(int Frame, IReadOnlyList<Prediction> Found)> SeeAsync(
         int dataId, List<int> frames, ModelLease model, Run run, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await using var pictures = new PicturesAhead(scopes, dataId, frames, Math.Max(Ahead, model.Description.Batch * 2), cancel);
+        var sessions = settings.Value.Sessions;
+        await using var pictures = new PicturesAhead(scopes, dataId, frames, Math.Max(Ahead, model.Description.Batch * (sessions + 1)), cancel);
         var options = new PredictionOptions
         {
             Confidence = LeastOf(run.Arguments),
             MasksAsPolygons = run.Arguments.MasksToPolygons,
             TileSize = run.Arguments.Tiles ? ModelEndpoints.TileOf(model.Description) : null,
         };
-        var batch = new List<(int Number, PixelImage Picture)>();
+        // As many batches are on their way as the model has sessions; their answers are taken in the frames' order.
+        var asked = new Queue<(List<int> Numbers, Task<(IReadOnlyList<IReadOnlyList<Prediction>?> Found, TimeSpan Took)> Answer)>();
+        var batch = new List<(int Number, PixelImage? Picture)>();
         while (await pictures.Reader.WaitToReadAsync(cancel))
         {
             while (batch.Count < model.Description.Batch && pictures.Reader.TryRead(out var next))
             {
-                if (next.Picture is { } picture)
-                {
-                    batch.Add((next.Number, picture));
-                }
-                else
+                if (next.Picture is null)
                 {
                     run.Damaged.Add($"Frame {next.Number} {next.Reason}");
-                    yield return (next.Number, []);
+                }
+
+                batch.Add((next.Number, next.Picture));
+            }
+
+            asked.Enqueue(([.. batch.Select(one => one.Number)], AskAsync([.. batch.Select(one => one.Picture)], model, options, cancel)));
+            batch.Clear();
+            while (asked.Count >= sessions)
+            {
+                foreach (var seen in await NextAsync())
+                {
+                    yield return seen;
                 }
             }
-
-            if (batch.Count == 0)
-            {
-                continue;
-            }
-
-            var start = Stopwatch.GetTimestamp();
-            var found = await model.Process.PredictAsync([.. batch.Select(one => one.Picture)], options, cancel);
-            run.ModelTime += Stopwatch.GetElapsedTime(start);
-            run.ModelImages += batch.Count;
-            foreach (var (one, index) in batch.Select((one, index) => (one, index)))
-            {
-                yield return (one.Number, [.. found[index].Where(prediction => prediction.Score >= run.Least(prediction, model.Description))]);
-            }
-
-            batch.Clear();
         }
+
+        while (asked.Count > 0)
+        {
+            foreach (var seen in await NextAsync())
+            {
+                yield return seen;
+            }
+        }
+
+        async Task<IEnumerable<(int, IReadOnlyList<Prediction>)>> NextAsync()
+        {
+            var (numbers, answer) = asked.Dequeue();
+            var (found, took) = await answer;
+            run.ModelTime += took;
+            run.ModelImages += found.Count(one => one is not null);
+            return numbers.Select((number, index) => (number, (IReadOnlyList<Prediction>)[.. (found[index] ?? []).Where(prediction => prediction.Score >= run.Least(prediction, model.Description))]));
+        }
+    }
+
+    /// <summary>What the model finds on each picture, null for those that are missing, and how long it took.</summary>
+    private static async Task<(IReadOnlyList<IReadOnlyList<Prediction>?> Found, TimeSpan Took)> AskAsync(
+        IReadOnlyList<PixelImage?> pictures, ModelLease model, PredictionOptions options, CancellationToken cancel)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var there = pictures.OfType<PixelImage>().ToList();
+        var found = new Queue<IReadOnlyList<Prediction>>(there.Count == 0 ? [] : await CrashedCalls.AgainAsync(() => model.Process.PredictAsync(there, options, cancel)));
+        return ([.. pictures.Select(picture => picture is null ? null : found.Dequeue())], Stopwatch.GetElapsedTime(start));
     }
 
     /// <summary>The least score of all: classes may ask for less than the run does.</summary>

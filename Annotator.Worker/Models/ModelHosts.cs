@@ -127,14 +127,16 @@ internal sealed class ModelHosts(
         }
 
         var folder = await ModelFolder.CopyAsync(blobs, options.Value, model.Files, description, CancellationToken.None);
-        var process = new InferenceProcess(limits, settings);
+        var processes = Enumerable.Range(0, options.Value.Sessions).Select(_ => new InferenceProcess(limits, settings)).ToList();
+        var pool = new ModelPool(processes);
         try
         {
-            return (folder, process, await process.LoadAsync(folder.Path, CancellationToken.None));
+            var loaded = await Task.WhenAll(processes.Select(process => process.LoadAsync(folder.Path, CancellationToken.None)));
+            return (folder, processes.Count == 1 ? processes[0] : pool, loaded[0]);
         }
         catch
         {
-            await process.DisposeAsync();
+            await pool.DisposeAsync();
             folder.Dispose();
             throw;
         }

@@ -11,6 +11,13 @@ internal sealed class ModelOptions
     [Range(1, 64)]
     public int MaxLoaded { get; init; } = 2;
 
+    /// <summary>
+    /// Sessions of one model, each in a process of its own with its own memory: calls that come at the same time run beside each
+    /// other. More than one pays on a GPU, or with <c>Inference:Session:Threads</c> below the number of cores.
+    /// </summary>
+    [Range(1, 16)]
+    public int Sessions { get; init; } = 1;
+
     /// <summary>Minutes after which a model that nobody uses is put away.</summary>
     [Range(1, 1440)]
     public int IdleMinutes { get; init; } = 10;

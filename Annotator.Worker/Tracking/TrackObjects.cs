@@ -201,7 +201,7 @@ internal sealed class TrackObjects(
     private static IObjectTracker Begin(string tracker, ModelLease? model, PixelImage picture, double[] outline, bool upright) => tracker switch
     {
         TrackerNames.Correlation => new CorrelationTracker(picture, outline),
-        TrackerNames.Model => new VitTracker(model!.Process.TrackAsync, picture, outline),
+        TrackerNames.Model => new VitTracker((template, search, stop) => CrashedCalls.AgainAsync(() => model!.Process.TrackAsync(template, search, stop)), picture, outline),
         _ => new FlowTracker(picture, outline, upright),
     };
 

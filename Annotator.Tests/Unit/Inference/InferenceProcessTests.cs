@@ -43,7 +43,7 @@ public sealed class InferenceProcessTests : IDisposable
         var cancel = TestContext.Current.CancellationToken;
 
         // Slow enough to be caught at work: many turns of a loop that ends.
-        Save(Looping(turns: 20_000_000), Classifier());
+        Save(SlowModel.Looping(turns: 20_000_000), SlowModel.Description());
         await process.LoadAsync(_folder, cancel);
         var call = process.PredictAsync([Golden.Image()], new PredictionOptions(), cancel);
         Process.GetProcessById(process.ProcessId!.Value).Kill(entireProcessTree: true);
@@ -59,7 +59,7 @@ public sealed class InferenceProcessTests : IDisposable
     {
         await using var process = new InferenceProcess(new InferenceLimits { CallTimeout = TimeSpan.FromSeconds(1.5) }, _settings);
         var cancel = TestContext.Current.CancellationToken;
-        Save(Looping(turns: long.MaxValue), Classifier());
+        Save(SlowModel.Looping(turns: long.MaxValue), SlowModel.Description());
         await process.LoadAsync(_folder, cancel);
         var id = process.ProcessId!.Value;
 
@@ -81,7 +81,7 @@ public sealed class InferenceProcessTests : IDisposable
         var graph = Golden.Graph().Node("ReduceMean", ["images"], ["means"], OnnxGraph.Ints("axes", 2, 3), OnnxGraph.Int("keepdims", 1))
             .Longs("many", [1024, 1, 4096, 4096], 4).Node("Tile", ["means", "many"], ["huge"])
             .Node("ReduceMean", ["huge"], ["scores"], OnnxGraph.Ints("axes", 0, 2, 3), OnnxGraph.Int("keepdims", 0)).Output("scores", ElementType.Float32, 3);
-        Save(graph, Classifier());
+        Save(graph, SlowModel.Description());
         await process.LoadAsync(_folder, cancel);
 
         var error = await Assert.ThrowsAsync<ModelException>(() => process.PredictAsync([Golden.Image()], new PredictionOptions(), cancel));
@@ -96,7 +96,7 @@ public sealed class InferenceProcessTests : IDisposable
     public async Task A_caller_that_gives_up_goes_at_once_and_the_next_is_served()
     {
         await using var process = new InferenceProcess(new InferenceLimits(), _settings);
-        Save(Looping(turns: 200_000), Classifier());
+        Save(SlowModel.Looping(turns: 200_000), SlowModel.Description());
         await process.LoadAsync(_folder, TestContext.Current.CancellationToken);
         using var impatient = new CancellationTokenSource();
         var call = process.PredictAsync([Golden.Image()], new PredictionOptions(), impatient.Token);
@@ -152,17 +152,6 @@ public sealed class InferenceProcessTests : IDisposable
     private static OnnxGraph Detector() =>
         Golden.Graph().Constant("output0", Golden.Columns(Golden.Places, 5, (3, [20, 30, 10, 8, 0.9f])), 1, 5, Golden.Places);
 
-    /// <summary>Counts to a number that the picture's colour is added to, so that no optimiser can count beforehand.</summary>
-    private static OnnxGraph Looping(long turns)
-    {
-        var body = new OnnxGraph().Input("i", ElementType.Int64).Input("go", ElementType.Bool).Input("sum", ElementType.Float32, 1, 3)
-            .Node("Add", ["sum", "means"], ["more"]).Node("Identity", ["go"], ["on"])
-            .Output("on", ElementType.Bool).Output("more", ElementType.Float32, 1, 3);
-        return Golden.Graph().Node("ReduceMean", ["images"], ["means"], OnnxGraph.Ints("axes", 2, 3), OnnxGraph.Int("keepdims", 0))
-            .Longs("turns", [turns]).Node("Loop", ["turns", "", "means"], ["total"], OnnxGraph.Graph("body", body))
-            .Node("Softmax", ["total"], ["scores"], OnnxGraph.Int("axis", 1)).Output("scores", ElementType.Float32, 1, 3);
-    }
-
     private static ModelDescription Description() => new()
     {
         Task = ModelTask.Detect,
@@ -171,17 +160,6 @@ public sealed class InferenceProcessTests : IDisposable
         Input = new ImageInput { Name = "images", Size = [Golden.Side, Golden.Side] },
         Output = new OutputRules { Boxes = "output0" },
         Labels = [new ModelLabel(0, "cat")],
-    };
-
-    private static ModelDescription Classifier() => new()
-    {
-        Task = ModelTask.Classify,
-        Decoder = DecoderNames.Classification,
-        Files = new ModelFiles { Model = "model.onnx" },
-        Input = new ImageInput { Name = "images", Size = [Golden.Side, Golden.Side], Resize = ResizeRule.Stretch },
-        Output = new OutputRules { Scores = "scores" },
-        Nms = new SuppressionRules { Conf = 0 },
-        Labels = [new ModelLabel(0, "red"), new ModelLabel(1, "green"), new ModelLabel(2, "blue")],
     };
 
     private void Save(OnnxGraph graph, ModelDescription description)
