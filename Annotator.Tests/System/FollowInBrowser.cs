@@ -40,8 +40,8 @@ public sealed class FollowInBrowser(LocalSystem system) : IAsyncLifetime
         await DrawAsync(person, 0);
         await FollowAsync(page, "60", backward: false);
         await Expect(page.Locator(".toast")).ToContainTextAsync("1 object followed to frame 60.");
-        await page.ReloadAsync();
-        await Expect(page.Locator(".row")).ToHaveCountAsync(1);
+        await person.OpenJobAsync(job, 0, Width / 2, Height / 2);
+        await person.ListedAsync(1);
         await AssertFollowedAsync(job, 0, 60);
 
         // The whole of it is one step: the drawn box alone is left, and it can be had again.
@@ -59,18 +59,18 @@ public sealed class FollowInBrowser(LocalSystem system) : IAsyncLifetime
         await DrawAsync(person, 60);
         await FollowAsync(page, "50", backward: true);
         await Expect(page.Locator(".toast")).ToContainTextAsync("1 object followed to frame 10.");
-        await page.ReloadAsync();
         await AssertFollowedAsync(job, 10, 60);
 
         // To the end, stopped on the way: what was found by then stays.
         await person.OpenJobAsync(job, 60, Width / 2, Height / 2);
+        await person.ListedAsync(1);
         await page.Locator(".row").ClickAsync();
         await FollowAsync(page, null, backward: false);
         await UntilAsync(job, frames => frames[^1] >= 100);
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop following" }).First.ClickAsync();
         await Expect(page.Locator(".toast")).ToContainTextAsync("Following was stopped. What was found stays.");
-        await page.ReloadAsync();
-        await Expect(page.Locator(".row")).ToHaveCountAsync(1);
+        await person.OpenJobAsync(job, 60, Width / 2, Height / 2);
+        await person.ListedAsync(1);
         var reached = Frame((await TracksAsync(job))[0])[^1];
         Assert.InRange(reached, 100, Frames - 2);
         await AssertFollowedAsync(job, 10, reached);
