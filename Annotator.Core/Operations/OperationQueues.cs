@@ -6,7 +6,7 @@ public static class OperationQueues
     public static OperationQueue Of(Operation operation) => operation switch
     {
         { Type: "create:task" } => OperationQueue.Media,
-        { Type: "autoannotate:task" or "check:model" or "track:job" } => OperationQueue.Inference,
+        { Type: "autoannotate:task" or "check:model" or "queue:task" or "track:job" } => OperationQueue.Inference,
         { Target: "job" } => OperationQueue.Interactive,
         _ => OperationQueue.Bulk,
     };

@@ -15,6 +15,7 @@ public sealed class ServedQueuesTests
     [InlineData("autoannotate:task", "job", OperationQueue.Inference)]
     [InlineData("check:model", "model", OperationQueue.Inference)]
     [InlineData("track:job", "job", OperationQueue.Inference)]
+    [InlineData("queue:task", "task", OperationQueue.Inference)]
     [InlineData("create:task", "task", OperationQueue.Media)]
     [InlineData("export:dataset", "job", OperationQueue.Interactive)]
     [InlineData("export:dataset", "project", OperationQueue.Bulk)]
