@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using Annotator.Media;
 using Annotator.Tests.Api.Media;
 using Annotator.Tests.Unit.Media;
@@ -26,7 +24,7 @@ public sealed class PicturesInBrowser(LocalSystem system)
     [Fact]
     public async Task In_a_picture_of_24_megapixels_the_wand_takes_what_is_there_and_not_what_a_small_copy_shows()
     {
-        var (_, job) = await UploadAsync("large.jpg", await TwoSquaresAsync());
+        var job = await system.UploadAsync("large.jpg", await TwoSquaresAsync());
         await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
         await person.OpenBrowserAsync();
         var page = person.Page;
@@ -48,7 +46,7 @@ public sealed class PicturesInBrowser(LocalSystem system)
         await person.SavedAsync();
 
         using var admin = await system.AdminAsync();
-        var saved = await JsonAsync(await admin.GetAsync($"/api/jobs/{job}/annotations", Cancel));
+        var saved = await UploadedFile.JsonAsync(await admin.GetAsync($"/api/jobs/{job}/annotations", Cancel));
         var points = saved.GetProperty("shapes")[0].GetProperty("points").EnumerateArray().Select(point => (int)point.GetDouble()).ToList();
         Assert.Equal([Left, Top, Left + Square - 1, Top + Square - 1], points[^4..]);
     }
@@ -57,7 +55,7 @@ public sealed class PicturesInBrowser(LocalSystem system)
     public async Task Pictures_beside_a_frame_are_shown_with_it_until_they_are_closed_and_that_is_remembered()
     {
         var png = Images.Encoded(".png");
-        var (_, job) = await UploadAsync("cameras.zip", Archives.Zip(("1.png", png), ("2.png", png), ("related_images/1_png/left.png", png), ("related_images/1_png/right.png", png)));
+        var job = await system.UploadAsync("cameras.zip", Archives.Zip(("1.png", png), ("2.png", png), ("related_images/1_png/left.png", png), ("related_images/1_png/right.png", png)));
         await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
         await person.OpenBrowserAsync();
         var page = person.Page;
@@ -77,7 +75,7 @@ public sealed class PicturesInBrowser(LocalSystem system)
         await page.GetByRole(AriaRole.Button, new() { Name = "Pictures beside the frame" }).ClickAsync();
         await Expect(panel.GetByRole(AriaRole.Img)).ToHaveCountAsync(2);
 
-        var (_, plain) = await UploadAsync("alone.png", png);
+        var plain = await system.UploadAsync("alone.png", png);
         await person.OpenJobAsync(plain, 0, 1, 1);
         await Expect(panel).ToBeHiddenAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Pictures beside the frame" })).ToHaveCountAsync(0);
@@ -94,34 +92,5 @@ public sealed class PicturesInBrowser(LocalSystem system)
         }
 
         return new JpegMaker(new MediaLimits()).EncodeAsync(pixels, Width, Height, 95, Cancel);
-    }
-
-    private async Task<(int Task, int Job)> UploadAsync(string name, byte[] content)
-    {
-        using var admin = await system.AdminAsync();
-        var task = await JsonAsync(await admin.PostAsJsonAsync("/api/tasks", new { name, labels = new[] { new { name = "car" } } }, Cancel));
-        var id = task.GetProperty("id").GetInt32();
-        using var file = new ByteArrayContent(content);
-        using var form = new MultipartFormDataContent { { file, "client_files[0]", name }, { new StringContent("70"), "image_quality" } };
-        await JsonAsync(await admin.PostAsync($"/api/tasks/{id}/data", form, Cancel));
-        while (true)
-        {
-            var jobs = (await JsonAsync(await admin.GetAsync($"/api/jobs?task_id={id}", Cancel))).GetProperty("results");
-            if (jobs.GetArrayLength() > 0)
-            {
-                return (id, jobs[0].GetProperty("id").GetInt32());
-            }
-
-            await Task.Delay(250, Cancel);
-        }
-    }
-
-    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer)
-    {
-        using (answer)
-        {
-            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
-            return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
-        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using Annotator.Tests.Unit.Media.Video;
 using static Microsoft.Playwright.Assertions;
 
@@ -194,35 +192,11 @@ public sealed class VideoInBrowser(LocalSystem system)
         try
         {
             await PaintedVideo.MakeAsync(clip, Frames, encoder);
-            using var admin = await system.AdminAsync();
-            var task = await JsonAsync(await admin.PostAsJsonAsync("/api/tasks", new { name, labels = new[] { new { name = "car" } } }, Cancel));
-            var id = task.GetProperty("id").GetInt32();
-            using var file = new ByteArrayContent(await File.ReadAllBytesAsync(clip, Cancel));
-            using var form = new MultipartFormDataContent { { file, "client_files[0]", name }, { new StringContent("70"), "image_quality" } };
-            await JsonAsync(await admin.PostAsync($"/api/tasks/{id}/data", form, Cancel));
-            while (true)
-            {
-                var jobs = (await JsonAsync(await admin.GetAsync($"/api/jobs?task_id={id}", Cancel))).GetProperty("results");
-                if (jobs.GetArrayLength() > 0)
-                {
-                    return jobs[0].GetProperty("id").GetInt32();
-                }
-
-                await Task.Delay(250, Cancel);
-            }
+            return await system.UploadAsync(name, await File.ReadAllBytesAsync(clip, Cancel));
         }
         finally
         {
             File.Delete(clip);
-        }
-    }
-
-    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer)
-    {
-        using (answer)
-        {
-            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
-            return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         }
     }
 }

@@ -4,6 +4,7 @@ import { actionOf } from '../actions/catalogue';
 import type { EditorContext } from '../actions/context';
 import { actionLabel } from '../actions/define';
 import { shownKey } from '../actions/keys';
+import { patientFetch } from '../frames/patient-fetch';
 import { readStoredZip } from '../frames/zip';
 import { t } from '../i18n/t';
 import { frameMeta } from '../model/schema';
@@ -45,6 +46,7 @@ export function mountRelatedPanel(host: HTMLElement, context: EditorContext, url
     const count = frameMeta(context.job, frame)?.related_files ?? 0;
     const give = (next: Shown): void => {
       if (stop.signal.aborted) return;
+      list.removeAttribute('data-stale');
       drop();
       shown.value = next;
     };
@@ -55,7 +57,9 @@ export function mountRelatedPanel(host: HTMLElement, context: EditorContext, url
     const timer = window.setTimeout(() => {
       load(urlOf(frame), stop.signal).then((pictures) => give({ kind: 'pictures', pictures }), (error: unknown) => give({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) }));
     }, REST_MILLISECONDS);
-    if (shown.peek().kind !== 'pictures') give({ kind: 'loading' });
+    // Those of the frame before stay for the moment, so that nothing flickers, but it can be seen that they are not this one's.
+    if (shown.peek().kind === 'pictures') list.setAttribute('data-stale', '');
+    else give({ kind: 'loading' });
     return () => {
       window.clearTimeout(timer);
       stop.abort();
@@ -118,7 +122,7 @@ function figure({ name, url }: Picture): HTMLElement {
 }
 
 async function load(url: string, signal: AbortSignal): Promise<Picture[]> {
-  const response = await fetch(url, { signal, credentials: 'same-origin' });
+  const response = await patientFetch(url, { signal }, () => undefined);
   if (!response.ok) throw new Error(t('related.answer', { status: String(response.status) }));
   const files = readStoredZip(new Uint8Array(await response.arrayBuffer()));
   signal.throwIfAborted();
