@@ -27,10 +27,12 @@ export function makePictures(apiBase: string, job: JobMeta, videos: readonly Vid
   const lost = signal(false, { name: 'connection lost' });
   const connection = (is: boolean): void => { lost.value = is; };
   let ahead: number | null = null;
+  const budget = cacheBudget((navigator as { deviceMemory?: number }).deviceMemory);
   const nameOf = (frame: number): string => frameMeta(job, frame)?.name ?? '';
   const source: VideoSource = new VideoSource({
     base: `${apiBase}/jobs/${job.jobId}`,
     videos,
+    budget,
     nameOf,
     images: imageSource(apiBase, job.jobId, nameOf, connection, (frame) => (isLarge(frameMeta(job, frame)) ? SMALL_WIDTH : null)),
     spare: (frame, bitmap) => player.keep(frame, bitmap),
@@ -40,7 +42,7 @@ export function makePictures(apiBase: string, job: JobMeta, videos: readonly Vid
   });
   const player: FramePlayer<ImageBitmap> = new FramePlayer<ImageBitmap>({
     source: source.get,
-    budget: cacheBudget((navigator as { deviceMemory?: number }).deviceMemory),
+    budget,
     neighbour,
     shown: () => view.frame.peek(),
     ahead: () => ahead ?? (source.isDecoded(view.frame.peek()) ? AHEAD_IN_VIDEOS : AHEAD_IN_IMAGES),

@@ -13,10 +13,10 @@ function chunk(): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-test('a wish that crosses with the picture on its way does not end the decoding of the video', async () => {
+/** The worker in a room of its own, with a decoder that gives each picture at once and is emptied when the test says so. */
+async function opened(budget: number, held: Promise<void>) {
+  vi.resetModules();
   const told: FromFrames[] = [];
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => { release = resolve; });
   const room = { onmessage: null as ((event: { data: ToFrames }) => void) | null, postMessage: (message: FromFrames) => void told.push(message) };
   vi.stubGlobal('self', room);
   vi.stubGlobal('OffscreenCanvas', class {
@@ -41,13 +41,26 @@ test('a wish that crosses with the picture on its way does not end the decoding 
   });
   vi.stubGlobal('fetch', () => Promise.resolve(new Response(chunk())));
   await import('./frame.worker');
-  const pictures = (): number => told.filter(({ kind }) => kind === 'picture').length;
+  const send = (data: ToFrames): void => room.onmessage!({ data });
+  send({ kind: 'open', base: '', budget, videos: [{ number: 0, name: 'a', width: 2, height: 2, frame_rate: 25, offset: 0, count: 4, video_first: 0, video_step: 1, source: 'proxy', codec: null, description: null, chunk_frames: 4, version: 'x' }] });
+  return { told, send, pictures: () => told.flatMap((message) => (message.kind === 'picture' ? [message.frame] : [])) };
+}
 
-  room.onmessage!({ data: { kind: 'open', base: '', videos: [{ number: 0, name: 'a', width: 2, height: 2, frame_rate: 25, offset: 0, count: 4, video_first: 0, video_step: 1, source: 'proxy', codec: null, description: null, chunk_frames: 4, version: 'x' }] } });
-  room.onmessage!({ data: { kind: 'want', frames: [0], scale: 1 } });
-  await vi.waitFor(() => expect(pictures()).toBe(4));
-  room.onmessage!({ data: { kind: 'want', frames: [0, 1], scale: 1 } });
+test('a wish that crosses with the picture on its way does not end the decoding of the video', async () => {
+  let release = (): void => undefined;
+  const { told, send, pictures } = await opened(1e9, new Promise<void>((resolve) => { release = resolve; }));
+  send({ kind: 'want', frames: [0], scale: 1 });
+  await vi.waitFor(() => expect(pictures()).toHaveLength(4));
+  send({ kind: 'want', frames: [0, 1], scale: 1 });
   release();
-  await vi.waitFor(() => expect(pictures()).toBe(8));
+  await vi.waitFor(() => expect(pictures()).toHaveLength(8));
   expect(told.filter(({ kind }) => kind === 'unsupported')).toEqual([]);
+});
+
+test('of a group that does not fit into the memory only frames near the wanted one get pictures; a far one is decoded when it is wanted', async () => {
+  const { send, pictures } = await opened(16, Promise.resolve());
+  send({ kind: 'want', frames: [0], scale: 1 });
+  await vi.waitFor(() => expect(pictures()).toEqual([0, 1, 2]));
+  send({ kind: 'want', frames: [3], scale: 1 });
+  await vi.waitFor(() => expect(pictures()).toEqual([0, 1, 2, 1, 2, 3]));
 });

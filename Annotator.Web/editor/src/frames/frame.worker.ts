@@ -21,6 +21,9 @@ const badGroups = new Map<number, number>();
 const checked = new Set<string>();
 let videos: readonly VideoInfo[] = [];
 let base = '';
+let budget = 0;
+/** The frame that was brought last: which way it goes from there is the way one travels. */
+let before = -1;
 let wanted: number[] = [];
 let scale = 1;
 let running: { readonly frames: ReadonlySet<number>; readonly stop: AbortController } | null = null;
@@ -28,7 +31,7 @@ let running: { readonly frames: ReadonlySet<number>; readonly stop: AbortControl
 self.onmessage = ({ data }: MessageEvent<ToFrames>) => {
   switch (data.kind) {
     case 'open':
-      ({ base, videos } = data);
+      ({ base, videos, budget } = data);
       return;
     case 'ping':
       tell({ kind: 'pong' });
@@ -92,20 +95,32 @@ async function bring(video: VideoInfo, frame: number): Promise<void> {
 
 async function decode(video: VideoInfo, frame: number, stop: AbortController): Promise<void> {
   const group = await sourceOf(video).group(frame, stop.signal);
-  running = { frames: new Set(group.frames), stop };
+  const at = scale;
+  const near = nearby(group.frames, frame, before <= frame, budget / (video.width * video.height * 4 * at * at));
+  before = frame;
+  running = { frames: near, stop };
   if (!checked.has(group.config.codec)) {
     if (!(await GroupDecoder.supports(group.config))) return giveUp(video, `This browser does not decode ${group.config.codec}.`);
     checked.add(group.config.codec);
   }
-  const at = scale;
   let given = false;
-  await decoder.decode(group, { width: video.width, height: video.height, scale: at }, (number, bitmap) => {
+  await decoder.decode(group, near, { width: video.width, height: video.height, scale: at }, (number, bitmap) => {
     unwant([number]);
     given ||= number === frame;
     tell({ kind: 'picture', frame: number, scale: at, bitmap }, [bitmap]);
   }, stop.signal);
   // Not whether it is wanted: the page may have asked again before it saw the picture.
   if (!given) undecodable(video, [frame], `The decoder gave no frame ${frame}.`);
+}
+
+/**
+ * The frames of a group that are worth a picture: all, unless they would drive each other out of the page's memory; then half of what
+ * fits goes ahead in the direction of travel, and a sixth behind.
+ */
+function nearby(frames: readonly number[], frame: number, forwards: boolean, fitting: number): ReadonlySet<number> {
+  const [far, close] = [Math.max(2, Math.floor(fitting / 2)), Math.max(2, Math.floor(fitting / 6))];
+  const [behind, ahead] = forwards ? [close, far] : [far, close];
+  return new Set(frames.filter((other) => other >= frame - behind && other <= frame + ahead));
 }
 
 function unwant(frames: readonly number[]): void {

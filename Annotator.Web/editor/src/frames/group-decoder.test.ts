@@ -47,9 +47,9 @@ const group = (): PacketGroup => ({
   packets: (async function* () { for (const frame of [0, 1]) yield { frame, key: frame === 0, data: new Uint8Array(1) }; })(),
 });
 
-async function decoded(decoder: GroupDecoder): Promise<number[]> {
+async function decoded(decoder: GroupDecoder, only: ReadonlySet<number> = new Set([0, 1])): Promise<number[]> {
   const frames: number[] = [];
-  await decoder.decode(group(), { width: 2, height: 2, scale: 1 }, (frame) => void frames.push(frame), new AbortController().signal);
+  await decoder.decode(group(), only, { width: 2, height: 2, scale: 1 }, (frame) => void frames.push(frame), new AbortController().signal);
   return frames;
 }
 
@@ -74,4 +74,15 @@ test('a decoder that shows no sign of life is given up', async () => {
 
 test('a codec whose name the browser cannot read is one that it does not decode', async () => {
   expect(await GroupDecoder.supports({ codec: 'what is this' })).toBe(false);
+});
+
+test('frames that nobody keeps get no picture, and the rest of the group is not decoded for them', async () => {
+  let packets = 0;
+  decoders = [() => ({ decode: () => void packets++ })];
+  expect(await decoded(new GroupDecoder(), new Set([0]))).toEqual([0]);
+  expect(packets).toBe(1);
+  packets = 0;
+  decoders = [() => ({ decode: () => void packets++ })];
+  expect(await decoded(new GroupDecoder(), new Set([1]))).toEqual([1]);
+  expect(packets).toBe(2);
 });

@@ -33,14 +33,14 @@ export class GroupDecoder {
   }
 
   /**
-   * Decodes a group; `picture` gets each of its frames as soon as it is there. Pictures are `width` × `height` of the coded
+   * Decodes a group as far as the given ones of its frames need; `picture` gets each of them as soon as it is there. Pictures are `width` × `height` of the coded
    * picture's top left, made `scale` times as large.
    *
    * @throws DecodeError when the decoder fails; the next group gets a new one. Errors of the packets are passed on.
    */
-  async decode(group: PacketGroup, size: { readonly width: number; readonly height: number; readonly scale: number }, picture: (frame: number, bitmap: ImageBitmap) => void, signal: AbortSignal): Promise<void> {
+  async decode(group: PacketGroup, frames: ReadonlySet<number>, size: { readonly width: number; readonly height: number; readonly scale: number }, picture: (frame: number, bitmap: ImageBitmap) => void, signal: AbortSignal): Promise<void> {
     const decoder = this.#try(() => this.#ready(group.config));
-    const wanted = new Set(group.frames);
+    const wanted = new Set(frames);
     this.#give = (frame) => {
       const number = frame.timestamp;
       try {
@@ -56,6 +56,11 @@ export class GroupDecoder {
       let hidden = -1;
       for await (const { frame, key, data } of group.packets) {
         signal.throwIfAborted();
+        if (wanted.size === 0) {
+          // What is still in the decoder is nobody's.
+          this.close();
+          return;
+        }
         this.#try(() => decoder.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp: frame >= 0 ? frame : hidden--, data })));
         while (this.#failure === null && decoder.decodeQueueSize > MOST_QUEUED) await this.#lively(new Promise((resolve) => decoder.addEventListener('dequeue', resolve, { once: true })));
         this.#check();

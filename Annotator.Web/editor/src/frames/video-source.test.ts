@@ -19,7 +19,7 @@ function opened(images: (frame: number) => Promise<ImageBitmap> = () => Promise.
   const troubles: string[] = [];
   const lost: boolean[] = [];
   const worker = { onmessage: null as ((event: { data: FromFrames }) => void) | null, onerror: null as ((event: { message: string }) => void) | null, postMessage: (message: ToFrames) => void asked.push(message), terminate() {} };
-  const source = new VideoSource({ base: '', videos: [video], images, nameOf: () => 'a.mp4', spare: (_, { width }) => void spare.push(width), trouble: (_, reason) => void troubles.push(reason), connection: (is) => void lost.push(is), worker: () => worker as unknown as Worker });
+  const source = new VideoSource({ base: '', videos: [video], budget: 1e9, images, nameOf: () => 'a.mp4', spare: (_, { width }) => void spare.push(width), trouble: (_, reason) => void troubles.push(reason), connection: (is) => void lost.push(is), worker: () => worker as unknown as Worker });
   const tell = (data: FromFrames): void => worker.onmessage!({ data });
   return { source, asked, spare, tell, worker, troubles, lost };
 }

@@ -13,6 +13,8 @@ interface Waiting {
 export interface VideoSourceOptions {
   readonly base: string;
   readonly videos: readonly VideoInfo[];
+  /** Bytes of pictures that are kept. */
+  readonly budget: number;
   /** Takes the frames of images, and those of videos that this browser does not decode. */
   readonly images: FrameSource;
   readonly nameOf: (frame: number) => string;
@@ -53,7 +55,7 @@ export class VideoSource {
     // A worker that cannot even start, or dies, must not leave anybody waiting.
     this.#worker.onerror = (event) => this.#died(event.message || 'The decoder broke off.');
     this.#worker.onmessageerror = () => this.#died('The decoder sent something that cannot be read.');
-    this.#send({ kind: 'open', base: options.base, videos: options.videos });
+    this.#send({ kind: 'open', base: options.base, videos: options.videos, budget: options.budget });
   }
 
   /** Where the frame's picture comes from. */

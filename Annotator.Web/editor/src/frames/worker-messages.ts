@@ -1,7 +1,8 @@
 import type { VideoInfo } from './video-info';
 
+/** `budget` is how many bytes of pictures the page keeps. */
 export type ToFrames =
-  | { readonly kind: 'open'; readonly base: string; readonly videos: readonly VideoInfo[] }
+  | { readonly kind: 'open'; readonly base: string; readonly videos: readonly VideoInfo[]; readonly budget: number }
   /** Frames that are wanted, the most urgent first; what is not in the list any more need not be done. */
   | { readonly kind: 'want'; readonly frames: readonly number[]; readonly scale: number }
   /** Asks whether anybody is there. */
