@@ -51,13 +51,19 @@ async function playFor(about, seconds) {
 }
 
 const commands = {
-  /** A video. `uploaded` is when its last byte was sent, in milliseconds since 1970. */
-  async video({ name, job, period, seeks, uploaded }) {
+  /** A video that was just sent. `uploaded` is when its last byte was, in milliseconds since 1970. */
+  async first({ name, job, uploaded }) {
+    const [{ width, height }] = (await (await page.request.get(`${url}api/jobs/${job}/data/video`)).json()).videos;
+    await open(job, { width, height });
+    say(`media.${name}.first frame after the upload`, (Date.now() - uploaded) / 1000, 's');
+  },
+
+  /** A video that is ready. */
+  async video({ name, job, period, seeks }) {
     const [{ width, height, count, frame_rate: rate, source }] = (await (await page.request.get(`${url}api/jobs/${job}/data/video`)).json()).videos;
     const about = { period, width, height };
     const promised = (target) => (width * height <= HD ? target : '');
     const opened = await open(job, about);
-    say(`media.${name}.first frame after the upload`, (Date.now() - uploaded) / 1000, 's');
     say(`media.${name}.open`, opened, 'ms', count >= 100_000 ? '< 2000 (P-01, 100,000 frames)' : '');
     say(`media.${name}.decoded from the ${source}`, source === 'images' ? 0 : 1, '');
     const places = Array.from({ length: seeks }, () => next(count));
