@@ -110,6 +110,41 @@ public sealed class ModelsInBrowser(LocalSystem system)
         Assert.InRange(right, 296, 302);
     }
 
+    [Fact]
+    public async Task Suggestions_are_accepted_and_rejected_by_keys_one_after_the_other()
+    {
+        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
+        await person.OpenBrowserAsync();
+        var (task, job) = await SampleAsync();
+        using var admin = await system.AdminAsync();
+        var labels = await admin.GetFromJsonAsync<JsonElement>($"/api/labels?task_id={task}", Cancel);
+        var label = labels.GetProperty("results").EnumerateArray().First(label => label.GetProperty("type").GetString() == "any").GetProperty("id").GetInt32();
+        var suggested = new[] { (20, 0.9), (200, 0.6), (350, 0.3) }.Select(one => new { type = "rectangle", frame = 0, label_id = label, points = new[] { one.Item1, 20, one.Item1 + 90, 110 }, source = "auto", score = one.Item2 });
+        using (var answer = await admin.PatchAsJsonAsync($"/api/jobs/{job}/annotations?action=create", new { version = 0, tags = Array.Empty<object>(), shapes = suggested, tracks = Array.Empty<object>() }, Cancel))
+        {
+            answer.EnsureSuccessStatusCode();
+        }
+
+        await person.OpenJobAsync(job, 0, 256, 256);
+        var page = person.Page;
+        await Expect(page.GetByRole(AriaRole.Toolbar, new() { Name = "Suggestions of a model" })).ToContainTextAsync("3 suggestions here, 3 in the job");
+
+        // The first press only selects the surest: nobody judges what they have not seen.
+        await page.Keyboard.PressAsync("a");
+        await Expect(page.Locator(".row[aria-selected=true]")).ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("a");
+        await Expect(page.GetByText("2 suggestions here, 2 in the job")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("i");
+        await Expect(page.GetByText("1 suggestion here, 1 in the job")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Alt+a");
+        await person.ListedAsync(1);
+        await person.SavedAsync();
+
+        var left = (await AnnotationsAsync(task)).EnumerateArray().Where(shape => shape.GetProperty("source").GetString() is "auto" or "semi-auto")
+            .ToDictionary(shape => Math.Round(shape.GetProperty("score").GetDouble(), 2), shape => shape.GetProperty("source").GetString());
+        Assert.Equal(new Dictionary<double, string?> { [0.9] = "semi-auto", [0.3] = "auto" }, left);
+    }
+
     /// <summary>Drops files on the page of models and waits until the server knows what they are.</summary>
     private static async Task DropAsync(PersonAtBrowser person, params (string Name, byte[] Content)[] files)
     {

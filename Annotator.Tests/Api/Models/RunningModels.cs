@@ -187,7 +187,7 @@ public sealed class RunningModels(MediaBench bench) : IClassFixture<MediaBench>
     [Fact]
     public async Task A_queue_by_vectors_takes_an_embedder()
     {
-        var graph = new OnnxGraph().Input("pixel_values", Annotator.Inference.Onnx.ElementType.Float32, -1, 3, 14, 14).Constant("last_hidden_state", [3, 4, 9, 9], 1, 2, 2);
+        var graph = new OnnxGraph().Input("pixel_values", Annotator.Inference.Onnx.ElementType.Float32, -1, 3, 14, 14).Constant("last_hidden_state", [0, 2, 0, 9, 9, 9], 1, 2, 3);
         var model = await CheckedAsync(("clip.onnx", graph.ToBytes()));
         Assert.Equal("embedder", model.Kind);
         var (task, _) = await TaskAsync(frames: 2, segmentSize: 0, overlap: 0);
@@ -197,7 +197,7 @@ public sealed class RunningModels(MediaBench bench) : IClassFixture<MediaBench>
         Assert.Equal(OperationState.Finished, operation.State);
         await using var db = bench.Db();
         var vector = await db.FrameLooks.Where(look => look.ModelId == model.Id).Select(look => look.Vector).FirstAsync(Cancel);
-        Assert.Equal([0.6f, 0.8f], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(vector).ToArray());
+        Assert.Equal([0f, 1f, 0f], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(vector).ToArray());
     }
 
     [Fact]
