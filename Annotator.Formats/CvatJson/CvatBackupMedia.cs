@@ -7,6 +7,11 @@ namespace Annotator.Formats.CvatJson;
 /// <param name="IsListed">Whether a list stood beside the files, so that each of them is known to be wanted.</param>
 public sealed record CvatBackupMedia(IReadOnlyList<CvatBackupFile> Files, bool IsListed)
 {
+    private const string RelatedFolder = "related_images";
+
+    /// <summary>Pictures that stand beside frames: <c>a/related_images/1_jpg/depth.png</c> beside <c>a/1.jpg</c>.</summary>
+    public IReadOnlyList<CvatBackupFile> Related { get; private init; } = [];
+
     private static readonly string[] s_lists = ["manifest.jsonl", "index.json"];
 
     /// <param name="folder">Ends in a slash.</param>
@@ -22,10 +27,17 @@ public sealed record CvatBackupMedia(IReadOnlyList<CvatBackupFile> Files, bool I
             throw new DatasetException("backup-no-media", $"The backup holds no media: there is no file in {folder}.");
         }
 
+        // A picture that only looks like one beside a frame is a frame: the list says so.
         var (names, isVideo) = archive.Find(folder + "manifest.jsonl") is { } manifest ? ReadList(archive, manifest) : ([], false);
-        return names.Count == 0 ? new CvatBackupMedia(files, false)
+        var listed = names.ToHashSet(StringComparer.Ordinal);
+        var related = files.Where(file => file.Name.Split('/') is { Length: >= 3 } parts && parts[^3] == RelatedFolder && !listed.Contains(file.Name)).ToHashSet();
+        files.RemoveAll(related.Contains);
+        return (names.Count == 0 ? new CvatBackupMedia(files, false)
             : isVideo ? new CvatBackupMedia([Named(files, names[0], folder)], true)
-            : new CvatBackupMedia(Arrange(files, names, folder), true);
+            : new CvatBackupMedia(Arrange(files, names, folder), true)) with
+        {
+            Related = [.. related],
+        };
     }
 
     /// <summary>Images by the list. Frames of videos stand in it too: numbered, and below their video's name where there are several.</summary>

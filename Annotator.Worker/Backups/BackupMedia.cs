@@ -23,7 +23,7 @@ internal sealed record BackupFile(string Path, string BlobKey)
 internal sealed class BackupMedia
 {
     private readonly List<BackupFile> _files = [];
-    private readonly List<(string Path, int Width, int Height)> _frames = [];
+    private readonly List<(string Path, int Width, int Height, List<string> Related)> _frames = [];
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase) { "manifest.jsonl", "index.json" };
     private Video? _video;
 
@@ -39,6 +39,9 @@ internal sealed class BackupMedia
             media._files.Add(new BackupFile(media.Reserve(video.Name, report), video.BlobKey));
         }
 
+        var related = (await db.RelatedImages.AsNoTracking().Where(image => image.DataId == data.Id).OrderBy(image => image.FrameNumber).ThenBy(image => image.Position).ToListAsync(cancel))
+            .ToLookup(image => image.FrameNumber);
+
         // One video alone is told as such. Of several, or of a video beside images, the list names every frame.
         media._video = videos.Count == 1 && frames.TrueForAll(frame => frame.VideoNumber is not null) ? videos[0] : null;
         if (media._video is null)
@@ -46,7 +49,7 @@ internal sealed class BackupMedia
             foreach (var frame in frames)
             {
                 var path = frame.VideoNumber is null ? media.Reserve(frame.Name, report) : frame.Name;
-                media._frames.Add((path, frame.Width, frame.Height));
+                media._frames.Add((path, frame.Width, frame.Height, media.AddRelated(frame, path, related[frame.Number], report)));
                 if (frame.VideoNumber is null)
                 {
                     media._files.Add(new BackupFile(path, frame.BlobKey) { Offset = frame.BlobOffset, Length = frame.ByteLength, Page = frame.Page is null ? null : frame });
@@ -69,13 +72,43 @@ internal sealed class BackupMedia
             return;
         }
 
-        foreach (var (path, width, height) in _frames)
+        foreach (var (path, width, height, related) in _frames)
         {
             var extension = Path.GetExtension(path);
             var name = path[..^extension.Length];
             var line = new Dictionary<string, object> { ["name"] = name, ["extension"] = extension, ["width"] = width, ["height"] = height };
+            if (related.Count > 0)
+            {
+                line["meta"] = new Dictionary<string, object> { ["related_images"] = related };
+            }
+
             await LineAsync(output, line, cancel);
         }
+    }
+
+    /// <summary>
+    /// The pictures beside a frame, by the paths that they have in the backup. Their paths say whose they are, so that those of a frame
+    /// that had to be renamed are left out.
+    /// </summary>
+    private List<string> AddRelated(Frame frame, string path, IEnumerable<RelatedImage> images, DatasetReport report)
+    {
+        var paths = new List<string>();
+        foreach (var image in images)
+        {
+            if (path != frame.Name || Plain(image.Name) != image.Name)
+            {
+                report.Loss("related-image-lost", "Pictures beside frames whose names had to be changed were left out", image.Name);
+                continue;
+            }
+
+            paths.Add(image.Name);
+            if (_taken.Add(image.Name))
+            {
+                _files.Add(new BackupFile(image.Name, image.BlobKey) { Offset = image.BlobOffset, Length = image.ByteLength });
+            }
+        }
+
+        return paths;
     }
 
     private static async Task LineAsync(Stream output, Dictionary<string, object> line, CancellationToken cancel)
@@ -84,12 +117,13 @@ internal sealed class BackupMedia
         output.Write("\n"u8);
     }
 
+    private static string Plain(string name) => string.Join('/', name.Replace('\\', '/').Split('/').Where(segment => segment is not ("" or "." or ".."))
+        .Select(segment => string.Concat(segment.Select(letter => letter == ':' || char.IsControl(letter) ? '_' : letter))));
+
     /// <summary>The file's own name where it is safe to unpack and not taken.</summary>
     private string Reserve(string name, DatasetReport report)
     {
-        var segments = name.Replace('\\', '/').Split('/').Where(segment => segment is not ("" or "." or ".."))
-            .Select(segment => string.Concat(segment.Select(letter => letter == ':' || char.IsControl(letter) ? '_' : letter)));
-        var plain = string.Join('/', segments);
+        var plain = Plain(name);
         plain = plain.Length > 0 ? plain : "frame";
         if (plain != name)
         {

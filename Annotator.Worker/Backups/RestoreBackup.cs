@@ -75,7 +75,7 @@ internal sealed class RestoreBackup(AnnotatorDbContext db, UploadedDataset uploa
         var restored = new List<RestoredTask>();
         foreach (var (number, task) in backup.Tasks.Index())
         {
-            restored.Add(await tasks.MakeAsync(operation, archive, task, projectId, report, context, (double)number / backup.Tasks.Count));
+            restored.Add(await tasks.MakeAsync(operation, archive, task, projectId, report, context, (0.95 * number / backup.Tasks.Count, 0.95 / backup.Tasks.Count)));
         }
 
         report.Add(await db.Database.CreateExecutionStrategy().ExecuteAsync(async token =>

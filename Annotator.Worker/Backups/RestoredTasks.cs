@@ -27,6 +27,9 @@ internal sealed class RestoredTasks(AnnotatorDbContext db, MadeTasks made, Annot
     private const int LongestBugTracker = 2000;
     private const int SaveEvery = 200;
 
+    /// <summary>How much of the work on a task is the copying of its media; the rest is making frames of them.</summary>
+    private const double CopyShare = 0.6;
+
     /// <param name="fallback">Instead of no name.</param>
     public static string Name(string name, string fallback) => name.Trim() is { Length: > 0 } said ? said[..Math.Min(said.Length, LongestName)] : fallback;
 
@@ -34,10 +37,10 @@ internal sealed class RestoredTasks(AnnotatorDbContext db, MadeTasks made, Annot
     public static string BugTracker(string address) => address.Length <= LongestBugTracker ? address : "";
 
     /// <summary>Makes the task, copies its media and prepares its frames.</summary>
-    /// <param name="progress">Where this task begins in the whole work; 0 to 1.</param>
+    /// <param name="share">Where this task begins in the whole work, and how much of it it is; 0 to 1.</param>
     /// <exception cref="OperationFailedException">A file cannot be read, or they are fewer than the jobs speak of.</exception>
     public async Task<RestoredTask> MakeAsync(
-        Operation operation, DatasetArchive archive, CvatBackupTask backup, int? projectId, DatasetReport report, OperationContext context, double progress)
+        Operation operation, DatasetArchive archive, CvatBackupTask backup, int? projectId, DatasetReport report, OperationContext context, (double From, double Part) share)
     {
         var cancel = context.Cancel;
         var task = new AnnotationTask
@@ -59,7 +62,7 @@ internal sealed class RestoredTasks(AnnotatorDbContext db, MadeTasks made, Annot
 
         await made.MakeAsync(task, cancel);
         db.ChangeTracker.Clear();
-        var names = await CopyMediaAsync(operation.OwnerId, archive, backup, task.Id, context, progress);
+        var names = await CopyMediaAsync(operation.OwnerId, archive, backup, task.Id, context, share);
         var hasVideo = SourceOrder.HaveVideo(names);
         await made.PrepareAsync(operation, task.Id, Arguments(backup, names, hasVideo), context);
         var size = await db.TaskData.Where(data => data.TaskId == task.Id).Select(data => data.Size).SingleAsync(cancel);
@@ -163,13 +166,14 @@ internal sealed class RestoredTasks(AnnotatorDbContext db, MadeTasks made, Annot
         };
     }
 
-    /// <summary>The names under which the files were stored, in their order.</summary>
+    /// <summary>The names under which the files that become frames were stored, in their order.</summary>
     private async Task<List<string>> CopyMediaAsync(
-        int ownerId, DatasetArchive archive, CvatBackupTask backup, int taskId, OperationContext context, double progress)
+        int ownerId, DatasetArchive archive, CvatBackupTask backup, int taskId, OperationContext context, (double From, double Part) share)
     {
         var names = new List<string>();
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in backup.Media.Files)
+        var all = backup.Media.Files.Count + backup.Media.Related.Count;
+        foreach (var (number, file) in backup.Media.Files.Concat(backup.Media.Related).Index())
         {
             var name = MadeTasks.Plain(file.Name);
             if (!taken.Add(name))
@@ -177,11 +181,15 @@ internal sealed class RestoredTasks(AnnotatorDbContext db, MadeTasks made, Annot
                 throw new OperationFailedException($"{backup.Path}: two media files are called {name}.");
             }
 
-            context.ReportProgress(progress, $"{backup.Name}: {names.Count + 1} of {backup.Media.Files.Count} files");
+            context.ReportProgress(share.From + share.Part * CopyShare * number / all, $"{backup.Name}: {number + 1} of {all} files");
             await using var content = archive.Open(file.Entry);
             db.Uploads.Add(await made.CopyAsync(content, name, taskId, ownerId, context.Cancel));
-            names.Add(name);
-            if (names.Count % SaveEvery == 0)
+            if (number < backup.Media.Files.Count)
+            {
+                names.Add(name);
+            }
+
+            if (taken.Count % SaveEvery == 0)
             {
                 await SaveAsync();
             }

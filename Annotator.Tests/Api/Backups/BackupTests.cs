@@ -108,6 +108,7 @@ public sealed class BackupTests(DatasetBench bench) : IClassFixture<DatasetBench
 
         var files = DatasetFiles.Unzip(zip);
         Assert.DoesNotContain("task_2/task.json", files.Select(file => file.Name));
+        Assert.Contains("task-without-data", operation.Report!, StringComparison.Ordinal);
         Assert.Equal("first", DatasetFiles.Entry(zip, "task_0/data/0.jpg"));
         Assert.Contains("image-missing", operation.Report!, StringComparison.Ordinal);
         var seen = new List<string>();

@@ -113,6 +113,41 @@ public sealed class RestoreTests(DatasetBench bench) : IClassFixture<DatasetBenc
     }
 
     [Fact]
+    public async Task Pictures_beside_frames_come_back_beside_them_and_one_that_stands_beside_none_stays_a_frame()
+    {
+        var png = Images.Encoded(".png");
+        var other = Images.Encoded(".png", 30, 20);
+        var content = DatasetFiles.Unzip(Fixture());
+        string[] names = ["0.jpg", "1.jpg", "2.jpg", "3.jpg", "4.jpg", "related_images/9_jpg/lonely.png"];
+        var manifest = """
+            {"version":"1.1"}
+            {"type":"images"}
+
+            """ + string.Concat(names.Select(name => $$"""{"name":"{{Path.ChangeExtension(name, null)}}","extension":"{{Path.GetExtension(name)}}","width":60,"height":40}""" + "\n"));
+        var first = await RestoreAsync("task", DatasetFiles.Zip(
+        [
+            .. content.Where(file => file.Name is not ("data/5.jpg" or "data/manifest.jsonl")),
+            ("data/related_images/9_jpg/lonely.png", png),
+            ("data/related_images/1_jpg/depth.png", other),
+            ("data/related_images/1_jpg/left.png", png),
+            ("data/manifest.jsonl", Encoding.UTF8.GetBytes(manifest)),
+        ]));
+        Assert.True(first.State == OperationState.Finished, first.Message);
+
+        var second = await RestoreAsync("task", await BackupAsync("task", first.ResultId!.Value));
+
+        Assert.True(second.State == OperationState.Finished, second.Message);
+        foreach (var id in new[] { first.ResultId!.Value, second.ResultId!.Value })
+        {
+            var task = await TaskAsync(id);
+            await using var db = bench.Database.CreateContext();
+            Assert.Equal(names, await db.Frames.Where(frame => frame.DataId == task.Data!.Id).OrderBy(frame => frame.Number).Select(frame => frame.Name).ToListAsync(Cancel));
+            var beside = await db.RelatedImages.Where(image => image.DataId == task.Data!.Id).OrderBy(image => image.Position).ToListAsync(Cancel);
+            Assert.Equal([(1, "related_images/1_jpg/depth.png", (long)other.Length), (1, "related_images/1_jpg/left.png", png.Length)], beside.Select(image => (image.FrameNumber, image.Name, image.ByteLength)));
+        }
+    }
+
+    [Fact]
     public async Task A_task_without_data_is_left_out_of_its_projects_backup_and_named_so_that_the_rest_comes_back()
     {
         var sample = await bench.RunAsync("create:sample", "project", null, null, new { });
