@@ -2,7 +2,7 @@ import { batch, effect, type ReadonlySignal, signal } from '@preact/signals-core
 import { cacheBudget } from '../frames/frame-cache';
 import { FramePlayer } from '../frames/frame-player';
 import { imageSource } from '../frames/frame-source';
-import { LARGE_PIXELS, SMALL_WIDTH } from '../render/tile-store';
+import { LARGE_PIXELS, SMALL_WIDTH } from '../model/tiles';
 import type { VideoInfo } from '../frames/video-info';
 import { VideoSource } from '../frames/video-source';
 import { frameMeta, type JobMeta } from '../model/schema';

@@ -1,5 +1,5 @@
 import type { Box } from '../geometry/box';
-import { levelFor, type Tile, TILE_SIZE, tilesIn } from '../render/tile-store';
+import { levelFor, type Tile, TILE_SIZE, tilesIn } from '../model/tiles';
 import type { ImageSize } from '../model/view';
 import type { Pixels } from './pixels';
 

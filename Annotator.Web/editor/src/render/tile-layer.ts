@@ -1,4 +1,5 @@
-import { levelFor, levelsOf, type Tile, TILE_SIZE, tilesIn, type TileStore } from './tile-store';
+import { levelFor, levelsOf, type Tile, TILE_SIZE, tilesIn } from '../model/tiles';
+import type { TileStore } from './tile-store';
 import { PIXEL_ZOOM, seen, toView, zoomOf } from './viewport';
 import type { ImageSize, Viewport } from '../model/view';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { levelFor, levelsOf, type Tile, tilesIn, TileStore } from './tile-store';
+import { levelFor, levelsOf, type Tile, tilesIn } from '../model/tiles';
+import { TileStore } from './tile-store';
 
 interface Fake {
   width: number;
