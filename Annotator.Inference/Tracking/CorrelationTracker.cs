@@ -4,25 +4,35 @@ namespace Annotator.Inference.Tracking;
 
 /// <summary>
 /// Follows an object by how it looks as a whole: a filter is learnt whose answer to the object's picture is one peak over its
-/// middle (MOSSE: minimum output sum of squared error), tried at three sizes, and adapted while the peak is sharp. It goes on
-/// where single points have nothing to hold on to, and forgets slowly enough to survive a blink.
+/// middle (MOSSE: minimum output sum of squared error), and adapted while the peak is sharp. Its size is the one at which its
+/// picture is most like the pictures before. It goes on where single points have nothing to hold on to, and forgets slowly
+/// enough to survive a blink.
 /// </summary>
 public sealed class CorrelationTracker : IObjectTracker
 {
     private const int Side = 64;
-    private const double Room = 2;
+
+    /// <summary>How much around the object is looked at: with more, a resting ground holds the peak back.</summary>
+    private const double Room = 1.5;
     private const double Learning = 0.1;
     private const double Regularisation = 1e-3;
-    private const double PeakWidth = 2;
+
+    /// <summary>Cells; peaks of the object and of the ground must not melt into one between them.</summary>
+    private const double PeakWidth = 1;
     private const double LeastSharpness = 6;
     private const int Patience = 5;
-    private static readonly double[] _sizes = [1, 1.025, 1 / 1.025];
+
+    /// <summary>How much larger and smaller the object is looked at, to tell its size from.</summary>
+    private const double SizeStep = 1.02;
+
+    /// <summary>How fast the remembered picture changes; slower than the filter, or sizes drift with it.</summary>
+    private const double Remembering = 0.02;
 
     private static readonly double[] _window = Window();
     private static readonly Complex[] _wished = Wished();
 
     private readonly Complex[] _above = new Complex[Side * Side], _below = new Complex[Side * Side];
-    private readonly double[] _startBox, _startPoints;
+    private readonly double[] _startBox, _startPoints, _remembered;
     private double _x, _y, _size = 1;
     private double _speedX, _speedY;
     private int _doubtful;
@@ -37,10 +47,11 @@ public sealed class CorrelationTracker : IObjectTracker
         for (var i = 0; i < 9; i++)
         {
             var (size, dx, dy) = (1 + (0.03 * ((i % 3) - 1)), ((i / 3) - 1) * 0.5, ((i % 2) - 0.5) * (i == 0 ? 0 : 1));
-            Learn(Look(frame, _x + dx, _y + dy, size), 1.0 / (i + 1));
+            Learn(Spectrum(Look(frame, _x + dx, _y + dy, size)), 1.0 / (i + 1));
         }
 
-        Learn(Look(frame, _x, _y, 1), 0.3);
+        _remembered = Look(frame, _x, _y, 1);
+        Learn(Spectrum(_remembered), 0.3);
     }
 
     public ValueTask<TrackStep> NextAsync(PixelImage frame, CancellationToken cancel)
@@ -54,20 +65,8 @@ public sealed class CorrelationTracker : IObjectTracker
     {
         // A steady object is looked for where it is going.
         var (fromX, fromY) = (_x + (0.5 * _speedX), _y + (0.5 * _speedY));
-        var (best, sharpest) = ((X: fromX, Y: fromY, Size: _size), double.NegativeInfinity);
-        foreach (var change in _sizes)
-        {
-            var size = _size * change;
-            var (dx, dy, sharpness) = Peak(Look(frame, fromX, fromY, size));
-
-            // Another size must be clearly better.
-            sharpness *= change == 1 ? 1 : 0.97;
-            if (sharpness > sharpest)
-            {
-                (best, sharpest) = ((fromX + (dx * CellX(size)), fromY + (dy * CellY(size)), size), sharpness);
-            }
-        }
-
+        var (dx, dy, sharpest) = Peak(Spectrum(Look(frame, fromX, fromY, _size)));
+        var best = (X: fromX + (dx * CellX(_size)), Y: fromY + (dy * CellY(_size)));
         var score = Math.Clamp(sharpest / (4 * LeastSharpness), 0, 1);
         if (sharpest < LeastSharpness)
         {
@@ -82,9 +81,27 @@ public sealed class CorrelationTracker : IObjectTracker
             return new TrackStep(Points(), score, "it left the picture");
         }
 
-        (_x, _y, _size) = best;
-        Learn(Look(frame, _x, _y, _size), Learning);
+        (_x, _y) = best;
+        _size = SizeAt(frame);
+        var look = Look(frame, _x, _y, _size);
+        Learn(Spectrum(look), Learning);
+        for (var i = 0; i < look.Length; i++)
+        {
+            _remembered[i] += Remembering * (look[i] - _remembered[i]);
+        }
+
         return new TrackStep(Points(), score, null);
+    }
+
+    /// <summary>The size at which the object looks most like itself: the top of the parabola through three sizes.</summary>
+    private double SizeAt(PixelImage frame)
+    {
+        var (smaller, same, larger) = (Likeness(_size / SizeStep), Likeness(_size), Likeness(_size * SizeStep));
+        var bend = smaller - (2 * same) + larger;
+        var steps = bend < -1e-9 ? Math.Clamp((smaller - larger) / (2 * bend), -1, 1) : 0;
+        return _size * Math.Pow(SizeStep, steps);
+
+        double Likeness(double size) => Look(frame, _x, _y, size).Zip(_remembered, (now, before) => now * before).Sum();
     }
 
     private double CellX(double size) => Room * (_startBox[2] - _startBox[0]) * size / Side;
@@ -97,8 +114,8 @@ public sealed class CorrelationTracker : IObjectTracker
         return CarriedPoints.Move(_startPoints, _startBox, [_x - halfWidth, _y - halfHeight, _x + halfWidth, _y + halfHeight]);
     }
 
-    /// <summary>The object's picture with what is around it: small, even in brightness, fading to its edges; as a spectrum.</summary>
-    private Complex[] Look(PixelImage frame, double x, double y, double size)
+    /// <summary>The object's picture with what is around it: small, even in brightness, fading to its edges.</summary>
+    private double[] Look(PixelImage frame, double x, double y, double size)
     {
         var (cellX, cellY) = (CellX(size), CellY(size));
         var values = new double[Side * Side];
@@ -123,14 +140,19 @@ public sealed class CorrelationTracker : IObjectTracker
         }
 
         var spread = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / values.Length) + 1e-5;
-        var look = new Complex[values.Length];
-        for (var i = 0; i < look.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            look[i] = (values[i] - mean) / spread * _window[i];
+            values[i] = (values[i] - mean) / spread * _window[i];
         }
 
-        SpectrumSquare.Transform(look, Side, inverse: false);
-        return look;
+        return values;
+    }
+
+    private static Complex[] Spectrum(double[] look)
+    {
+        var spectrum = Array.ConvertAll(look, value => new Complex(value, 0));
+        SpectrumSquare.Transform(spectrum, Side, inverse: false);
+        return spectrum;
     }
 
     private void Learn(Complex[] look, double share)
