@@ -28,6 +28,9 @@ internal sealed record ExportRequest
     public string? Jobs { get; init; }
     public bool OnlyAnnotated { get; init; }
 
+    /// <summary>Shapes of tracks on frames where somebody set them, and not those between.</summary>
+    public bool OnlyKeyframes { get; init; }
+
     /// <summary>Names of labels; none for all.</summary>
     public string[]? Labels { get; init; }
 
@@ -75,6 +78,7 @@ internal sealed record ExportRequest
                 JobIds = Sorted(JobIds),
                 Jobs = jobs,
                 OnlyAnnotated = OnlyAnnotated,
+                OnlyKeyframes = OnlyKeyframes,
                 Labels = [.. (Labels ?? []).Distinct().Order(StringComparer.Ordinal)],
                 Subsets = [.. (Subsets ?? []).Distinct().Order(StringComparer.Ordinal)],
                 Images = Images is null ? null : new ExportImages(Images.MaxSize, Images.Format, Images.Quality),

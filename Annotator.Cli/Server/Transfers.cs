@@ -20,11 +20,12 @@ internal static class Transfers
         format.CompletionSources.Add([.. FormatNames.Writable]);
         var images = new Option<bool>("--save-images") { Description = "With the images" };
         var onlyAnnotated = new Option<bool>("--only-annotated") { Description = "Only frames that have annotations" };
+        var onlyKeyframes = new Option<bool>("--only-keyframes") { Description = "Tracks on their keyframes only, not on the frames between" };
         var jobs = new Option<string?>("--jobs") { Description = "Of all jobs, or only of completed or accepted ones" };
         jobs.AcceptOnlyFromAmong("all", "completed", "accepted");
         var labels = new Option<string[]>("--label") { Description = "Only this label; may be repeated", DefaultValueFactory = _ => [] };
         var force = new Option<bool>("--force") { Description = "Write over what is there" };
-        return new Command("export", $"Export a {what} into a file") { id, file, format, images, onlyAnnotated, jobs, labels, force }.Speaking(async (context, client, cancel) =>
+        return new Command("export", $"Export a {what} into a file") { id, file, format, images, onlyAnnotated, onlyKeyframes, jobs, labels, force }.Speaking(async (context, client, cancel) =>
         {
             var path = Path.GetFullPath(context.Get(file));
             ThrowIfThere(path, context.Get(force));
@@ -34,6 +35,7 @@ internal static class Transfers
                 Format = FormatNames.Exporter(context.Get(format)!).Format.Name,
                 SaveImages = context.Get(images),
                 OnlyAnnotated = context.Get(onlyAnnotated),
+                OnlyKeyframes = context.Get(onlyKeyframes),
                 Jobs = context.Get(jobs),
                 Labels = context.Get(labels) is { Length: > 0 } named ? named : null,
             }, cancel);

@@ -32,6 +32,9 @@ public sealed record ExportOptions
     /// <summary>all, completed or accepted.</summary>
     public string? Jobs { get; init; }
     public bool OnlyAnnotated { get; init; }
+
+    /// <summary>Shapes of tracks on frames where somebody set them, and not those between.</summary>
+    public bool OnlyKeyframes { get; init; }
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>The empty name is that of tasks without a subset.</summary>

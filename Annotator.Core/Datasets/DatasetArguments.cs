@@ -49,6 +49,9 @@ public sealed record ExportChoices
     public ExportedJobs Jobs { get; init; }
     public bool OnlyAnnotated { get; init; }
 
+    /// <summary>See <see cref="Formats.Selection.DatasetSelection.OnlyKeyframes"/>.</summary>
+    public bool OnlyKeyframes { get; init; }
+
     /// <summary>Names; empty for all.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 

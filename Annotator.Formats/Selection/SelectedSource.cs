@@ -15,7 +15,13 @@ public sealed record DatasetSelection
     /// <summary>Only frames that have an annotation (of a wanted label).</summary>
     public bool OnlyAnnotated { get; init; }
 
-    public bool IsAll => Labels.Count == 0 && Subsets.Count == 0 && !OnlyAnnotated;
+    /// <summary>
+    /// Of tracks only what somebody set: shapes between keyframes stay. Formats that hold keyframes themselves are the same
+    /// either way.
+    /// </summary>
+    public bool OnlyKeyframes { get; init; }
+
+    public bool IsAll => Labels.Count == 0 && Subsets.Count == 0 && !OnlyAnnotated && !OnlyKeyframes;
 }
 
 /// <summary>A part of a dataset, frame by frame. It does not own the dataset behind it.</summary>
@@ -75,10 +81,12 @@ public sealed class SelectedSource : IDatasetSource
 
     private bool Wants(string label) => _selection.Labels.Count == 0 || _selection.Labels.Contains(label);
 
-    private DatasetItem Wanted(DatasetItem item) => _selection.Labels.Count == 0 ? item : item with
+    private bool Wants(DatasetShape shape) => Wants(shape.Label) && (!_selection.OnlyKeyframes || shape.TrackId is null || shape.Keyframe);
+
+    private DatasetItem Wanted(DatasetItem item) => _selection.Labels.Count == 0 && !_selection.OnlyKeyframes ? item : item with
     {
         Tags = [.. item.Tags.Where(tag => Wants(tag.Label))],
-        Shapes = [.. item.Shapes.Where(shape => Wants(shape.Label))],
+        Shapes = [.. item.Shapes.Where(Wants)],
         AtSize = item.AtSize is { } atSize ? (width, height) => Wanted(atSize(width, height)) : null,
     };
 }

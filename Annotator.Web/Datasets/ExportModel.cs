@@ -19,6 +19,7 @@ public sealed class ExportModel
     public int Quality { get; set; } = 85;
     public string Jobs { get; set; } = "all";
     public bool OnlyAnnotated { get; set; }
+    public bool OnlyKeyframes { get; set; }
     public bool MasksAsCrowd { get; set; } = true;
     public bool OneBased { get; set; }
     public string FileName { get; set; } = "";
@@ -34,6 +35,9 @@ public sealed class ExportModel
     /// <summary>Whether the format has a say on crowds of masks.</summary>
     public bool IsCoco => Format.StartsWith("COCO", StringComparison.Ordinal);
 
+    /// <summary>Whether the format has tracks of keyframes, and not a shape for each frame.</summary>
+    public bool HoldsKeyframes => Format.StartsWith("CVAT for video", StringComparison.Ordinal);
+
     /// <summary>Whether the format may count pixels from 1.</summary>
     public bool MayCountFromOne => Format.StartsWith("PASCAL VOC", StringComparison.Ordinal) || Format.StartsWith("MOT", StringComparison.Ordinal);
 
@@ -46,6 +50,7 @@ public sealed class ExportModel
         TaskIds = Tasks.Count == 0 ? null : [.. Tasks],
         Jobs = Jobs == "all" ? null : Jobs,
         OnlyAnnotated = OnlyAnnotated,
+        OnlyKeyframes = !HoldsKeyframes && OnlyKeyframes,
         Labels = Labels.Count == 0 ? null : [.. Labels],
         Subsets = Subsets.Count == 0 ? null : [.. Subsets],
         Images = Images == Remade ? new ExportImages(MaxSize, ImageFormat, Quality) : null,

@@ -77,6 +77,7 @@ internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalo
             Labels = choices.Labels.ToHashSet(StringComparer.Ordinal),
             Subsets = choices.Subsets.ToHashSet(StringComparer.Ordinal),
             OnlyAnnotated = choices.OnlyAnnotated,
+            OnlyKeyframes = choices.OnlyKeyframes,
         };
         IDatasetSource chosen = selection.IsAll ? source : new SelectedSource(source, selection);
         return arguments.SaveImages && choices.Images is { } images ? remade.Of(chosen, images, await source.SizesAsync(cancel), report) : chosen;

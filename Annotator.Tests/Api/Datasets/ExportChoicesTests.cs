@@ -1,8 +1,10 @@
 using System.IO.Compression;
+using Annotator.Core.Annotations;
 using Annotator.Core.Datasets;
 using Annotator.Core.Jobs;
 using Annotator.Core.Operations;
 using Annotator.Core.Tasks;
+using Annotator.Formats.Model;
 using Annotator.Tests.Unit.Media;
 using Microsoft.EntityFrameworkCore;
 using FormatFiles = Annotator.Tests.Formats.DatasetFiles;
@@ -48,6 +50,19 @@ public sealed class ExportChoicesTests(DatasetBench bench) : IClassFixture<Datas
         Assert.Empty(await ExportAsync("project", project.Id, new ExportChoices { OnlyAnnotated = true, Labels = ["bus"] }));
         Assert.Equal(["0.jpg 10", "1.jpg 10"], await ExportAsync("project", project.Id, new ExportChoices { OnlyAnnotated = true, TaskIds = [train.Id] }));
         Assert.Equal(["3.jpg 10"], await ExportAsync("project", project.Id, new ExportChoices { OnlyAnnotated = true, JobIds = [test.Jobs[0].Id] }));
+    }
+
+    [Fact]
+    public async Task Tracks_leave_with_every_frame_or_with_their_keyframes_only()
+    {
+        var task = await bench.SixFramesAsync();
+        await bench.AddAsync(task, task.Jobs[0].Id, DatasetBench.Box(2, 200));
+        Keyframe[] keyframes = [.. new[] { (0, 10), (4, 50) }.Select(at => new Keyframe { Frame = at.Item1, Kind = ShapeKind.Rectangle, Points = DatasetBench.Box(0, at.Item2).Points })];
+        var track = new Track { LabelId = await bench.LabelAsync(task), Frame = 0, Keyframes = keyframes };
+        await bench.StoreAsync(store => store.CreateAsync(task.Jobs[0].Id, bench.Ann.Id, new JobAnnotations(0, [], [], [track]), null, TestContext.Current.CancellationToken));
+
+        Assert.Equal(["0.jpg 10", "1.jpg 20", "2.jpg 200 30", "3.jpg 40", "4.jpg 50", "5.jpg 50"], await ExportAsync("task", task.Id, new ExportChoices()));
+        Assert.Equal(["0.jpg 10", "1.jpg ", "2.jpg 200", "3.jpg ", "4.jpg 50", "5.jpg "], await ExportAsync("task", task.Id, new ExportChoices { OnlyKeyframes = true }));
     }
 
     [Theory]
