@@ -52,9 +52,9 @@ internal sealed class TaskAnnotations(AnnotatorDbContext db, AnnotationStore sto
             var read = await store.ReadAsync(part.JobId, frames, cancel);
             revision += read.Revision;
             var shared = part.Frames.First;
-            tags.AddRange(OverlapMerge.NewTags([.. tags.Where(tag => tag.Frame >= part.All.First)], [.. read.Tags.Where(tag => tag.Frame < shared)]));
+            tags.AddRange(SharedFrames.NewTags([.. tags.Where(tag => tag.Frame >= part.All.First)], [.. read.Tags.Where(tag => tag.Frame < shared)]));
             tags.AddRange(read.Tags.Where(tag => tag.Frame >= shared));
-            shapes.AddRange(OverlapMerge.NewShapes([.. shapes.Where(shape => shape.Frame >= part.All.First)], [.. read.Shapes.Where(shape => shape.Frame < shared)]));
+            shapes.AddRange(SharedFrames.NewShapes([.. shapes.Where(shape => shape.Frame >= part.All.First)], [.. read.Shapes.Where(shape => shape.Frame < shared)]));
             shapes.AddRange(read.Shapes.Where(shape => shape.Frame >= shared));
             tracks.AddRange(i == parts.Count - 1 ? read.Tracks : read.Tracks.Select(track => TrackSlices.EndAt(track, part.All.Last)));
         }

@@ -35,7 +35,7 @@ public sealed class DatasetDialogs(LocalSystem system)
         Compare(dataset, await ExportWithImagesAsync(person, task));
 
         await RefuseAsync(person, task, dataset);
-        await CallOffAsync(person, task, dataset.Annotations(150));
+        await CallOffAsync(system, person, task, dataset.Annotations(150));
         Assert.Equal(stored, await ShapesAsync(admin, task));
     }
 
@@ -156,13 +156,15 @@ public sealed class DatasetDialogs(LocalSystem system)
         await Expect(person.Page.GetByText("Drop an archive or an annotation file here")).ToBeVisibleAsync();
     }
 
-    /// <summary>So many boxes that the import is still on its way when somebody has second thoughts.</summary>
-    private static async Task CallOffAsync(PersonAtBrowser person, int task, string path)
+    /// <summary>The worker writes 150,000 boxes in a second or two: it is held while somebody has second thoughts.</summary>
+    private static async Task CallOffAsync(LocalSystem system, PersonAtBrowser person, int task, string path)
     {
         var import = await LookAsync(person, task, path);
+        var held = await system.HoldAsync("worker");
         await import.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
         var latest = await LatestAsync(person, "Import annotations");
         await latest.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await LocalSystem.LetGoAsync(held);
         await Expect(latest).ToContainTextAsync("Cancelled");
     }
 

@@ -76,6 +76,23 @@ public sealed partial class LocalSystem : IAsyncLifetime
         return pid;
     }
 
+    /// <summary>Stops a part in its tracks (SIGSTOP) until <see cref="LetGoAsync"/>; returns the number of its process.</summary>
+    public async Task<int> HoldAsync(string name)
+    {
+        var pid = (await ResourcesAsync()).Single(resource => resource.Name == name).Pid!.Value;
+        await SignalAsync("STOP", pid);
+        return pid;
+    }
+
+    /// <summary>Lets a part that was held go on.</summary>
+    public static Task LetGoAsync(int pid) => SignalAsync("CONT", pid);
+
+    private static async Task SignalAsync(string signal, int pid)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Waits until a part that was killed runs again, as another process, and is healthy.</summary>
     public Task WaitForRestartAsync(string name, int killed) => WaitAsync($"{name} runs again", async () =>
     {

@@ -178,6 +178,30 @@ public sealed class AnnotationTests(AnnotatorApp app) : IClassFixture<AnnotatorA
             [.. ((string[])["shapes", "tracks"]).SelectMany(list => answer[list].EnumerateArray()).Select(annotation => annotation.GetProperty("id").GetInt64())];
     }
 
+    [Fact]
+    public async Task What_both_jobs_have_on_a_shared_frame_is_read_once_and_what_only_seems_the_same_twice()
+    {
+        var user = await app.Given.UserAsync();
+        var task = await app.Given.TaskAsync(user, frames: 6, segmentSize: 3, labels: ["car"]);
+        var (label, jobs) = (await LabelAsync(task.Id), task.Jobs.OrderBy(job => job.StartFrame).Select(job => job.Id).ToList());
+        await using (var db = app.Db())
+        {
+            await db.Jobs.Where(job => job.Id == jobs[1]).ExecuteUpdateAsync(set => set.SetProperty(job => job.StartFrame, 2), TestContext.Current.CancellationToken);
+        }
+
+        var client = app.As(user);
+        object Triangle(params double[] points) => new { type = "polygon", frame = 2, label_id = label, points };
+        object Box(double x) => new { type = "rectangle", frame = 2, label_id = label, points = new[] { x, 0, x + 10, 10 } };
+
+        // Two halves of one square have the same box around them and nothing in common.
+        (await client.Patch($"/api/jobs/{jobs[0]}/annotations/?action=create", new { shapes = new[] { Box(0), Triangle(50, 50, 90, 50, 50, 90) } })).Is(HttpStatusCode.OK);
+        (await client.Patch($"/api/jobs/{jobs[1]}/annotations/?action=create", new { shapes = new[] { Box(2), Triangle(90, 90, 90, 51, 51, 90) } })).Is(HttpStatusCode.OK);
+
+        var read = (await client.Get($"/api/tasks/{task.Id}/annotations/")).Is(HttpStatusCode.OK);
+
+        Assert.Equal([0, 50, 90], read["shapes"].EnumerateArray().Select(shape => shape.GetProperty("points")[0].GetDouble()));
+    }
+
     internal static object Shape(int label, int frame) => new { type = "rectangle", frame, label_id = label, points = new[] { 1.0, 2, 3, 4 } };
 
     private static object Shapes(int label, params int[] frames) =>
