@@ -46,9 +46,9 @@ public sealed class FollowInBrowser(LocalSystem system) : IAsyncLifetime
 
         // The whole of it is one step: the drawn box alone is left, and it can be had again.
         await page.Keyboard.PressAsync("Control+z");
-        await UntilAsync(job, frames => frames is [0]);
+        await UntilAsync("the drawn box alone is left", job, frames => frames is [0]);
         await page.Keyboard.PressAsync("Control+Shift+z");
-        await UntilAsync(job, frames => frames is [.., 60]);
+        await UntilAsync("what was found is there again", job, frames => frames is [.., 60]);
         await AssertFollowedAsync(job, 0, 60);
 
         // Backward, with a box of its own.
@@ -66,7 +66,7 @@ public sealed class FollowInBrowser(LocalSystem system) : IAsyncLifetime
         await person.ListedAsync(1);
         await page.Locator(".row").ClickAsync();
         await FollowAsync(page, null, backward: false);
-        await UntilAsync(job, frames => frames[^1] >= 100);
+        await UntilAsync("a hundred frames are followed", job, frames => frames[^1] >= 100);
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop following" }).First.ClickAsync();
         await Expect(page.Locator(".toast")).ToContainTextAsync("Following was stopped. What was found stays.");
         await person.OpenJobAsync(job, 60, Width / 2, Height / 2);
@@ -134,13 +134,8 @@ public sealed class FollowInBrowser(LocalSystem system) : IAsyncLifetime
     }
 
     /// <summary>The server has the one track with keyframes on such frames.</summary>
-    private async Task UntilAsync(int job, Func<List<int>, bool> holds)
-    {
-        while (!holds(Frame((await TracksAsync(job)).Single())))
-        {
-            await Task.Delay(100, Cancel);
-        }
-    }
+    private Task UntilAsync(string what, int job, Func<List<int>, bool> holds) =>
+        system.WaitAsync(what, async () => holds(Frame((await TracksAsync(job)).Single())));
 
     /// <summary>The scene goes to its end and back, again and again.</summary>
     private static int At(int frame) => frame % (2 * Turn) is var place && place <= Turn ? place : (2 * Turn) - place;
@@ -156,16 +151,14 @@ public sealed class FollowInBrowser(LocalSystem system) : IAsyncLifetime
             using var file = new ByteArrayContent(await File.ReadAllBytesAsync(clip, Cancel));
             using var form = new MultipartFormDataContent { { file, "client_files[0]", "moving.mp4" }, { new StringContent("70"), "image_quality" } };
             await JsonAsync(await _admin.PostAsync($"/api/tasks/{id}/data", form, Cancel));
-            while (true)
+            var job = 0;
+            await system.WaitAsync("the clip has a job", async () =>
             {
                 var jobs = (await JsonAsync(await _admin.GetAsync($"/api/jobs?task_id={id}", Cancel))).GetProperty("results");
-                if (jobs.GetArrayLength() > 0)
-                {
-                    return jobs[0].GetProperty("id").GetInt32();
-                }
-
-                await Task.Delay(250, Cancel);
-            }
+                job = jobs.GetArrayLength() > 0 ? jobs[0].GetProperty("id").GetInt32() : 0;
+                return job > 0;
+            });
+            return job;
         }
         finally
         {

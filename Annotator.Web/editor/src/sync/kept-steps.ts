@@ -77,6 +77,8 @@ export class KeptSteps {
       work.push(store.put({ job: this.job, n, list, step: { name, frame, diff }, at }));
     }
     work.push(store.put({ job: this.job, n: 0, list: 'mark', step: null, at }));
+    // A window that closes now would not be there to let the transaction end by itself, and it would be rolled back.
+    tx.commit();
     await Promise.all([...work, tx.done]);
   }
 
