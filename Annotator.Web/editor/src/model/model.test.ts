@@ -150,6 +150,24 @@ describe('UND history', () => {
     expect(history.undo()).toBeNull();
   });
 
+  test('a track is undone and redone also when the server has numbered its keyframes in between', () => {
+    const store = new Store();
+    const history = new History(store);
+    const keyframe = (frame: number, id = 0) => ({ kind: 'rectangle' as const, id, frame, points: [frame, 0, 10, 10], occluded: false, outside: false, zOrder: 0, rotation: 0, attributes: {} });
+    const track: Track = { ...makeTag({ id: 1, frame: 0, labelId: 1 }), type: 'track', keyframes: [keyframe(0)], elements: [] };
+    const numbered = (rec: Track): Track => ({ ...rec, keyframes: rec.keyframes.map((one, i) => ({ ...one, id: 1001 + i })) });
+    const stored = () => store.transact('stored', (tx) => tx.update<Track>(1, numbered), { origin: 'remote' });
+    const frames = () => (store.get(1) as Track).keyframes.map(({ frame }) => frame);
+    store.load([track], 1);
+    store.transact('set', (tx) => tx.update<Track>(1, (rec) => ({ ...rec, keyframes: [...rec.keyframes, keyframe(5)] })));
+    stored();
+    history.undo();
+    expect(frames()).toEqual([0]);
+    stored();
+    history.redo();
+    expect(frames()).toEqual([0, 5]);
+  });
+
   test('passes over a step whose object somebody removed', () => {
     const store = new Store();
     const history = new History(store);
