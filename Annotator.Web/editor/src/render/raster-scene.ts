@@ -7,6 +7,7 @@ import type { Box } from '../geometry/box';
 import type { PackedShapes, RasterShape } from './packed-shapes';
 import type { Context } from './painter';
 import type { RasterView } from './raster-messages';
+import type { PathSink } from '../shapes/shape-unit';
 
 /** Device pixels that a shape's outline and dots may stand out of its box. */
 const OUTSET = 8;
@@ -114,7 +115,8 @@ export function paintOutlines(context: Context, shapes: readonly RasterShape[], 
   for (const group of alike.values()) {
     const { color, outside, occluded } = group[0]!;
     context.beginPath();
-    for (const shape of group) traceOutline(context, shape, view);
+    const sink = new OutlineSink(context);
+    for (const shape of group) traceOutline(sink, shape, view);
     context.strokeStyle = cssColor(color);
     context.setLineDash((outside ? [2, 5] : occluded ? [6, 4] : []).map((dash) => dash * pixel));
     context.stroke();
@@ -122,7 +124,36 @@ export function paintOutlines(context: Context, shapes: readonly RasterShape[], 
   context.setLineDash([]);
 }
 
-function traceOutline(context: Context, shape: RasterShape, view: RasterView): void {
+/** Closes outlines by a line: Chromium's `closePath` goes through the whole path, which thousands of shapes share here. */
+class OutlineSink implements PathSink {
+  #x = 0;
+  #y = 0;
+
+  constructor(private readonly context: Context) {}
+
+  moveTo(x: number, y: number): void {
+    [this.#x, this.#y] = [x, y];
+    this.context.moveTo(x, y);
+  }
+
+  lineTo(x: number, y: number): void {
+    this.context.lineTo(x, y);
+  }
+
+  closePath(): void {
+    this.context.lineTo(this.#x, this.#y);
+  }
+
+  rect(x: number, y: number, width: number, height: number): void {
+    this.context.rect(x, y, width, height);
+  }
+
+  ellipse(...oval: Parameters<PathSink['ellipse']>): void {
+    this.context.ellipse(...oval);
+  }
+}
+
+function traceOutline(context: OutlineSink, shape: RasterShape, view: RasterView): void {
   const { minX, minY, maxX, maxY } = shape.box;
   if (shape.kind === 'points') {
     // A dot is a line of no length with nothing around: a small square shows where it is.
