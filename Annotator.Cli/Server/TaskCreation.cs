@@ -74,10 +74,18 @@ internal static class TaskCreation
     {
         var id = new Argument<int>("ID");
         var files = Files();
-        files.Arity = ArgumentArity.OneOrMore;
         var command = new Command("append", "Add media to a task that has some; frames, jobs and annotations that are there stay, and new frames come in new jobs") { id, files };
         var media = new MediaOptions(command, append: true);
-        return command.Speaking((context, client, cancel) => media.SendAsync(context, client, context.Get(id), MediaFiles.Find(context.Get(files)), cancel));
+        var source = new SourceOptions(command);
+        return command.Speaking(async (context, client, cancel) =>
+        {
+            media.Check(context);
+            var sent = MediaFiles.Find(context.Get(files));
+            var elsewhere = source.Read(context, sent.Count);
+            return elsewhere is not null ? await media.StartAsync(context, client, context.Get(id), elsewhere, cancel)
+                : sent.Count > 0 ? await media.SendAsync(context, client, context.Get(id), sent, cancel)
+                : throw CommandException.BadUsage("Name the media to add: FILE …, --server-files or --urls.");
+        });
     }
 
     private static Argument<string[]> Files() => new("FILE") { Description = "Files, folders, or patterns such as 'photos/**/*.jpg'", Arity = ArgumentArity.ZeroOrMore };
