@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Annotator.Api.Errors;
 using Annotator.Core.Media;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Annotator.Api.Media;
@@ -11,6 +12,7 @@ internal static class TusProtocol
 {
     public const string Version = "1.0.0";
     public const string ResumableHeader = "Tus-Resumable";
+    public const string VersionHeader = "Tus-Version";
     public const string LengthHeader = "Upload-Length";
     public const string OffsetHeader = "Upload-Offset";
     public const string MetadataHeader = "Upload-Metadata";
@@ -26,6 +28,11 @@ internal static class TusProtocol
     {
         var response = context.Response;
         response.Headers[ResumableHeader] = Version;
+        if (RefuseVersion(context, required: true) is { } other)
+        {
+            return other;
+        }
+
         if (ReadNumber(context.Request, LengthHeader) is not { } length)
         {
             return Problems.Invalid("non_field_errors", $"{LengthHeader} must say how many bytes the file has.");
@@ -128,7 +135,7 @@ internal static class TusProtocol
         var limits = context.RequestServices.GetRequiredService<IOptions<UploadOptions>>().Value;
         var headers = context.Response.Headers;
         headers[ResumableHeader] = Version;
-        headers["Tus-Version"] = Version;
+        headers[VersionHeader] = Version;
         headers["Tus-Extension"] = "creation,termination";
         headers["Tus-Max-Size"] = (target.KeepsNames ? limits.MaxFileBytes : limits.MaxAnnotationFileBytes).ToString(CultureInfo.InvariantCulture);
         return Results.NoContent();
@@ -138,6 +145,11 @@ internal static class TusProtocol
         HttpContext context, UploadStore uploads, UploadTarget target, int userId, Guid uploadId, CancellationToken cancel)
     {
         context.Response.Headers[ResumableHeader] = Version;
+        if (RefuseVersion(context, required: false) is { } other)
+        {
+            return (null, other);
+        }
+
         var upload = await uploads.FindAsync(target, uploadId, cancel);
         return upload switch
         {
@@ -145,6 +157,25 @@ internal static class TusProtocol
             _ when upload.OwnerId != userId => (null, Problems.Forbidden("The upload belongs to somebody else.")),
             _ => (upload, null),
         };
+    }
+
+    /// <summary>
+    /// 412 for another version of the protocol, with those that there are; nothing is done then. The contract has the header on the creating
+    /// POST only, so its clients may leave it out later.
+    /// </summary>
+    private static ProblemHttpResult? RefuseVersion(HttpContext context, bool required)
+    {
+        var asked = context.Request.Headers[ResumableHeader].ToString();
+        if (asked == Version || (asked.Length == 0 && !required))
+        {
+            return null;
+        }
+
+        context.Response.Headers[VersionHeader] = Version;
+        return Problems.Of(
+            StatusCodes.Status412PreconditionFailed,
+            "urn:annotator:tus-version",
+            asked.Length == 0 ? $"{ResumableHeader} must say that the protocol is TUS {Version}." : $"Uploads speak TUS {Version}, and not {asked}.");
     }
 
     private static void SetOffset(HttpResponse response, long offset) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using Annotator.Core.Identity;
 using Annotator.Tests.Support;
 
@@ -72,6 +73,50 @@ public sealed class TusTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
 
         Assert.Equal("400", repeated.Header("Upload-Offset"));
         Assert.Equal("400", ahead.Header("Upload-Offset"));
+    }
+
+    [Theory]
+    [InlineData("0.2.2")]
+    [InlineData("1.0.1")]
+    public async Task Another_version_of_the_protocol_is_refused_with_the_one_there_is_and_nothing_is_done(string version)
+    {
+        var (user, path) = await TaskAsync();
+        var client = app.As(user);
+        (string, string)[] file = [("Upload-Length", "1000"), ("Upload-Metadata", "filename YS5qcGc=")];
+
+        var created = await client.Post(path, null, [("Tus-Resumable", version), .. file]);
+        var unsaid = await client.Post(path, null, file);
+        Assert.Empty((await client.Get(path + "uploads")).Body.EnumerateArray());
+        var location = (await client.Create(path, "a.jpg", 1000)).Response.Headers.Location!.ToString();
+        var asked = await client.Send(HttpMethod.Head, location, null, ("Tus-Resumable", version));
+        var sent = await client.Send(HttpMethod.Patch, location, Piece(), ("Tus-Resumable", version), ("Upload-Offset", "0"));
+        var dropped = await client.Send(HttpMethod.Delete, location, null, ("Tus-Resumable", version));
+
+        Assert.All([created, unsaid, asked, sent, dropped], answer =>
+        {
+            Assert.Equal((HttpStatusCode.PreconditionFailed, "1.0.0"), (answer.Response.StatusCode, answer.Header("Tus-Version")));
+            Assert.Equal("1.0.0", answer.Header("Tus-Resumable"));
+        });
+        Assert.Equal("0", (await client.Head(location)).Header("Upload-Offset"));
+    }
+
+    [Fact]
+    public async Task Pieces_and_questions_of_clients_that_name_the_version_at_the_start_only_are_taken()
+    {
+        var (user, path) = await TaskAsync();
+        var client = app.As(user);
+        var location = (await client.Create(path, "a.jpg", 1000)).Response.Headers.Location!.ToString();
+
+        (await client.Send(HttpMethod.Patch, location, Piece(), ("Upload-Offset", "0"))).Is(HttpStatusCode.NoContent);
+
+        Assert.Equal("400", (await client.Send(HttpMethod.Head, location, null)).Is(HttpStatusCode.OK).Header("Upload-Offset"));
+    }
+
+    private static ByteArrayContent Piece()
+    {
+        var content = new ByteArrayContent(Content[..400]);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
+        return content;
     }
 
     [Fact]
