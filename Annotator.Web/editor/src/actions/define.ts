@@ -18,6 +18,8 @@ export interface ActionDefinition {
   readonly when?: (context: EditorContext) => Allowed;
   /** Fires only while the canvas, or nothing in particular, has the focus: keys that panels need for themselves. */
   readonly onCanvas?: boolean;
+  /** Fires unless a button or another control has the focus that the key would press. */
+  readonly offControls?: boolean;
   /** Fires when the key is let go, and only if nothing else was done meanwhile: a key that is also held for something. */
   readonly onRelease?: boolean;
   /** Fires also while the person types in a field. */

@@ -1,7 +1,7 @@
 import { actionOfKey } from './catalogue';
 import type { EditorContext } from './context';
 import { type Action, perform } from './define';
-import { isTyping, keyNameOf } from './keys';
+import { isControl, isTyping, keyNameOf } from './keys';
 
 /** A key that is held longer was held for something else. */
 const LONGEST_TAP_MILLISECONDS = 500;
@@ -26,6 +26,7 @@ export function listenToKeys(context: EditorContext, target: Document = document
     if (action === undefined) return;
     if (isTyping(event.target) && !action.whileTyping) return;
     if (action.onCanvas && !onCanvas(context, event.target)) return;
+    if (action.offControls && isControl(event.target)) return;
     if (document.querySelector('dialog[open]') !== null && !action.whileTyping && action.group !== 'help') return;
     if (action.onRelease) {
       event.preventDefault();

@@ -69,3 +69,8 @@ export function isTyping(target: EventTarget | null): boolean {
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button', 'submit', 'color'].includes(target.type);
 }
+
+/** Whether Space presses what has the focus. It does nothing to a slider. */
+export function isControl(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button, a[href], summary, input:not([type="range"]), [role="menuitem"], [role="tab"]') !== null;
+}
