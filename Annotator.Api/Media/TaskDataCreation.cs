@@ -112,6 +112,7 @@ internal sealed class TaskDataCreation(AnnotatorDbContext db, UploadStore upload
 
     private async Task CheckFilesAsync(int taskId, CreateTaskArguments arguments, Checks checks, CancellationToken cancel)
     {
+        await CopiedFiles.ForgetEndedAsync(_db, taskId, cancel);
         var files = _db.Uploads.Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId);
         if (arguments.AppendAt is not null)
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Annotator.Core;
 using Annotator.Core.Datasets;
 using Annotator.Core.Identity;
+using Annotator.Core.Jobs;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Core.Tasks;
@@ -45,10 +46,12 @@ public sealed class KilledWorkerProcess(DatabaseTemplate template) : IAsyncLifet
         _folder.Delete(recursive: true);
     }
 
-    [Fact]
-    public async Task A_worker_killed_in_the_middle_finishes_its_work_after_its_restart_once()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task A_worker_killed_in_the_middle_finishes_its_work_after_its_restart_once(int before)
     {
-        var (taskId, dataId, operationId) = await QueuedAsync();
+        var (taskId, dataId, operationId) = await QueuedAsync(before);
         var originals = Path.Combine(_folder.FullName, "data", $"{dataId}", "original");
 
         var first = Start(_database.ConnectionString);
@@ -58,7 +61,7 @@ public sealed class KilledWorkerProcess(DatabaseTemplate template) : IAsyncLifet
         await using (var db = _database.CreateContext())
         {
             Assert.Equal(OperationState.Started, (await db.Operations.SingleAsync(o => o.Id == operationId, Cancel)).State);
-            Assert.False(await db.Frames.AnyAsync(frame => frame.DataId == dataId, Cancel));
+            Assert.Equal(before, await db.Frames.CountAsync(frame => frame.DataId == dataId, Cancel));
         }
 
         var second = Start(_database.ConnectionString);
@@ -67,8 +70,10 @@ public sealed class KilledWorkerProcess(DatabaseTemplate template) : IAsyncLifet
         var operation = await OperationAsync(operationId);
         await using var after = _database.CreateContext();
         Assert.Equal((OperationState.Finished, 2, ""), (operation.State, operation.Attempt, operation.Message));
-        Assert.Equal(Photos, await after.Frames.CountAsync(frame => frame.DataId == dataId, Cancel));
-        Assert.Equal(Photos / 100, await after.Jobs.CountAsync(job => job.TaskId == taskId, Cancel));
+        Assert.Equal(Enumerable.Range(0, before + Photos), await after.Frames.Where(frame => frame.DataId == dataId).OrderBy(frame => frame.Number).Select(frame => frame.Number).ToListAsync(Cancel));
+        Assert.Equal(before + Photos, await after.TaskData.Where(data => data.Id == dataId).Select(data => data.Size).SingleAsync(Cancel));
+        Assert.Equal((Photos / 100) + (before > 0 ? 1 : 0), await after.Jobs.CountAsync(job => job.TaskId == taskId, Cancel));
+        Assert.False(await after.Uploads.AnyAsync(upload => upload.TargetId == taskId, Cancel));
         Assert.Single(Directory.GetFiles(originals));
     }
 
@@ -151,7 +156,8 @@ public sealed class KilledWorkerProcess(DatabaseTemplate template) : IAsyncLifet
     }
 
     /// <summary>A task with a zip of photos, and its operation as a request leaves it when it is killed before enqueueing.</summary>
-    private async Task<(int TaskId, int DataId, Guid OperationId)> QueuedAsync()
+    /// <param name="before">Frames that the task has already, in a job; the zip is added to them.</param>
+    private async Task<(int TaskId, int DataId, Guid OperationId)> QueuedAsync(int before)
     {
         var photo = Images.Noise(".png", 16, 12);
         var zip = Archives.Zip([.. Enumerable.Range(0, Photos).Select(n => ($"{n:D5}.png", photo))]);
@@ -165,6 +171,7 @@ public sealed class KilledWorkerProcess(DatabaseTemplate template) : IAsyncLifet
             Id = Guid.CreateVersion7(),
             Purpose = UploadPurpose.TaskData,
             TargetId = task.Id,
+            OwnerId = 1,
             FileName = "photos.zip",
             Length = zip.Length,
             Offset = zip.Length,
@@ -181,8 +188,16 @@ public sealed class KilledWorkerProcess(DatabaseTemplate template) : IAsyncLifet
             Target = "task",
             TaskId = task.Id,
             OwnerId = 1,
+            Arguments = JsonSerializer.Serialize(new CreateTaskArguments { AppendAt = before > 0 ? before : null }, JsonSerializerOptions.Web),
             CreatedDate = longAgo,
         };
+        if (before > 0)
+        {
+            (task.Data.Size, task.Data.StopFrame) = (before, before - 1);
+            db.Add(new AnnotationJob { TaskId = task.Id, StartFrame = 0, StopFrame = before - 1, CreatedDate = longAgo, UpdatedDate = longAgo });
+            db.AddRange(Enumerable.Range(0, before).Select(number => new Frame { DataId = task.Data.Id, Number = number, Name = $"before-{number}.png", Width = 16, Height = 12, BlobKey = "share:before.png", ContentType = "image/png" }));
+        }
+
         db.AddRange(upload, operation);
         await db.SaveChangesAsync(Cancel);
         return (task.Id, task.Data.Id, operation.Id);

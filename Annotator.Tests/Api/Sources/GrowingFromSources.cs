@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Annotator.Core.Identity;
 using Annotator.Core.Media;
@@ -15,6 +16,7 @@ namespace Annotator.Tests.Api.Sources;
 /// <summary>Files of the share, of cloud storages and of the web that are added to a task which has data.</summary>
 public sealed class GrowingFromSources(CloudyApp app) : IClassFixture<CloudyApp>, IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly WebApplication _web = Website();
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _picture = Images.Encoded(".png");
@@ -108,13 +110,7 @@ public sealed class GrowingFromSources(CloudyApp app) : IClassFixture<CloudyApp>
         var (owner, id) = await StartAsync();
         _hangs = true;
         var request = await RequestAsync(owner, id, new { remote_files = new[] { $"{Address}/2.png", $"{Address}/slow/3.png" } });
-        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel))
-        {
-            var running = app.Worker.RunAsync(request, stop.Token);
-            await _asked.Task.WaitAsync(Cancel);
-            await stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        }
+        await StopHalfWayAsync(request);
 
         Assert.Equal("1.png", await NamesAsync(id));
         Assert.Equal(_picture, await BytesAsync(owner, id, 0));
@@ -141,6 +137,54 @@ public sealed class GrowingFromSources(CloudyApp app) : IClassFixture<CloudyApp>
         Assert.Single(await KeysAsync(id));
         Assert.Equal(OperationState.Finished, (await AddAsync(owner, id, new { remote_files = new[] { $"{Address}/5.png" } })).State);
         Assert.Equal("1.png 5.png", await NamesAsync(id));
+    }
+
+    [Theory]
+    [InlineData(OperationState.Failed, true)]
+    [InlineData(OperationState.Failed, false)]
+    [InlineData(OperationState.Cancelled, true)]
+    [InlineData(OperationState.Cancelled, false)]
+    public async Task What_ended_without_a_worker_half_way_can_be_asked_for_again_and_is_there_once(OperationState end, bool retry)
+    {
+        var (owner, id) = await StartAsync();
+        _hangs = true;
+        var files = new { remote_files = new[] { $"{Address}/2.png", $"{Address}/slow/3.png" } };
+        var request = await RequestAsync(owner, id, files);
+        await StopHalfWayAsync(request);
+        await using (var db = app.Db())
+        {
+            // Its workers have died as often as they may, or it was called off while it waited for one.
+            Assert.True(await db.Uploads.AnyAsync(upload => upload.TargetId == id, Cancel));
+            await db.Operations.Where(row => row.Id == request).ExecuteUpdateAsync(row => row.SetProperty(x => x.State, end), Cancel);
+        }
+
+        _hangs = false;
+        var again = retry
+            ? await LatestAsync((await app.As(owner).Post($"/api/requests/{Uri.EscapeDataString(await KeyAsync(request))}/retry", new { })).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!)
+            : await RequestAsync(owner, id, files);
+        await app.Worker.RunAsync(again, Cancel);
+
+        Assert.Equal("1.png 2.png 3.png", await NamesAsync(id));
+        Assert.Equal(3, (await KeysAsync(id)).Count);
+        await using var after = app.Db();
+        Assert.Equal(2, await after.Jobs.CountAsync(job => job.TaskId == id, Cancel));
+        Assert.False(await after.Uploads.AnyAsync(upload => upload.TargetId == id, Cancel));
+    }
+
+    [Fact]
+    public async Task What_was_called_off_is_not_added_with_files_that_are_sent_later()
+    {
+        var (owner, id) = await StartAsync();
+        _hangs = true;
+        var request = await RequestAsync(owner, id, new { remote_files = new[] { $"{Address}/2.png", $"{Address}/slow/3.png" } });
+        await StopHalfWayAsync(request);
+        (await app.As(owner).Post($"/api/requests/{Uri.EscapeDataString(await KeyAsync(request))}/cancel", new { })).Is(HttpStatusCode.OK);
+
+        await app.As(owner).Upload($"/api/tasks/{id}/data?append=true", "6.png", _picture);
+
+        Assert.Equal(OperationState.Finished, (await AddAsync(owner, id, new { })).State);
+        Assert.Equal("1.png 6.png", await NamesAsync(id));
+        Assert.Equal(2, (await KeysAsync(id)).Count);
     }
 
     [Fact]
@@ -203,8 +247,34 @@ public sealed class GrowingFromSources(CloudyApp app) : IClassFixture<CloudyApp>
     private async Task<Guid> RequestAsync(User owner, int id, object body)
     {
         var key = (await app.As(owner).Post($"/api/tasks/{id}/data?append=true", body)).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!;
+        return await LatestAsync(key);
+    }
+
+    private async Task<Guid> LatestAsync(string key)
+    {
         await using var db = app.Db();
         return await db.Operations.Where(row => row.Key == key).OrderByDescending(row => row.CreatedDate).Select(row => row.Id).FirstAsync(Cancel);
+    }
+
+    /// <summary>Runs a request until it waits for the slow file, when the others are fetched or on their way, and stops the worker there.</summary>
+    private async Task StopHalfWayAsync(Guid request)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var running = app.Worker.RunAsync(request, stop.Token);
+        await _asked.Task.WaitAsync(Cancel);
+        for (var clock = Stopwatch.StartNew(); !await HasCopiesAsync(request); await Task.Delay(20, Cancel))
+        {
+            Assert.True(clock.Elapsed < Patience, "The other file was not fetched.");
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    private async Task<bool> HasCopiesAsync(Guid request)
+    {
+        await using var db = app.Db();
+        return await CopiedFiles.Of(request, db.Uploads).AnyAsync(Cancel);
     }
 
     private async Task<Operation> AddAsync(User owner, int id, object body)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Annotator.Core;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
@@ -28,6 +26,7 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
         int taskId, int dataId, Operation operation, CreateTaskArguments arguments, List<RefusedFile> refused, OperationContext context)
     {
         var cancel = context.Cancel;
+        await CopiedFiles.ForgetEndedAsync(db, taskId, cancel);
         var whole = db.Uploads.AsNoTracking().Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId && upload.Offset == upload.Length);
         if (!arguments.NamesFiles)
         {
@@ -46,7 +45,7 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
             {
                 return [.. found.Select((file, index) => new Upload
                 {
-                    Id = IdOf(operation, file.Key),
+                    Id = CopiedFiles.IdOf(operation.Id, file.Key),
                     TargetId = taskId,
                     FileName = file.Name,
                     Length = file.Length,
@@ -59,7 +58,7 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
             await CopyFoundAsync(taskId, operation, found, arguments, refused, context);
         }
 
-        return await CopiesOf(operation, whole).ToListAsync(cancel);
+        return await CopiedFiles.Of(operation.Id, whole).ToListAsync(cancel);
     }
 
     /// <summary>
@@ -69,7 +68,7 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
     public async Task ForgetAsync(int taskId, Operation operation, IEnumerable<Guid> useless)
     {
         var uploads = db.Uploads.Where(upload => upload.Purpose == UploadPurpose.TaskData && upload.TargetId == taskId);
-        await CopiesOf(operation, uploads).ExecuteDeleteAsync();
+        await CopiedFiles.Of(operation.Id, uploads).ExecuteDeleteAsync();
         await uploads.Where(upload => useless.Contains(upload.Id)).ExecuteDeleteAsync();
     }
 
@@ -102,7 +101,7 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
             new ParallelOptions { MaxDegreeOfParallelism = Fetches, CancellationToken = context.Cancel },
             async (file, cancel) =>
             {
-                var id = IdOf(operation, file.Address);
+                var id = CopiedFiles.IdOf(operation.Id, file.Address);
                 if (!ids.Contains(id))
                 {
                     try
@@ -158,29 +157,5 @@ internal sealed class ExternalFiles(AnnotatorDbContext db, IBlobStore blobs, Ser
         {
             _one.Release();
         }
-    }
-
-    /// <summary>
-    /// The same for the same file of the same request: by it a second run sees what the first one has. Never that of another request, whose
-    /// frames may be made of it. The first half is the request's.
-    /// </summary>
-    private static Guid IdOf(Operation operation, string address)
-    {
-        var id = new byte[16];
-        Hash(operation.Id.ToString())[..8].CopyTo(id);
-        Hash(address)[..8].CopyTo(id.AsSpan(8));
-        return new Guid(id, bigEndian: true);
-
-        static ReadOnlySpan<byte> Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
-    }
-
-    private static IQueryable<Upload> CopiesOf(Operation operation, IQueryable<Upload> uploads)
-    {
-        var id = IdOf(operation, "").ToByteArray(bigEndian: true);
-        id.AsSpan(8).Clear();
-        var first = new Guid(id, bigEndian: true);
-        id.AsSpan(8).Fill(byte.MaxValue);
-        var last = new Guid(id, bigEndian: true);
-        return uploads.Where(upload => upload.Id >= first && upload.Id <= last);
     }
 }
