@@ -19,8 +19,9 @@ internal sealed class SetupOptions
     public string Token { get; init; } = "";
 }
 
-/// <summary>Whether the installation still waits for its first administrator.</summary>
-internal sealed record SetupStatus(bool Needed);
+/// <param name="Needed">Whether the installation still waits for its first administrator.</param>
+/// <param name="PasswordLength">Characters that their password must have at least.</param>
+internal sealed record SetupStatus(bool Needed, int PasswordLength);
 
 internal sealed record SetupRequest(string? Token, string? Username, string? Email, string? Password, string? Organization);
 
@@ -87,8 +88,8 @@ internal static class SetupEndpoints
         setup.MapPost("/", CreateAsync).WithName("setup_create");
     }
 
-    private static async Task<Ok<SetupStatus>> ReadAsync(FirstAdministrator administrator, CancellationToken cancel) =>
-        TypedResults.Ok(new SetupStatus(await administrator.IsNeededAsync(cancel)));
+    private static async Task<Ok<SetupStatus>> ReadAsync(FirstAdministrator administrator, IOptions<IdentityPolicy> policy, CancellationToken cancel) =>
+        TypedResults.Ok(new SetupStatus(await administrator.IsNeededAsync(cancel), policy.Value.PasswordLength));
 
     private static async Task<Results<Created<LoginAnswer>, ProblemHttpResult>> CreateAsync(
         SetupRequest body,

@@ -69,3 +69,8 @@ public sealed record FirstAdministrator
     public string Password { get; init; } = "";
     public string? Organization { get; init; }
 }
+
+/// <summary>How far an installation is set up.</summary>
+/// <param name="Needed">Whether it still waits for its first administrator.</param>
+/// <param name="PasswordLength">Characters that their password must have at least.</param>
+public sealed record SetupStatus(bool Needed, int PasswordLength);

@@ -26,9 +26,8 @@ public sealed class AuthApi
         return CookiesOf(response);
     }
 
-    /// <summary>Whether the installation still waits for its first administrator.</summary>
-    public async Task<bool> IsSetupNeededAsync(CancellationToken cancel) =>
-        (await _api.GetAsync<SetupReply>("api/setup", cancel)).Needed;
+    /// <summary>Whether the installation still waits for its first administrator, and what is asked of them.</summary>
+    public Task<SetupStatus> GetSetupAsync(CancellationToken cancel) => _api.GetAsync<SetupStatus>("api/setup", cancel);
 
     /// <summary>Makes the first administrator and signs them in.</summary>
     public async Task<SignInResult> SetUpAsync(FirstAdministrator administrator, CancellationToken cancel)
@@ -57,6 +56,4 @@ public sealed class AuthApi
         response.Headers.TryGetValues("Set-Cookie", out var values) ? [.. values] : [];
 
     private sealed record LoginReply(string Key);
-
-    private sealed record SetupReply(bool Needed);
 }

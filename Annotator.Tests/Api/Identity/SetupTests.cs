@@ -14,8 +14,10 @@ public sealed class SetupTests(DatabaseTemplate template)
     [Fact]
     public async Task The_link_makes_one_administrator_however_many_race_for_it()
     {
-        await using var app = await StartAsync(new App(template, ("Setup:Token", "the-secret-link")));
-        Assert.True((await app.Anonymous().Get("/api/setup"))["needed"].GetBoolean());
+        await using var app = await StartAsync(new App(template, ("Setup:Token", "the-secret-link"), ("Identity:PasswordLength", "11")));
+        var status = await app.Anonymous().Get("/api/setup");
+        Assert.True(status["needed"].GetBoolean());
+        Assert.Equal(11, status["password_length"].GetInt32());
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(n => app.Anonymous().Post("/api/setup", Body($"admin{n}"))));
 
