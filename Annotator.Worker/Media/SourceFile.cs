@@ -41,8 +41,8 @@ internal sealed record PreparationReport(int Frames, bool HasVideos, IReadOnlyLi
     {
         > 0 when Before > 0 => $"None of the files could be added: {Names()}. The task's {Before} frames are as they were.",
         0 => "There is no image and no video among the uploaded files.",
-        1 => $"{Refused[0].Name} could not be read: it {Refused[0].Reason}. There is no other file, so the task has no photos yet.",
-        _ => $"None of the {Refused.Count} files could be read: {Names()}. The task has no photos yet.",
+        1 => $"{Refused[0].Name} could not be read: it {Refused[0].Reason}. There is no other file, so the task has no frames yet.",
+        _ => $"None of the {Refused.Count} files could be read: {Names()}. The task has no frames yet.",
     };
 
     private string Names()

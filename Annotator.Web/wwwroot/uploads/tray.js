@@ -45,7 +45,7 @@ function words(entry) {
     case 'sending':
       return `${done} of ${entry.files.length} files · ${size(entry.sent)} of ${size(entry.bytes)}${timeLeft(entry)}`;
     case 'done':
-      return entry.kind === 'task' ? 'Uploaded. The server makes frames of the photos…' : 'Uploaded. The server reads the file…';
+      return entry.kind === 'task' ? 'Uploaded. The server prepares the frames…' : 'Uploaded. The server reads the file…';
     default:
       return entry.message;
   }
