@@ -21,9 +21,11 @@ internal static class VideoEndpoints
 
     private static async Task<IResult> ListAsync(int id, AnnotatorDbContext db, FrameMedia media, VideoMedia videos, CancellationToken cancel)
     {
+        // Looked at first: who reads that there will be no more has read the last.
+        var found = await videos.FindFoundAsync(id, cancel);
         var job = await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == id, cancel);
         return await media.FindDataAsync(job.TaskId, cancel) is { } data
-            ? Results.Ok(await videos.DescribeAsync(data, job.Frames, cancel))
+            ? Results.Ok(await videos.DescribeAsync(data, job.Frames, found, cancel))
             : Problems.NotFound($"Task {job.TaskId} has no data yet.");
     }
 

@@ -1,8 +1,12 @@
 using System.Globalization;
+using System.Text.Json;
 using Annotator.Api.Errors;
 using Annotator.Core;
+using Annotator.Core.Jobs;
 using Annotator.Core.Media;
+using Annotator.Core.Operations;
 using Annotator.Core.Tasks;
+using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Api.Media;
 
@@ -14,17 +18,41 @@ internal sealed class VideoMedia(AnnotatorDbContext db, IBlobStore blobs, Worker
     private const int MaxStep = 100_000;
     private static readonly int[] TileWidths = [80, 160, 320];
 
-    /// <summary>The videos that have a frame among <paramref name="frames"/>, in the order of frames.</summary>
-    public async Task<VideoList> DescribeAsync(TaskData data, FrameRange frames, CancellationToken cancel)
+    /// <summary>How far the search for a video's frames is, 0 to 1, while the job may still get some of them; null when it has all that it will have.</summary>
+    public async Task<double?> FindFoundAsync(int jobId, CancellationToken cancel)
     {
-        var found = (await runs.ReadAsync(db, data, cancel)).Where(run => Overlap(run, frames)).ToList();
-        var videos = new List<VideoDescription>(found.Count);
-        foreach (var run in found)
+        var active = await db.Operations.AsNoTracking()
+            .Where(row => row.Type == "create:task" && (row.State == OperationState.Queued || row.State == OperationState.Started))
+            .Where(row => db.Jobs.Any(job => job.Id == jobId && job.TaskId == row.TaskId))
+            .Select(row => new { row.Progress, row.Arguments })
+            .FirstOrDefaultAsync(cancel);
+
+        // Files that are added to a task come in jobs of their own.
+        if (active is null || JsonSerializer.Deserialize<CreateTaskArguments>(active.Arguments, JsonSerializerOptions.Web)!.AppendAt is not null)
+        {
+            return null;
+        }
+
+        var grows = await db.Jobs.AnyAsync(
+            job => job.Id == jobId && job.Type == JobType.Annotation
+                && (job.Task.SegmentSize == 0 || job.StopFrame - job.StartFrame + 1 < job.Task.SegmentSize)
+                && !db.Jobs.Any(other => other.TaskId == job.TaskId && other.StopFrame > job.StopFrame),
+            cancel);
+        return grows ? active.Progress : null;
+    }
+
+    /// <summary>The videos that have a frame among <paramref name="frames"/>, in the order of frames.</summary>
+    /// <param name="found">See <see cref="FindFoundAsync"/>.</param>
+    public async Task<VideoList> DescribeAsync(TaskData data, FrameRange frames, double? found, CancellationToken cancel)
+    {
+        var shown = (await runs.ReadAsync(db, data, cancel)).Where(run => Overlap(run, frames)).ToList();
+        var videos = new List<VideoDescription>(shown.Count);
+        foreach (var run in shown)
         {
             videos.Add(await DescribeAsync(data, run, cancel));
         }
 
-        return new VideoList(videos);
+        return new VideoList(videos, found);
     }
 
     /// <summary>A video of which there is a frame among <paramref name="frames"/>; null when there is no such video.</summary>
@@ -129,7 +157,8 @@ internal sealed class VideoMedia(AnnotatorDbContext db, IBlobStore blobs, Worker
 }
 
 /// <summary>The videos of a job.</summary>
-internal sealed record VideoList(IReadOnlyList<VideoDescription> Videos);
+/// <param name="Found">While frames are still being found that the job may get: how far that is, 0 to 1. Null when there will be no more.</param>
+internal sealed record VideoList(IReadOnlyList<VideoDescription> Videos, double? Found);
 
 /// <summary>One video of a job: which of the task's frames are its, and how a browser gets them.</summary>
 /// <param name="Width">Pixels of the upright picture.</param>

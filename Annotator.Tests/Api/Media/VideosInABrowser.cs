@@ -1,8 +1,12 @@
 using System.Net;
+using System.Text.Json;
+using Annotator.Core.Media;
+using Annotator.Core.Operations;
 using Annotator.Media.Video;
 using Annotator.Tests.Contract;
 using Annotator.Tests.Support;
 using Annotator.Tests.Unit.Media.Video;
+using Microsoft.EntityFrameworkCore;
 
 namespace Annotator.Tests.Api.Media;
 
@@ -137,6 +141,39 @@ public sealed class VideosInABrowser(ContractApp app) : IClassFixture<ContractAp
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_job_that_may_get_frames_which_are_still_being_found_says_how_far_that_is()
+    {
+        var (client, job) = await JobAsync(100, segmentSize: 60, "-g", "20");
+        await using var db = app.Db();
+        var task = await db.Jobs.Where(row => row.Id == job).Select(row => row.TaskId).SingleAsync(Cancel);
+        var finding = new Operation
+        {
+            Id = Guid.CreateVersion7(), Key = $"action=create&target=task&target_id={task}", Type = "create:task", Target = "task", TaskId = task, OwnerId = 1,
+            State = OperationState.Started, Progress = 0.25, HeartbeatDate = DateTimeOffset.UnixEpoch, CreatedDate = DateTimeOffset.UnixEpoch,
+        };
+
+        Assert.Equal((null, null), (await FoundAsync(client, job), await FoundAsync(client, job + 1)));
+        db.Add(finding);
+        await db.SaveChangesAsync(Cancel);
+        Assert.Equal((null, 0.25), (await FoundAsync(client, job), await FoundAsync(client, job + 1)));
+
+        // Files that are added come in jobs of their own.
+        finding.Arguments = JsonSerializer.Serialize(new CreateTaskArguments { AppendAt = 100 }, JsonSerializerOptions.Web);
+        await db.SaveChangesAsync(Cancel);
+        Assert.Null(await FoundAsync(client, job + 1));
+
+        (finding.Arguments, finding.State) = ("{}", OperationState.Failed);
+        await db.SaveChangesAsync(Cancel);
+        Assert.Null(await FoundAsync(client, job + 1));
+    }
+
+    private static async Task<double?> FoundAsync(HttpClient client, int job)
+    {
+        var found = (await client.Get($"/api/jobs/{job}/data/video")).Is(HttpStatusCode.OK)["found"];
+        return found.ValueKind == JsonValueKind.Null ? null : found.GetDouble();
     }
 
     /// <summary>The numbers painted on the tiles of a strip.</summary>

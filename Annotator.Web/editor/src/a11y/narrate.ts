@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals-core';
+import { effect, untracked } from '@preact/signals-core';
 import type { EditorContext } from '../actions/context';
 import { objectsHere } from '../actions/edit';
 import { objectName } from '../actions/names';
@@ -23,7 +23,9 @@ export function narrate(context: EditorContext): () => void {
     effect(() => {
       const frame = view.frame.value;
       const n = objectsHere(context).length;
-      context.announce(t('announce.frame', { n: navigation.indexOf(frame) + 1, count: navigation.count, objects: t('objects.count', { n }) }));
+      // Frames that are found meanwhile are no news of this one.
+      const count = untracked(() => navigation.count);
+      context.announce(t('announce.frame', { n: navigation.indexOf(frame) + 1, count, objects: t('objects.count', { n }) }));
     }),
     effect(() => {
       const id = selection.single.value;

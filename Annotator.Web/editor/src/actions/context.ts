@@ -55,6 +55,7 @@ export interface JobState {
 
 /** Moving through the frames of the job; deleted frames are skipped. */
 export interface Navigation {
+  /** A signal lies behind it: it grows while frames of a video are still being found. */
   readonly count: number;
   /** 0-based position of a frame among those that can be visited. */
   indexOf(frame: number): number;

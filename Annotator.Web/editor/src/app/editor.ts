@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals-core';
+import { batch, effect, signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { Announcer } from '../a11y/announcer';
 import { narrate } from '../a11y/narrate';
@@ -24,6 +24,7 @@ import { icon } from '../ui/icons';
 import { mountShell } from '../ui/shell';
 import { Toasts } from '../ui/toasts';
 import { type Bootstrap, csrfTokenOf } from './bootstrap';
+import { Growth } from './growth';
 import { keepDrawing } from './keep-drawing';
 import { keepDrawMode } from './draw-mode';
 import { keepHistory } from './keep-history';
@@ -113,7 +114,17 @@ class Editor implements OpenEditor {
       void saving.pulse.now();
       return player.show(frame);
     }, leave);
-    const { playback, stop: stopPlaying } = makePlayback({ base: `${this.bootstrap.apiBase}/jobs/${meta.jobId}`, frames, videos, view, navigation, pictures, begin: leave });
+    const playing = makePlayback({ base: `${this.bootstrap.apiBase}/jobs/${meta.jobId}`, frames, videos, view, navigation, pictures, begin: leave });
+    const { playback } = playing;
+    const growth = new Growth({
+      job: meta.jobId, api: this.api, found: this.loaded.found, stopFrame: () => meta.stopFrame,
+      grown: (stopFrame, now) => batch(() => {
+        this.loaded.grow(stopFrame, now);
+        source.grow();
+        playing.grow();
+        navigation.grow();
+      }),
+    });
     const notify: EditorContext['notify'] = (key, values = {}, tone = 'info') => {
       const text = t(key, values);
       this.#toasts.show(text, tone);
@@ -123,7 +134,7 @@ class Editor implements OpenEditor {
     const models = signal<readonly Segmenter[]>([], { name: 'models' });
     void loadSegmenters(this.api, this.bootstrap.jobId).then((found) => { models.value = found; });
     const workbench = createWorkbench(stage, {
-      store, view, selection, schema, ids: saving.ids, deletedFrames: meta.deletedFrames, lastFrame: meta.stopFrame, models,
+      store, view, selection, schema, ids: saving.ids, deletedFrames: meta.deletedFrames, lastFrame: () => meta.stopFrame, models,
       loadTile: serverTiles(this.bootstrap.apiBase, meta.jobId),
       notify: (code, values) => notify(`notice.${code}`, values, 'warning'),
       menu: (at) => { ui.menu.value = at; },
@@ -155,7 +166,7 @@ class Editor implements OpenEditor {
       frames: { cached: () => (void player.state.value, player.cache.frames()), preview: makeFramePreview(context, this.bootstrap.apiBase) },
       present: () => saving.feed.users.value.filter(({ id }) => id !== this.bootstrap.user.id).map(({ username }) => username),
       status: {
-        origin: () => source.originOf(view.frame.value), late: () => playback.waits.value, save: () => saving.session.state.value, conflicts: () => saving.session.tray.value.length, live: () => saving.feed.live.value, loaded: () => this.#loadedPercent.value,
+        origin: () => source.originOf(view.frame.value), late: () => playback.waits.value, save: () => saving.session.state.value, conflicts: () => saving.session.tray.value.length, live: () => saving.feed.live.value, found: () => growth.found.value, loaded: () => this.#loadedPercent.value,
       },
       tray: { items: () => saving.session.tray.value, dismiss: (id) => void saving.session.dismiss(id) },
       relatedUrl: (frame) => `${this.bootstrap.apiBase}/jobs/${meta.jobId}/data?type=context_image&number=${frame}`,
@@ -173,7 +184,7 @@ class Editor implements OpenEditor {
     });
     this.root.append(this.#announcer.element);
     const showing = player.show(first);
-    this.#stops.push(keepDrawMode(view, meta), stopShell, stopUi, () => workbench.dispose(), stopPlaying, () => player.dispose(), () => source.dispose(), () => history.dispose(), () => void saving.dispose(), listenToKeys(context),
+    this.#stops.push(keepDrawMode(view, meta), stopShell, stopUi, () => workbench.dispose(), playing.stop, () => growth.stop(), () => player.dispose(), () => source.dispose(), () => history.dispose(), () => void saving.dispose(), listenToKeys(context),
       showPictures(player, meta, view, workbench), prefetchPrompts(view, navigation, models), logWork(this.root, store, view, this.api, this.bootstrap.jobId));
     if (url.view !== null) workbench.lookAt(url.view);
 
@@ -188,6 +199,7 @@ class Editor implements OpenEditor {
       if (saving.session.tray.value.length > 0) this.#announcer.say(t('announce.conflict'), true);
     }), effect(() => leaveBehind(selection, store, view.frame.value)), narrate(context), followUrl(context));
     saving.start();
+    void growth.follow();
     await showing;
     if (url.object !== null && store.has(url.object)) selection.selected.set([url.object]);
   }

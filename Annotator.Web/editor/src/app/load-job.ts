@@ -46,6 +46,16 @@ export interface LoadedJob {
   /** Frames that can be visited, in order. */
   readonly frames: readonly number[];
   readonly videos: readonly VideoInfo[];
+  /** While frames of its video are still being found: how far that is, 0 to 1; null when the job has all. */
+  readonly found: number | null;
+  /** Takes the frames up to another last one, and what is known of the videos now: the lists above are the same ones, only longer. */
+  grow(stopFrame: number, videos: readonly VideoInfo[]): void;
+}
+
+/** `GET /jobs/{id}/data/video`; docs/video-frames.md. */
+export interface WireVideos {
+  readonly videos: readonly VideoInfo[];
+  readonly found: number | null;
 }
 
 /** The job could not be read; says why in words for people. */
@@ -61,7 +71,7 @@ export async function loadJob(api: Api, jobId: number): Promise<LoadedJob> {
     jobRead.then((read) => firstMeta(api, read)),
     allLabels(api, jobId),
     // Without it every frame still comes as a picture.
-    api.get<{ readonly videos: readonly VideoInfo[] }>(`/jobs/${jobId}/data/video`),
+    api.get<WireVideos>(`/jobs/${jobId}/data/video`),
   ]);
   // The name is a comfort: without the right to read the task, the job still opens.
   const task = await api.get<{ name: string }>(`/tasks/${job.task_id}`);
@@ -69,15 +79,24 @@ export async function loadJob(api: Api, jobId: number): Promise<LoadedJob> {
   const frames = [...(meta.frames ?? [])];
   if (isLong(job) && frames.length === LISTED_FIRST) void listRest(api, job, frames);
   const included = meta.included_frames ?? range(job.start_frame, job.stop_frame);
+  const jobMeta: { -readonly [key in keyof JobMeta]: JobMeta[key] } = {
+    jobId, taskId: job.task_id, taskName: task.kind === 'ok' ? task.value.name : '', startFrame: job.start_frame, stopFrame: job.stop_frame,
+    mode: job.mode === 'interpolation' ? 'interpolation' : 'annotation', frames, deletedFrames,
+  };
+  const visitable = included.filter((frame) => !deletedFrames.has(frame));
+  const known = videos.kind === 'ok' ? [...videos.value.videos] : [];
   return {
-    meta: {
-      jobId, taskId: job.task_id, taskName: task.kind === 'ok' ? task.value.name : '', startFrame: job.start_frame, stopFrame: job.stop_frame,
-      mode: job.mode === 'interpolation' ? 'interpolation' : 'annotation', frames, deletedFrames,
-    },
+    meta: jobMeta,
     state: { stage: job.stage, state: job.state },
     schema: makeSchema(labels),
-    frames: included.filter((frame) => !deletedFrames.has(frame)),
-    videos: videos.kind === 'ok' ? videos.value.videos : [],
+    frames: visitable,
+    videos: known,
+    found: videos.kind === 'ok' ? videos.value.found : null,
+    grow: (stopFrame, now) => {
+      for (const frame of range(jobMeta.stopFrame + 1, stopFrame)) visitable.push(frame);
+      jobMeta.stopFrame = Math.max(jobMeta.stopFrame, stopFrame);
+      known.splice(0, known.length, ...now);
+    },
   };
 }
 

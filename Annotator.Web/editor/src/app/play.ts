@@ -25,21 +25,33 @@ export interface PlayOptions {
   readonly begin: () => boolean;
 }
 
+export interface Playing {
+  readonly playback: Playback;
+  /** Takes the frames and videos that came into the lists since. */
+  grow(): void;
+  stop(): void;
+}
+
 /** Plays the job's frames at the speed of their videos. */
-export function makePlayback({ base, frames, videos, view, navigation, pictures, begin }: PlayOptions): { readonly playback: Playback; readonly stop: () => void } {
+export function makePlayback({ base, frames, videos, view, navigation, pictures, begin }: PlayOptions): Playing {
   const { player, source } = pictures;
   const indexes = new Map<number, VideoIndex>();
   let times: Float64Array | null = null;
   const stopReading = new AbortController();
   // Until the index is there, and where it cannot be had, frames are evenly apart.
-  for (const video of videos.filter(({ number }, at) => videos.findIndex((other) => other.number === number) === at)) {
-    fetchIndex(base, video, stopReading.signal).then((index) => {
-      indexes.set(video.number, index);
-      times = null;
-    }).catch(() => undefined);
-  }
+  const readIndexes = (): void => {
+    for (const video of videos.filter(({ number }, at) => videos.findIndex((other) => other.number === number) === at)) {
+      fetchIndex(base, video, stopReading.signal).then((index) => {
+        // Answers may overtake each other: the one with more frames is the later one.
+        if (index.timeStamps.length < (indexes.get(video.number)?.timeStamps.length ?? 0)) return;
+        indexes.set(video.number, index);
+        times = null;
+      }).catch(() => undefined);
+    }
+  };
+  readIndexes();
   const playback = new Playback({
-    count: frames.length,
+    get count() { return frames.length; },
     secondsOf: (index) => (times ??= timesOf(frames, videos, indexes, view.settings.peek().imageRate))[index] ?? 0,
     current: () => navigation.indexOf(view.frame.peek()),
     pass: (index, direction) => {
@@ -69,7 +81,7 @@ export function makePlayback({ base, frames, videos, view, navigation, pictures,
     const rate = frame === undefined ? USUAL_RATE : rateOf(frame, videos, imageRate.value);
     pictures.setAhead(Math.min(MOST_AHEAD, Math.max(LEAST_AHEAD, Math.ceil(rate * AHEAD_SECONDS * playback.speed.value))));
   });
-  return { playback, stop: () => { stopReading.abort(); stopScale(); stopRate(); playback.dispose(); } };
+  return { playback, grow: () => { times = null; readIndexes(); }, stop: () => { stopReading.abort(); stopScale(); stopRate(); playback.dispose(); } };
 }
 
 /** Images have no times; `imageRate` of them are shown in a second. */

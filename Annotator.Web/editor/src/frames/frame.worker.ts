@@ -32,6 +32,8 @@ self.onmessage = ({ data }: MessageEvent<ToFrames>) => {
   switch (data.kind) {
     case 'open':
       ({ base, videos, budget } = data);
+      // Opened again, a video has more frames: what was made of fewer is out of date.
+      sources.clear();
       return;
     case 'ping':
       tell({ kind: 'pong' });

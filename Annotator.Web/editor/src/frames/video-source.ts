@@ -58,6 +58,11 @@ export class VideoSource {
     this.#send({ kind: 'open', base: options.base, videos: options.videos, budget: options.budget });
   }
 
+  /** Takes what is known of the videos now: the list of the options has changed, because more frames were found. */
+  grow(): void {
+    this.#send({ kind: 'open', base: this.options.base, videos: this.options.videos, budget: this.options.budget });
+  }
+
   /** Where the frame's picture comes from. */
   originOf(frame: number): PictureOrigin {
     const video = videoOf(this.options.videos, frame);

@@ -79,10 +79,10 @@ export function createShape(context: ToolContext, outline: Outline, source = 'ma
 }
 
 /** The track ends by itself where the person has said that tracks do. */
-function ended({ view, lastFrame = Infinity, deletedFrames }: ToolContext, track: Track): Rec {
+function ended({ view, lastFrame, deletedFrames }: ToolContext, track: Track): Rec {
   const { trackFrames } = view.settings.peek();
   const end = track.frame + trackFrames;
-  return trackFrames === 0 || end > lastFrame ? track : changedOn(track, end, { outside: true }, deletedFrames);
+  return trackFrames === 0 || end > (lastFrame?.() ?? Infinity) ? track : changedOn(track, end, { outside: true }, deletedFrames);
 }
 
 /** The object keeps all but its outline on this frame; a track is visible from here again. */

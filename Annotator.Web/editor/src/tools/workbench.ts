@@ -20,7 +20,7 @@ export interface WorkbenchContext {
   /** Frames whose keyframes do not count for the frames around them. */
   readonly deletedFrames?: ReadonlySet<number>;
   /** The job's last frame; a track that would end after it has no end. Infinite when absent. */
-  readonly lastFrame?: number;
+  readonly lastFrame?: () => number;
   /** Models that segment by prompts, for the smart tool; without any it does with what needs none. */
   readonly models?: ReadonlySignal<readonly Segmenter[]>;
   /** Fetches a tile of a large picture; without it large pictures stay as they are given. */

@@ -17,6 +17,8 @@ export interface StatusSources {
   readonly save: () => SaveState;
   readonly conflicts: () => number;
   readonly live: () => boolean;
+  /** While frames of the video are still being found: how far that is, 0 to 1. */
+  readonly found: () => number | null;
   /** Percent of the annotations that are loaded. */
   readonly loaded: () => number;
 }
@@ -54,6 +56,7 @@ export function status(context: EditorContext, sources: StatusSources, { total, 
     ${sources.origin() === 'image' ? '' : html`<span class="origin" data-origin=${sources.origin()} title=${t(`frame.origin.${sources.origin() as 'proxy'}.why`)}>${t(`frame.origin.${sources.origin() as 'proxy'}`)}</span>`}
     ${sources.late() ? html`<span class="late" role="status">${t('play.late')}</span>` : ''}
     <span class="grow"></span>
+    ${sources.found() === null ? '' : html`<span class="found" title=${t('status.finding.why')}>${t('status.finding', { percent: Math.floor(sources.found()! * 100) })}</span>`}
     ${followState(context)}
     ${sources.loaded() < 100 ? html`<span>${t('status.loading', { percent: sources.loaded() })}</span>` : ''}
     ${selectedCount > 0 ? html`<span>${t('objects.selected', { n: selectedCount })}</span>` : ''}

@@ -46,7 +46,7 @@ export class Hand {
     this.view.image.value = { width: 1000, height: 1000 };
     this.view.drawLabel.value = 1;
     this.context = {
-      ...(lastFrame === undefined ? {} : { lastFrame }),
+      ...(lastFrame === undefined ? {} : { lastFrame: () => lastFrame }),
       store: this.store,
       view: this.view,
       selection: this.selection,
