@@ -88,6 +88,37 @@ public sealed partial class AnnotationStore
             },
             cancel);
 
+    /// <summary>
+    /// Deletes objects by id and adds others, as one change. Returns what was added, with its ids. An id that is not there is
+    /// passed over.
+    /// </summary>
+    /// <exception cref="InvalidAnnotationsException">Something is wrong with an object, or an id is named twice; nothing was changed.</exception>
+    /// <exception cref="StaleRevisionException">The job is at another revision than expected.</exception>
+    public Task<JobAnnotations> ExchangeAsync(int jobId, int userId, JobAnnotations removed, JobAnnotations added, int? expectedRevision, CancellationToken cancel) =>
+        ChangeAsync(
+            jobId,
+            userId,
+            expectedRevision,
+            async change =>
+            {
+                var known = await FindAsync(change, removed, cancel, passOver: true);
+                var objects = await GiveIdsAsync(Checked(change, added, _ => null), cancel);
+                if (known.Count + objects.Count == 0)
+                {
+                    return ToAnnotations(change.Job.Revision, []);
+                }
+
+                foreach (var stored in known.Values)
+                {
+                    change.Remove(stored.Object, stored.Revision);
+                }
+
+                objects.ForEach(change.Add);
+                await change.SaveAsync([], cancel);
+                return ToAnnotations(change.Revision, objects);
+            },
+            cancel);
+
     /// <summary>Replaces everything in the job. Uses COPY, whatever the size.</summary>
     /// <exception cref="InvalidAnnotationsException">Something is wrong with an object; nothing was changed.</exception>
     /// <exception cref="StaleRevisionException">The job is at another revision than expected.</exception>

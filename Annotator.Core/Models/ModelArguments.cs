@@ -25,7 +25,7 @@ public sealed record AutoAnnotateArguments(int ModelId)
     /// <summary>Only frames that have no annotations at all.</summary>
     public bool OnlyMissing { get; init; }
 
-    /// <summary>Whether what is on those frames is removed first.</summary>
+    /// <summary>Whether tags and shapes on those frames are removed first, and with <see cref="MakeTracks"/> the tracks of its labels that a model made and nobody judged.</summary>
     public bool Replace { get; init; }
 
     /// <summary>Whether masks become polygons.</summary>

@@ -25,6 +25,9 @@ internal sealed class AutoAnnotate(
     /// <summary>More objects at once are written by COPY, and others read the job anew.</summary>
     private const int MostLogged = 10_000;
 
+    /// <summary>How often a write is begun anew because somebody else's came between.</summary>
+    private const int MostCollisions = 20;
+
     /// <summary>Decoded pictures that wait for the model.</summary>
     private const int Ahead = 4;
 
@@ -107,7 +110,8 @@ internal sealed class AutoAnnotate(
         var cancel = run.Context.Cancel;
         var frames = await FramesAsync(task, job, run, cancel);
         var (part, clip) = (new List<AnnotationObject>(), new ClipTracks(objects));
-        var rejected = run.Arguments.OnlyMissing ? await RejectedSuggestions.ReadAsync(db, job.Id, cancel) : RejectedSuggestions.None;
+        var place = new ReplacedObjects(job, [.. task.Data!.DeletedFrames], run.Arguments.MakeTracks ? objects.LabelsOf(model.Description.Labels.Select(label => label.Name)) : []);
+        var rejected = run.Arguments.OnlyMissing || run.Arguments.Replace ? await RejectedSuggestions.ReadAsync(db, job.Id, cancel) : RejectedSuggestions.None;
         var done = -1;
         try
         {
@@ -117,7 +121,7 @@ internal sealed class AutoAnnotate(
             }
 
             var open = frames.Where(frame => !seen.ContainsKey(frame)).ToList();
-            await foreach (var (frame, found) in SeeAsync(task.Data!.Id, open, model, run, cancel))
+            await foreach (var (frame, found) in SeeAsync(task.Data.Id, open, model, run, cancel))
             {
                 Take(frame, found);
                 run.Doubts[frame] = FrameDoubts.Of(found);
@@ -127,17 +131,17 @@ internal sealed class AutoAnnotate(
                 run.ReportProgress(time.GetUtcNow());
             }
 
-            await WriteAsync(job, frames, [.. part, .. clip.Build(job.StopFrame)], job.StopFrame, run, cancel);
+            await WriteAsync(place, frames, Found(job.StopFrame), job.StopFrame, run, cancel);
         }
         catch (OperationCanceledException) when (done >= 0)
         {
             using var soon = new CancellationTokenSource(LastWrite, time);
-            await WriteAsync(job, [.. frames.Where(frame => frame <= done)], [.. part.Where(one => one.Frame <= done), .. clip.Build(job.StopFrame)], done, run, soon.Token);
+            await WriteAsync(place, [.. frames.Where(frame => frame <= done)], Found(done), done, run, soon.Token);
             throw;
         }
         catch (ModelException) when (done >= 0)
         {
-            await WriteAsync(job, [.. frames.Where(frame => frame <= done)], [.. part.Where(one => one.Frame <= done), .. clip.Build(job.StopFrame)], done, run, cancel);
+            await WriteAsync(place, [.. frames.Where(frame => frame <= done)], Found(done), done, run, cancel);
             throw;
         }
 
@@ -149,9 +153,11 @@ internal sealed class AutoAnnotate(
             }
             else
             {
-                part.AddRange(rejected.Without(found.Select(one => objects.Of(one, frame)).OfType<AnnotationObject>()));
+                part.AddRange(found.Select(one => objects.Of(one, frame)).OfType<AnnotationObject>());
             }
         }
+
+        List<AnnotationObject> Found(int last) => [.. rejected.Without([.. part.Where(one => one.Frame <= last), .. clip.Build(job.StopFrame)])];
     }
 
     /// <summary>The frames of a job that are to be looked at: chosen, not deleted, not done by an earlier run, perhaps only empty ones.</summary>
@@ -255,39 +261,67 @@ internal sealed class AutoAnnotate(
     private static double? LeastOf(AutoAnnotateArguments arguments) =>
         arguments.Mapping.Values.Select(choice => choice.Threshold).Append(arguments.Threshold).Min();
 
-    private async Task WriteAsync(AnnotationJob job, List<int> frames, List<AnnotationObject> found, int done, Run run, CancellationToken cancel)
+    private async Task WriteAsync(ReplacedObjects place, List<int> frames, List<AnnotationObject> found, int done, Run run, CancellationToken cancel)
     {
+        var job = place.Job;
         run.Arguments = run.Arguments with { Done = new Dictionary<int, int>(run.Arguments.Done) { [job.Id] = done } };
         var arguments = JsonSerializer.Serialize(run.Arguments, JsonSerializerOptions.Web);
-        await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+        for (var collisions = 0; ; collisions++)
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-            await run.Context.HoldWhileAsync(db, cancel);
-            if (run.Arguments.Replace && frames.Count > 0)
+            try
             {
-                await RemoveAsync(job.Id, frames, run.Operation.OwnerId, cancel);
+                await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+                {
+                    await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+                    await run.Context.HoldWhileAsync(db, cancel);
+                    await SuggestAsync(place, frames, found, run, cancel);
+                    await FrameDoubts.KeepAsync(db, job.TaskId, run.Arguments.ModelId, run.Doubts, time.GetUtcNow(), cancel);
+                    await db.Operations.Where(row => row.Id == run.Operation.Id).ExecuteUpdateAsync(row => row.SetProperty(one => one.Arguments, arguments), cancel);
+                    await transaction.CommitAsync(cancel);
+                });
+                break;
             }
-
-            if (found.Count > 0)
+            catch (StaleRevisionException) when (collisions < MostCollisions)
             {
-                await SuggestAsync(job.Id, found, run, cancel);
+                // Somebody changed the job between reading and writing, and may have accepted what was to go: read anew.
+                continue;
             }
+        }
 
-            await FrameDoubts.KeepAsync(db, job.TaskId, run.Arguments.ModelId, run.Doubts, time.GetUtcNow(), cancel);
-
-            await db.Operations.Where(row => row.Id == run.Operation.Id).ExecuteUpdateAsync(row => row.SetProperty(one => one.Arguments, arguments), cancel);
-            await transaction.CommitAsync(cancel);
-        });
         run.Written += found.Count;
         run.Doubts.Clear();
     }
 
-    /// <summary>Writes what was found, and whose it is: the ids of one writing lie together.</summary>
-    private async Task SuggestAsync(int jobId, List<AnnotationObject> found, Run run, CancellationToken cancel)
+    /// <summary>Writes what was found in place of what it replaces, and whose it is: the ids of one writing lie together.</summary>
+    private async Task SuggestAsync(ReplacedObjects place, List<int> frames, List<AnnotationObject> found, Run run, CancellationToken cancel)
     {
-        var revision = found.Count > MostLogged
-            ? await store.AppendAsync(jobId, run.Operation.OwnerId, found.ToAsyncEnumerable(), replace: false, cancel)
-            : (await store.CreateAsync(jobId, run.Operation.OwnerId, new JobAnnotations(0, [.. found.OfType<Tag>()], [.. found.OfType<Shape>()], [.. found.OfType<Track>()]), null, cancel)).Revision;
+        var (jobId, userId) = (place.Job.Id, run.Operation.OwnerId);
+        var (removed, rest, expected) = (new JobAnnotations(0, [], [], []), (IReadOnlyList<Track>)[], (int?)null);
+        if (run.Arguments.Replace && frames.Count > 0)
+        {
+            var there = await store.ReadAsync(jobId, new FrameRange(frames[0], frames[^1]), cancel);
+            (removed, rest) = place.Of(there, frames);
+            expected = there.Revision;
+        }
+
+        List<AnnotationObject> added = [.. found, .. rest];
+        if (added.Count + removed.Tags.Count + removed.Shapes.Count + removed.Tracks.Count == 0)
+        {
+            return;
+        }
+
+        int revision;
+        if (added.Count > MostLogged)
+        {
+            await store.DeleteAsync(jobId, userId, removed, expected, cancel);
+            revision = await store.AppendAsync(jobId, userId, added.ToAsyncEnumerable(), replace: false, cancel);
+        }
+        else
+        {
+            var objects = new JobAnnotations(0, [.. added.OfType<Tag>()], [.. added.OfType<Shape>()], [.. added.OfType<Track>()]);
+            revision = (await store.ExchangeAsync(jobId, userId, removed, objects, expected, cancel)).Revision;
+        }
+
         await db.Database.ExecuteSqlAsync(
             $"""
             insert into suggested_objects (job_id, first_id, last_id, model_id, created_date)
@@ -298,18 +332,6 @@ internal sealed class AutoAnnotate(
             on conflict do nothing
             """,
             cancel);
-    }
-
-    /// <summary>Tags and shapes of the frames; tracks reach over many frames and stay.</summary>
-    private async Task RemoveAsync(int jobId, List<int> frames, int userId, CancellationToken cancel)
-    {
-        var there = await store.ReadAsync(jobId, new FrameRange(frames[0], frames[^1]), cancel);
-        var chosen = frames.ToHashSet();
-        var removed = there with { Tags = [.. there.Tags.Where(tag => chosen.Contains(tag.Frame))], Shapes = [.. there.Shapes.Where(shape => chosen.Contains(shape.Frame))], Tracks = [] };
-        if (removed.Tags.Count + removed.Shapes.Count > 0)
-        {
-            await store.DeleteAsync(jobId, userId, removed, null, cancel);
-        }
     }
 
     /// <summary>The next one who asks how long it takes is told what it took.</summary>

@@ -54,6 +54,9 @@ internal sealed class FoundObjects(IReadOnlyList<Label> labels, AutoAnnotateArgu
         };
     }
 
+    /// <summary>The labels that a model's classes become in this run.</summary>
+    public HashSet<int> LabelsOf(IEnumerable<string> classes) => [.. classes.Concat(arguments.Mapping.Keys).Select(name => TargetOf(name).Item1?.Id).OfType<int>()];
+
     private (Label?, LabelChoice?) TargetOf(string name)
     {
         if (arguments.Mapping.TryGetValue(name, out var choice))

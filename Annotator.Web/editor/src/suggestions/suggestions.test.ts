@@ -72,6 +72,14 @@ describe('the log of work', () => {
     ]);
   });
 
+  test('says where a rejected track began', () => {
+    const { store, log } = bench();
+    const keyframe = { id: 0, frame: 2, kind: 'rectangle', points: [1, 2, 11, 12], rotation: 0, occluded: false, outside: false, zOrder: 0, attributes: {} } as const;
+    store.load([{ type: 'track', id: 6, frame: 2, labelId: 1, group: 0, source: 'auto', attributes: {}, keyframes: [keyframe, { ...keyframe, frame: 5, points: [3, 2, 13, 12] }], elements: [] }], 2);
+    store.transact('reject-suggestion', (tx) => tx.remove(6));
+    expect(log.take(100)).toMatchObject([{ object_id: 6, outcome: 'rejected', frame: 2, before: { type: 'rectangle', points: [1, 2, 11, 12], rotation: 0 } }]);
+  });
+
   test('shares the time of what is judged together', () => {
     const { store, log, wait } = bench();
     wait(3);

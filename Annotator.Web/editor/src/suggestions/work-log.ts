@@ -97,7 +97,7 @@ export class WorkLog {
       frame: rec.frame,
       label_id: (before ?? rec).labelId,
       score: before?.type === 'shape' ? before.score : null,
-      before: changed && before !== undefined ? outline(before) : null,
+      before: changed && before !== undefined ? (outline(before) ?? (outcome === 'rejected' ? beginning(before) : null)) : null,
       after: outcome === 'edited' ? outline(rec) : null,
     });
   }
@@ -112,4 +112,10 @@ function sameWork(a: Rec, b: Rec): boolean {
 /** A track or tag has no single outline. */
 function outline(rec: Rec): WorkedShape | null {
   return rec.type === 'shape' ? { type: rec.kind, points: rec.points, rotation: rec.rotation } : null;
+}
+
+/** Where a rejected track began, so that the server can tell it when a model finds it again. */
+function beginning(rec: Rec): WorkedShape | null {
+  const first = rec.type === 'track' ? rec.keyframes[0] : undefined;
+  return first === undefined || first.frame !== rec.frame ? null : { type: first.kind, points: first.points, rotation: first.rotation };
 }
