@@ -13,20 +13,13 @@ internal static class DataRequest
     private const int MaxRemoteFiles = 10_000;
     private const int MaxServerFiles = 500_000;
 
-    /// <summary>Kinds of data that this server cannot make; asking for one is an error, never ignored.</summary>
-    private static readonly (string Field, string Source)[] Unavailable =
-    [
-        ("validation_params", "validation frames"),
-    ];
-
     /// <summary>Reads the fields; what is wrong with them is added to <paramref name="checks"/>.</summary>
     public static CreateTaskArguments Read(JsonObject body, Checks checks)
     {
         var fields = new SentFields(body, checks);
-        foreach (var (field, source) in Unavailable)
-        {
-            checks.That(!fields.Has(field), field, $"This server cannot take {source} yet. Upload the files instead.");
-        }
+
+        // Asking for what is not made here is an error, never ignored.
+        checks.That(!fields.Has("validation_params"), "validation_params", "This server makes no ground truth jobs and no honeypots. Leave the field out.");
 
         var sorting = fields.Text("sorting_method") ?? "lexicographical";
         checks.That(SortingMethods.Contains(sorting), "sorting_method", $"\"{sorting}\" is not one of {string.Join(", ", SortingMethods)}.");

@@ -18,9 +18,10 @@ internal sealed class ArchiveFiles(IBlobStore blobs, SourceFiles sources, FilePr
     private const long PackLength = 256 << 20;
 
     /// <param name="entries">The wanted files' places in <paramref name="files"/>, by their paths in the archive.</param>
+    /// <param name="placeOf">Where a file is kept, by its place in <paramref name="files"/> and the key of its blob.</param>
     /// <param name="put">Told of each file once.</param>
     public async Task CollectAsync(
-        int dataId, Upload archive, IReadOnlyList<SourceFile> files, Dictionary<string, int> entries, int firstVideo, Action<int, FileOutcome> put, CancellationToken cancel)
+        int dataId, Upload archive, IReadOnlyList<SourceFile> files, Dictionary<string, int> entries, Func<int, string, FilePlace> placeOf, Action<int, FileOutcome> put, CancellationToken cancel)
     {
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var read = Channel.CreateBounded<Candidate>(Environment.ProcessorCount + 2);
@@ -57,7 +58,7 @@ internal sealed class ArchiveFiles(IBlobStore blobs, SourceFiles sources, FilePr
         {
             seen.Add(index);
             var file = files[index];
-            var own = new FilePlace(dataId, firstVideo + index, file.Name, DataKeys.Original(dataId, archive.Id, index));
+            var own = placeOf(index, DataKeys.Original(dataId, archive.Id, index));
             if (file.Length > MostPacked)
             {
                 put(index, await KeepAloneAsync(own, content, cancel));
@@ -116,7 +117,7 @@ internal sealed class ArchiveFiles(IBlobStore blobs, SourceFiles sources, FilePr
         }
 
         var outcome = await probe.ProbeBlobAsync(place, cancel);
-        if (outcome.Frames.Count == 0)
+        if (outcome.Frames.Count == 0 && place.Opening is not { Shown: > 0 })
         {
             await blobs.DeleteAsync(place.BlobKey, cancel);
         }

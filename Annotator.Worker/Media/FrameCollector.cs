@@ -23,14 +23,16 @@ internal sealed class FrameCollector(FileProbe probe, ArchiveFiles archives)
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = context.Cancel };
         var plain = Enumerable.Range(0, files.Count).Where(index => files[index].EntryPath is null);
         await Parallel.ForEachAsync(plain, parallel, async (index, cancel) =>
-            Put(index, await probe.ProbeBlobAsync(new FilePlace(dataId, firstVideo + index, files[index].Name, files[index].Upload.BlobKey) { Progress = Watch(index), Opening = opening }, cancel)));
+            Put(index, await probe.ProbeBlobAsync(PlaceOf(index, files[index].Upload.BlobKey), cancel)));
         foreach (var archive in Enumerable.Range(0, files.Count).Where(index => files[index].EntryPath is not null).GroupBy(index => files[index].Upload))
         {
             var entries = archive.ToDictionary(index => files[index].EntryPath!, StringComparer.Ordinal);
-            await archives.CollectAsync(dataId, archive.Key, files, entries, firstVideo, Put, context.Cancel);
+            await archives.CollectAsync(dataId, archive.Key, files, entries, PlaceOf, Put, context.Cancel);
         }
 
         return Split(files, results, firstVideo);
+
+        FilePlace PlaceOf(int index, string key) => new(dataId, firstVideo + index, files[index].Name, key) { Progress = Watch(index), Opening = opening };
 
         // Of a video that has to be decoded to its end somebody wants to know how far that is.
         VideoProgress Watch(int index) => (frames, expected) => context.ReportProgress(

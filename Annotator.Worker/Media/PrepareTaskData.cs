@@ -54,6 +54,12 @@ internal sealed class PrepareTaskData(
             await ForgetAsync(error is NothingAddedException ? gathered : []);
             throw;
         }
+        catch (OperationFailedException)
+        {
+            // An archive whose video breaks off after its first frames were shown is of no use any more; uploads that have their rows stay.
+            await RemoveLeftoversAsync(task.Id, data.Id, CancellationToken.None);
+            throw;
+        }
         catch (OperationCanceledException) when (arguments.NamesFiles && context.Cancel.IsCancellationRequested)
         {
             // A worker that stops leaves what it has copied to the next run; somebody who has called it off wants none of it.
@@ -101,13 +107,13 @@ internal sealed class PrepareTaskData(
         var cutInside = SourceOrder.AreCutInside(files);
         var taken = cutInside ? files : SourceOrder.Cut(files, arguments);
         var firstVideo = appending ? await growing.FirstVideoAsync(data.Id, cancel) : 0;
-        var opening = !appending && taken is [{ EntryPath: null }] && related.Count == 0 && arguments.JobFiles.Count == 0
+        var opening = !appending && taken.Count == 1 && related.Count == 0 && arguments.JobFiles.Count == 0
             ? new VideoOpening(index, blobs, task, data, arguments, [.. uploads.Select(upload => upload.Id)], begun?.Known, context)
             : null;
         var collected = await collector.CollectAsync(data.Id, [.. taken, .. related], firstVideo, context, opening);
         if (opening is { Shown: > 0 })
         {
-            return await CompleteAsync(task, opening, collected, arguments, context);
+            return await CompleteAsync(task, opening, collected, refused, arguments, context);
         }
 
         var beside = RelatedFiles.Take(collected.Frames, related);
@@ -140,7 +146,7 @@ internal sealed class PrepareTaskData(
 
     /// <summary>Adds what was found since the video's first frames were shown. One that breaks off keeps the frames that are shown.</summary>
     private async Task<PreparationReport> CompleteAsync(
-        AnnotationTask task, VideoOpening opening, Collected collected, CreateTaskArguments arguments, OperationContext context)
+        AnnotationTask task, VideoOpening opening, Collected collected, List<RefusedFile> refused, CreateTaskArguments arguments, OperationContext context)
     {
         if (collected.Videos is not [var video])
         {
@@ -148,7 +154,7 @@ internal sealed class PrepareTaskData(
         }
 
         var frames = SourceOrder.Cut(collected.Frames, arguments);
-        var report = new PreparationReport(frames.Count, true, [], collected.Notes);
+        var report = new PreparationReport(frames.Count, true, refused, collected.Notes);
         context.SetReport(report);
         await opening.CompleteAsync(frames, video);
         Prepare(task, collected, arguments);

@@ -46,6 +46,25 @@ public sealed class OpeningVideos(MediaBench bench) : IClassFixture<MediaBench>
         Assert.Single(await bench.KeysAsync(DataKeys.TaskUploads(task.Id)));
     }
 
+    [Fact]
+    public async Task A_video_that_is_alone_in_an_archive_opens_and_grows_just_as_well()
+    {
+        var (task, request) = await BreakOffAsync(0, 0, inArchive: true);
+        var opened = await bench.ReadAsync(task.Id, request);
+
+        Assert.Equal((OperationState.Failed, "0-199", Early), (opened.Operation.State, opened.Ranges, opened.Task.Data!.Size));
+        Assert.StartsWith("trip/street.avi breaks off after 200 frames, which are in the task", opened.Operation.Message);
+        Assert.Equal([0, 199], await PaintedAsync(opened, 0, 199));
+        Assert.Empty(await bench.KeysAsync(DataKeys.TaskUploads(task.Id)));
+
+        await GoOnAsync(request);
+        var grown = await bench.ReadAsync(task.Id, request);
+
+        Assert.Equal((OperationState.Finished, "0-449", Whole), (grown.Operation.State, grown.Ranges, grown.Task.Data!.Size));
+        Assert.Equal([0, 200, 449], await PaintedAsync(grown, 0, 200, 449));
+        Assert.Single(await bench.KeysAsync(DataKeys.Originals(grown.Task.Data.Id)));
+    }
+
     [Theory]
     [InlineData(60, 10)]
     [InlineData(1000, 0)]
@@ -115,10 +134,11 @@ public sealed class OpeningVideos(MediaBench bench) : IClassFixture<MediaBench>
     }
 
     /// <summary>A task of a video whose decoder breaks off, and the request that made it.</summary>
-    private async Task<(AnnotationTask Task, Guid Request)> BreakOffAsync(int size, int overlap, CreateTaskArguments? arguments = null)
+    private async Task<(AnnotationTask Task, Guid Request)> BreakOffAsync(int size, int overlap, CreateTaskArguments? arguments = null, bool inArchive = false)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The program that breaks off is a shell script.");
-        var task = await bench.TaskAsync(size, overlap, ("street.avi", await VideoAsync(Whole)));
+        var video = await VideoAsync(Whole);
+        var task = await bench.TaskAsync(size, overlap, inArchive ? ("trip.zip", Archives.Zip(("trip/street.avi", video))) : ("street.avi", video));
         var request = await bench.OperationAsync(task, arguments);
         var folder = Directory.CreateTempSubdirectory("breaking-");
         try

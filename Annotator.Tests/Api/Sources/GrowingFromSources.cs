@@ -215,6 +215,18 @@ public sealed class GrowingFromSources(CloudyApp app) : IClassFixture<CloudyApp>
         (await app.As(worker).Post($"/api/tasks/{task.Id}/data?append=true", new { server_files = new[] { "a/" } })).Is(HttpStatusCode.Forbidden);
     }
 
+    [Fact]
+    public async Task Validation_frames_are_refused_by_their_field_and_null_asks_for_none()
+    {
+        var owner = await app.Given.UserAsync();
+        var id = (await app.As(owner).Post("/api/tasks", new { name = "t" })).Is(HttpStatusCode.Created)["id"].GetInt32();
+        var files = new[] { $"{Address}/1.png" };
+        var refused = await app.As(owner).Post($"/api/tasks/{id}/data", new { image_quality = 70, remote_files = files, validation_params = new { mode = "gt", frame_selection_method = "random_uniform", frame_count = 1 } });
+
+        Assert.Contains("validation_params: This server makes no ground truth jobs", refused.Is(HttpStatusCode.BadRequest).Detail);
+        (await app.As(owner).Post($"/api/tasks/{id}/data", new { image_quality = 70, remote_files = files, validation_params = (object?)null })).Is(HttpStatusCode.Accepted);
+    }
+
     [Theory]
     [InlineData("storage_method", "memory")]
     [InlineData("storage", "floppy")]
