@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 using Annotator.Inference.Descriptions;
 
 namespace Annotator.Inference.Preprocessing;
@@ -49,35 +51,72 @@ internal static class Resizer
             }
 
             var output = target.Slice(row * stride, stride);
-            for (var i = 0; i < stride; i++)
-            {
-                output[i] = (byte)Math.Clamp(sum[i] + 0.5f, 0, 255);
-            }
+            Round(sum.AsSpan(0, stride), output);
         }
 
         ArrayPool<float>.Shared.Return(kept);
         ArrayPool<float>.Shared.Return(sum);
     }
 
+    private static void Round(ReadOnlySpan<float> numbers, Span<byte> target)
+    {
+        var i = 0;
+        for (; i <= numbers.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
+        {
+            var (first, second) = (Vector128.Narrow(Whole(numbers[i..]), Whole(numbers[(i + 4)..])), Vector128.Narrow(Whole(numbers[(i + 8)..]), Whole(numbers[(i + 12)..])));
+            Vector128.Narrow(first.AsUInt16(), second.AsUInt16()).CopyTo(target[i..]);
+        }
+
+        for (; i < numbers.Length; i++)
+        {
+            target[i] = (byte)Math.Clamp(numbers[i] + 0.5f, 0, 255);
+        }
+
+        static Vector128<int> Whole(ReadOnlySpan<float> four) =>
+            Vector128.ConvertToInt32(Vector128.Min(Vector128.Max(Vector128.Create(four) + Vector128.Create(0.5f), Vector128<float>.Zero), Vector128.Create(255f)));
+    }
+
+    /// <summary>A pixel's three colours are weighed at once; the fourth number is the next pixel's and is written over by it.</summary>
     private static void Across(ReadOnlySpan<byte> source, ResampleWeights weights, Span<float> line)
     {
-        var taps = weights.Taps;
-        for (var i = 0; i < weights.First.Length; i++)
+        var (taps, count) = (weights.Taps, weights.First.Length);
+        for (var i = 0; i < count; i++)
         {
-            float red = 0, green = 0, blue = 0;
             var at = weights.First[i] * Channels;
-            for (var k = 0; k < taps; k++, at += Channels)
+            var own = weights.Weights.AsSpan(i * taps, taps);
+
+            // The last pixel has no fourth number behind it, neither in the source nor in the line.
+            if (i == count - 1 || at + (taps * Channels) >= source.Length)
             {
-                var weight = weights.Weights[(i * taps) + k];
-                if (weight != 0)
-                {
-                    red += source[at] * weight;
-                    green += source[at + 1] * weight;
-                    blue += source[at + 2] * weight;
-                }
+                AcrossOne(source[at..], own, line.Slice(i * Channels, Channels));
+                continue;
             }
 
-            (line[i * Channels], line[(i * Channels) + 1], line[(i * Channels) + 2]) = (red, green, blue);
+            var sum = Vector128<float>.Zero;
+            for (var k = 0; k < own.Length; k++, at += Channels)
+            {
+                var four = Vector128.CreateScalar(BinaryPrimitives.ReadUInt32LittleEndian(source[at..])).AsByte();
+                sum += Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(four)).AsInt32()) * own[k];
+            }
+
+            sum.CopyTo(line[(i * Channels)..]);
         }
+    }
+
+    private static void AcrossOne(ReadOnlySpan<byte> source, ReadOnlySpan<float> weights, Span<float> pixel)
+    {
+        float red = 0, green = 0, blue = 0;
+        for (var (k, at) = (0, 0); k < weights.Length; k++, at += Channels)
+        {
+            // Weights that are not needed may reach behind the end.
+            if (weights[k] != 0)
+            {
+                red += source[at] * weights[k];
+                green += source[at + 1] * weights[k];
+                blue += source[at + 2] * weights[k];
+            }
+        }
+
+        (pixel[0], pixel[1], pixel[2]) = (red, green, blue);
     }
 }
