@@ -17,41 +17,58 @@ public static class ImageTensor
         var resized = ArrayPool<byte>.Shared.Rent(placement.ResizedWidth * placement.ResizedHeight * Channels);
         Resizer.Resize(image.Pixels.Span, image.Width, image.Height, resized, placement.ResizedWidth, placement.ResizedHeight, input.Interp);
         var planar = input.Layout is TensorLayout.Nchw or TensorLayout.Chw;
+        var plane = placement.Width * placement.Height;
+        var channels = new ChannelValues[Channels];
         for (var channel = 0; channel < Channels; channel++)
         {
-            var (values, border) = Values(input, channel);
             var from = input.Color == ChannelOrder.Rgb ? channel : Channels - 1 - channel;
-            var (start, step) = planar ? (channel * placement.Width * placement.Height, 1) : (channel, Channels);
-            FillChannel(resized, placement, target[start..], new Stride(from, step), values, border);
+            channels[from] = Values(input, channel) with { Start = planar ? channel * plane : channel };
         }
 
+        FillPixels(resized, placement, target, channels, planar ? 1 : Channels);
         ArrayPool<byte>.Shared.Return(resized);
     }
 
-    private readonly record struct Stride(int Channel, int Step);
+    /// <summary>Where the numbers of a picture's channel go, what each byte becomes, and the border.</summary>
+    private readonly record struct ChannelValues(int Start, float[] Values, float Border);
 
-    private static void FillChannel(byte[] resized, ImagePlacement placement, Span<float> target, Stride stride, float[] values, float border)
+    /// <param name="channels">Of red, green and blue.</param>
+    /// <param name="step">Numbers from one pixel of a channel to the next.</param>
+    private static void FillPixels(ReadOnlySpan<byte> resized, ImagePlacement placement, Span<float> target, ChannelValues[] channels, int step)
     {
         var (left, right) = (Math.Max(0, placement.OffsetX), Math.Min(placement.Width, placement.OffsetX + placement.ResizedWidth));
         for (var row = 0; row < placement.Height; row++)
         {
             var line = row * placement.Width;
             var sourceRow = row - placement.OffsetY;
-            if (sourceRow < 0 || sourceRow >= placement.ResizedHeight)
+            var inside = sourceRow >= 0 && sourceRow < placement.ResizedHeight;
+            var (from, to) = inside ? (left, right) : (placement.Width, placement.Width);
+            foreach (var (start, _, border) in channels)
             {
-                Border(target, line, line + placement.Width, stride.Step, border);
-                continue;
+                Border(target[start..], line, line + from, step, border);
+                Border(target[start..], line + to, line + placement.Width, step, border);
             }
 
-            Border(target, line, line + left, stride.Step, border);
-            var source = (((sourceRow * placement.ResizedWidth) + left - placement.OffsetX) * Channels) + stride.Channel;
-            var to = (line + left) * stride.Step;
-            for (var x = left; x < right; x++, source += Channels, to += stride.Step)
+            if (inside)
             {
-                target[to] = values[resized[source]];
+                var source = resized.Slice(((sourceRow * placement.ResizedWidth) + left - placement.OffsetX) * Channels, (right - left) * Channels);
+                FillLine(source, target[((line + left) * step)..], channels, step);
             }
+        }
+    }
 
-            Border(target, line + right, line + placement.Width, stride.Step, border);
+    /// <summary>All channels in one go: the bytes of a pixel lie together.</summary>
+    private static void FillLine(ReadOnlySpan<byte> source, Span<float> target, ChannelValues[] channels, int step)
+    {
+        var red = target[channels[0].Start..];
+        var green = target[channels[1].Start..];
+        var blue = target[channels[2].Start..];
+        var (redOf, greenOf, blueOf) = (channels[0].Values, channels[1].Values, channels[2].Values);
+        for (int at = 0, to = 0; at + 2 < source.Length; at += Channels, to += step)
+        {
+            red[to] = redOf[source[at]];
+            green[to] = greenOf[source[at + 1]];
+            blue[to] = blueOf[source[at + 2]];
         }
     }
 
@@ -69,8 +86,7 @@ public static class ImageTensor
         }
     }
 
-    /// <summary>What each byte becomes, and the border.</summary>
-    private static (float[] Values, float Border) Values(ImageInput input, int channel)
+    private static ChannelValues Values(ImageInput input, int channel)
     {
         var (mean, std) = (input.Mean[channel], input.Std[channel]);
         var values = new float[256];
@@ -79,6 +95,6 @@ public static class ImageTensor
             values[i] = (float)((i - mean) / std);
         }
 
-        return (values, input.PadZero ? 0 : (float)((input.Pad - mean) / std));
+        return new ChannelValues(0, values, input.PadZero ? 0 : (float)((input.Pad - mean) / std));
     }
 }

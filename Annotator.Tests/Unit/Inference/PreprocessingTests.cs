@@ -52,6 +52,60 @@ public sealed class PreprocessingTests
         Assert.Equal([2.2489083f, 0.20518207f, -1.8044444f], tensor);
     }
 
+    [Theory]
+    [InlineData(Resampling.Nearest)]
+    [InlineData(Resampling.Bilinear)]
+    [InlineData(Resampling.BilinearAntialias)]
+    [InlineData(Resampling.Bicubic)]
+    public void A_picture_of_any_size_is_resized_to_the_byte_as_one_number_after_the_other_would_be(Resampling kind)
+    {
+        var random = new Random(5);
+        for (var n = 0; n < 60; n++)
+        {
+            var (width, height, toWidth, toHeight) = (random.Next(1, 50), random.Next(1, 50), random.Next(1, 50), random.Next(1, 50));
+            var source = new byte[width * height * 3];
+            random.NextBytes(source);
+            var target = new byte[toWidth * toHeight * 3];
+
+            Resizer.Resize(source, width, height, target, toWidth, toHeight, kind);
+
+            Assert.Equal((width, height) == (toWidth, toHeight) ? source : Plain(source, width, height, toWidth, toHeight, kind), target);
+        }
+    }
+
+    /// <summary>Across first, then down, as sums of single numbers.</summary>
+    private static byte[] Plain(byte[] source, int width, int height, int toWidth, int toHeight, Resampling kind)
+    {
+        var (across, down) = (ResampleWeights.Of(width, toWidth, kind), ResampleWeights.Of(height, toHeight, kind));
+        var result = new byte[toWidth * toHeight * 3];
+        for (var i = 0; i < result.Length; i++)
+        {
+            var (row, column, channel) = (i / 3 / toWidth, i / 3 % toWidth, i % 3);
+            var sum = 0f;
+            for (var tap = 0; tap < down.Taps; tap++)
+            {
+                var weight = down.Weights[(row * down.Taps) + tap];
+                sum += weight == 0 ? 0 : Line(down.First[row] + tap) * weight;
+            }
+
+            result[i] = (byte)Math.Clamp(sum + 0.5f, 0, 255);
+
+            float Line(int y)
+            {
+                var line = 0f;
+                for (var k = 0; k < across.Taps; k++)
+                {
+                    var weight = across.Weights[(column * across.Taps) + k];
+                    line += weight == 0 ? 0 : source[(((y * width) + across.First[column] + k) * 3) + channel] * weight;
+                }
+
+                return line;
+            }
+        }
+
+        return result;
+    }
+
     [Fact]
     public void The_short_side_is_fitted_and_the_middle_cut_out()
     {
