@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Annotator.Api.Lists;
 using Annotator.Core.Identity;
+using Annotator.Core.Models;
 using Annotator.Core.Operations;
 
 namespace Annotator.Api.Operations;
@@ -46,6 +47,9 @@ internal sealed record RequestView(
             new RequestOperation(operation.Type, operation.Target, operation.ProjectId, operation.TaskId, operation.JobId, operation.Format)
             {
                 DryRun = RequestKeys.IsDryRun(operation.Key),
+                Objects = operation.Type == "track:job"
+                    ? [.. JsonSerializer.Deserialize<TrackObjectsArguments>(operation.Arguments, JsonSerializerOptions.Web)!.Objects.Select(one => new RequestObject(one.Type, one.Id))]
+                    : null,
             },
             finished ? 1 : Math.Clamp(progress, 0, 1),
             operation.CreatedDate,
@@ -93,6 +97,13 @@ internal sealed record RequestOperation(string Type, string Target, int? Project
     /// <summary>Ours: nothing is written; the report says what would be.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool DryRun { get; init; }
+
+    /// <summary>Ours: the objects that are followed, as far as that is what the request does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RequestObject>? Objects { get; init; }
 }
+
+/// <param name="Type">track or shape.</param>
+internal sealed record RequestObject(string Type, long Id);
 
 internal sealed record RequestOwner(int Id, string Username);

@@ -66,6 +66,11 @@ public sealed class FollowInBrowser(LocalSystem system) : IAsyncLifetime
         await person.ListedAsync(1);
         await page.Locator(".row").ClickAsync();
         await FollowAsync(page, null, backward: false);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Stop following" }).First).ToBeVisibleAsync();
+
+        // The editor is read anew meanwhile: the following is shown there again, and can be stopped from there.
+        await UntilAsync("it is under way", job, frames => frames[^1] > 60);
+        await person.OpenJobAsync(job, 60, Width / 2, Height / 2);
         await UntilAsync("a hundred frames are followed", job, frames => frames[^1] >= 100);
         await page.GetByRole(AriaRole.Button, new() { Name = "Stop following" }).First.ClickAsync();
         await Expect(page.Locator(".toast")).ToContainTextAsync("Following was stopped. What was found stays.");

@@ -1,7 +1,7 @@
 import { kindOf, type Id, type Shape } from '../model/records';
 import { trackOf } from '../tracks/conversions';
 import { poseOf } from '../tracks/pose';
-import type { TrackerChoice } from '../tracks/following';
+import type { FollowEnd, TrackerChoice } from '../tracks/following';
 import { isMutable } from './clipboard';
 import type { EditorContext } from './context';
 import { type Action, type Allowed, all, defineAction, writable } from './define';
@@ -45,7 +45,16 @@ export async function follow(context: EditorContext, frames: number | null, back
   const made = new Map(tracks.map(([id, track]) => [id, track.id]));
   const followed = chosen.map((id) => made.get(id) ?? id);
   context.selection.selected.set(followed);
-  const { kind, message } = await context.following.follow({ ids: followed, frame, frames, backward, by, coalesce });
+  tell(context, await context.following.follow({ ids: followed, frame, frames, backward, by, coalesce }));
+}
+
+/** Shows a following that went on while the editor was closed or read anew, so that it can be stopped. */
+export async function resumeFollowing(context: EditorContext): Promise<void> {
+  const end = await context.following.resume(context.view.frame.peek());
+  if (end !== null) tell(context, end);
+}
+
+function tell(context: EditorContext, { kind, message }: FollowEnd): void {
   if (kind === 'done') context.notify('notice.followed', { message }, / lost |Lost /.test(message) ? 'warning' : 'info');
   else if (kind === 'stopped') context.notify('notice.followStopped');
   else context.notify('notice.followFailed', { reason: message }, 'error');

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { Announcer } from '../a11y/announcer';
 import { narrate } from '../a11y/narrate';
 import type { EditorContext, JobState } from '../actions/context';
+import { resumeFollowing } from '../actions/follow';
 import { listenToKeys } from '../actions/keyboard';
 import { message, t } from '../i18n/t';
 import { History } from '../model/history';
@@ -199,6 +200,7 @@ class Editor implements OpenEditor {
       if (saving.session.tray.value.length > 0) this.#announcer.say(t('announce.conflict'), true);
     }), effect(() => leaveBehind(selection, store, view.frame.value)), narrate(context), followUrl(context));
     saving.start();
+    void resumeFollowing(context);
     void growth.follow();
     await showing;
     if (url.object !== null && store.has(url.object)) selection.selected.set([url.object]);

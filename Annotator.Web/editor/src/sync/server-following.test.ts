@@ -11,8 +11,13 @@ const track: Track = { type: 'track', id: 7, frame: 0, labelId: 1, group: 0, sou
 const ask = { ids: [7], frame: 0, frames: 60, backward: false, by: { tracker: 'flow' }, coalesce: 'follow:1' } as const;
 
 /** A server that follows for some looks, and writes a keyframe at each. */
-function server(store: Store, looks: number, end: object, options: Partial<FollowingOptions> = {}) {
+function server(store: Store, looks: number, end: object, options: Partial<FollowingOptions> = {}, running: readonly object[] = []) {
   const sent: (readonly [string, unknown])[] = [];
+  const listed = [
+    { id: 'over', status: 'finished', progress: 1, message: '', cancelled: false, operation: { type: 'track:job', objects: [{ type: 'track', id: 8 }] } },
+    { id: 'export', status: 'started', progress: 0, message: '', cancelled: false, operation: { type: 'export:dataset' } },
+    ...running,
+  ];
   let look = 0;
   let cancelled = false;
   const history = new History(store);
@@ -24,7 +29,8 @@ function server(store: Store, looks: number, end: object, options: Partial<Follo
         if (path.endsWith('/cancel')) cancelled = true;
         return Promise.resolve({ kind: 'ok' as const, value: { rq_id: 'action=track&id=1' } as T });
       },
-      get: <T>() => {
+      get: <T>(path: string) => {
+        if (path.startsWith('/requests?')) return Promise.resolve({ kind: 'ok' as const, value: { results: path.includes('job_id=5&') ? listed : [] } as T });
         look++;
         if (look <= looks && !cancelled) {
           store.transact('remote', (tx) => tx.update<Track>(7, (rec) => ({ ...rec, keyframes: [...rec.keyframes, keyframe(look * 10, look)] })), { origin: 'remote' });
@@ -85,6 +91,47 @@ describe('following objects on the server', () => {
     const { following, sent } = server(loaded(), 1, { status: 'finished' }, { save: () => Promise.resolve(false) });
     expect(await following.follow(ask)).toEqual({ kind: 'failed', message: 'the server does not answer' });
     expect(sent).toEqual([]);
+  });
+
+  describe('that goes on while the editor is read anew', () => {
+    const going = { id: 'action=track&id=1', status: 'started', progress: 0.4, message: 'At frame 24', cancelled: false, operation: { type: 'track:job', objects: [{ type: 'track', id: 7 }] } };
+
+    test('is shown at once, watched to its end, and what comes is one step to undo', async () => {
+      const store = loaded();
+      const { following, history, sent } = server(store, 2, { status: 'finished', message: '1 object followed to frame 30.' }, {}, [going]);
+      const seen: unknown[] = [];
+      following.state.subscribe((state) => seen.push(state));
+      expect(await following.resume(3)).toEqual({ kind: 'done', message: '1 object followed to frame 30.' });
+      expect(seen.slice(0, 2)).toEqual([null, { progress: 0.4, message: 'At frame 24' }]);
+      expect(following.state.value).toBeNull();
+      expect(sent).toEqual([]);
+      expect(history.undoSteps.map(({ name, frame }) => [name, frame])).toEqual([['follow', 3]]);
+      history.undo();
+      expect((store.get(7) as Track).keyframes).toEqual(track.keyframes);
+    });
+
+    test('can be stopped', async () => {
+      let stop = (): void => undefined;
+      const { following, sent } = server(loaded(), 100, { status: 'finished' }, { pause: () => {
+        stop();
+        return Promise.resolve();
+      } }, [going]);
+      stop = () => following.stop();
+      expect((await following.resume(0))?.kind).toBe('stopped');
+      expect(sent.map(([path]) => path)).toEqual(['/requests/action%3Dtrack%26id%3D1/cancel']);
+    });
+
+    test('is not made up where none runs', async () => {
+      const { following } = server(loaded(), 1, { status: 'finished' });
+      expect(await following.resume(0)).toBeNull();
+      expect(following.state.value).toBeNull();
+    });
+
+    test('gives way to one that was begun meanwhile', async () => {
+      const { following, sent } = server(loaded(), 1, { status: 'finished' }, {}, [going]);
+      const [resumed, followed] = await Promise.all([following.resume(0), following.follow(ask)]);
+      expect([resumed, followed.kind, sent.length]).toEqual([null, 'done', 1]);
+    });
   });
 
   test('a server that is silent is not asked for ever', async () => {

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals-core';
 import type { History } from '../model/history';
+import type { Id } from '../model/records';
 import type { Store } from '../model/store';
-import type { Following, FollowRequest, FollowState } from '../tracks/following';
+import type { FollowEnd, Following, FollowRequest, FollowState } from '../tracks/following';
 import type { Answer, Api, Failure } from './api';
 
 /** The part of a request (`GET /api/requests/{id}`) that is needed here. */
@@ -10,6 +11,12 @@ interface WireRequest {
   readonly message: string;
   readonly progress: number;
   readonly cancelled: boolean;
+}
+
+/** A line of the list of requests. */
+interface ListedRequest extends WireRequest {
+  readonly id: string;
+  readonly operation: { readonly type: string; readonly objects?: readonly { readonly type: string; readonly id: number }[] };
 }
 
 export interface FollowingOptions {
@@ -58,16 +65,41 @@ export class ServerFollowing implements Following {
 
   async follow(request: FollowRequest) {
     if (this.#state.peek() !== null) return { kind: 'failed' as const, message: '' };
-    this.#stopping = false;
-    this.#state.value = { progress: 0, message: '' };
-    const give = this.options.history.adopt(request.ids, 'follow', request.coalesce, request.frame);
-    try {
+    return this.#adopting(request.ids, request.coalesce, request.frame, { progress: 0, message: '' }, async () => {
       if (!(await this.options.save())) return { kind: 'failed' as const, message: 'the server does not answer' };
       const started = await this.options.api.send<{ rq_id: string }>('POST', `/jobs/${this.options.job}/trackings`, this.#body(request));
       if (started.kind !== 'ok') return { kind: 'failed' as const, message: reasonOf(started) };
       this.#request = started.value.rq_id;
       if (this.#stopping) this.#cancel();
-      return await this.#watch(started.value.rq_id);
+      return this.#watch(started.value.rq_id);
+    });
+  }
+
+  async resume(frame: number) {
+    const answer = await this.options.api.get<{ readonly results?: readonly ListedRequest[] }>(`/requests?job_id=${this.options.job}&page_size=100`);
+    const running = answer.kind === 'ok' ? answer.value.results?.find(({ status, operation }) => operation.type === 'track:job' && (status === 'queued' || status === 'started')) : undefined;
+    if (running === undefined || this.#state.peek() !== null) return null;
+    const { id, progress, message, operation } = running;
+    // A shape becomes a track with an id of the server: it comes like a change of others.
+    const ids = (operation.objects ?? []).filter(({ type }) => type === 'track').map((one) => one.id);
+    return this.#adopting(ids, `follow:${id}`, frame, { progress, message }, () => {
+      this.#request = id;
+      return this.#watch(id);
+    });
+  }
+
+  stop(): void {
+    this.#stopping = true;
+    this.#cancel();
+  }
+
+  /** While the work runs, what the server changes of the objects is a step of this person's. */
+  async #adopting(ids: readonly Id[], coalesce: string, frame: number, state: FollowState, work: () => Promise<FollowEnd>): Promise<FollowEnd> {
+    this.#stopping = false;
+    this.#state.value = state;
+    const give = this.options.history.adopt(ids, 'follow', coalesce, frame);
+    try {
+      return await work();
     } finally {
       // The last write comes before the end is told; what the feed has not brought is asked for.
       await this.options.catchUp();
@@ -75,11 +107,6 @@ export class ServerFollowing implements Following {
       this.#request = null;
       this.#state.value = null;
     }
-  }
-
-  stop(): void {
-    this.#stopping = true;
-    this.#cancel();
   }
 
   #cancel(): void {
@@ -94,7 +121,7 @@ export class ServerFollowing implements Following {
     return { objects, frame, backward, ...(frames === null ? {} : { frames }), tracker: by.tracker, ...(by.tracker === 'model' ? { model_id: by.modelId } : {}) };
   }
 
-  async #watch(id: string): Promise<{ kind: 'done' | 'stopped' | 'failed'; message: string }> {
+  async #watch(id: string): Promise<FollowEnd> {
     for (let silent = 0; silent < MOST_SILENT;) {
       const answer: Answer<WireRequest> = await this.options.api.get(`/requests/${encodeURIComponent(id)}`);
       if (answer.kind === 'ok') {

@@ -22,14 +22,22 @@ export interface FollowState {
   readonly message: string;
 }
 
+/** What came of it, in the server's words. */
+export interface FollowEnd {
+  readonly kind: 'done' | 'stopped' | 'failed';
+  readonly message: string;
+}
+
 /** Following objects on the server. What is found comes like any change of others, but is undone like one of one's own. */
 export interface Following {
   /** Null when nothing is followed. */
   readonly state: ReadonlySignal<FollowState | null>;
   /** Models that are trackers. */
   readonly models: ReadonlySignal<readonly { readonly id: number; readonly name: string }[]>;
-  /** Resolves when it is over: with what came of it, in the server's words. What was found stays whatever happened. */
-  follow(request: FollowRequest): Promise<{ readonly kind: 'done' | 'stopped' | 'failed'; readonly message: string }>;
+  /** Resolves when it is over. What was found stays whatever happened. */
+  follow(request: FollowRequest): Promise<FollowEnd>;
+  /** Takes up the following of this job that an earlier window of the same person began and that still runs; null where there is none. */
+  resume(frame: number): Promise<FollowEnd | null>;
   /** Calls it off; what was found stays. */
   stop(): void;
 }
