@@ -94,7 +94,7 @@ internal sealed class LoadedSystem(Process host, Task drain, string data, HttpCl
 
     public async ValueTask DisposeAsync()
     {
-        using var interrupt = Process.Start(new ProcessStartInfo("kill") { ArgumentList = { "-INT", host.Id.ToString(CultureInfo.InvariantCulture) } })!;
+        using var interrupt = Process.Start(new ProcessStartInfo("kill") { ArgumentList = { "-TERM", host.Id.ToString(CultureInfo.InvariantCulture) } })!;
         await host.WaitForExitAsync();
         await drain;
         host.Dispose();

@@ -4,9 +4,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace Annotator.Inference.Sessions;
 
 /// <summary>Opens a session on the first provider that takes the model, and keeps why others did not.</summary>
-internal static class ExecutionProviders
+public static class ExecutionProviders
 {
-    private const string Cpu = "CPU";
+    public const string Cpu = "CPU";
 
     /// <summary>Names in ONNX Runtime by ours.</summary>
     private static readonly Dictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase)

@@ -195,7 +195,8 @@ internal sealed class AutoAnnotate(
     private async IAsyncEnumerable<(int Frame, IReadOnlyList<Prediction> Found)> SeeAsync(
         int dataId, List<int> frames, ModelLease model, Run run, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var sessions = settings.Value.Sessions;
+        // A connector has no sessions here, but may be asked several things at once.
+        var sessions = Math.Max(model.Sessions, settings.Value.Sessions);
         await using var pictures = new PicturesAhead(scopes, dataId, frames, Math.Max(Ahead, model.Description.Batch * (sessions + 1)), cancel);
         var options = new PredictionOptions
         {

@@ -127,19 +127,40 @@ internal sealed class ModelHosts(
         }
 
         var folder = await ModelFolder.CopyAsync(blobs, options.Value, model.Files, description, CancellationToken.None);
-        var processes = Enumerable.Range(0, options.Value.Sessions).Select(_ => new InferenceProcess(limits, settings)).ToList();
-        var pool = new ModelPool(processes);
+        var (count, session) = SessionsOf(description);
+        var processes = new List<InferenceProcess> { new(limits, session) };
         try
         {
-            var loaded = await Task.WhenAll(processes.Select(process => process.LoadAsync(folder.Path, CancellationToken.None)));
-            return (folder, processes.Count == 1 ? processes[0] : pool, loaded[0]);
+            var loaded = await processes[0].LoadAsync(folder.Path, CancellationToken.None);
+            if (options.Value.Sessions > 0 || loaded.Provider == ExecutionProviders.Cpu)
+            {
+                processes.AddRange(Enumerable.Range(1, count - 1).Select(_ => new InferenceProcess(limits, session)));
+                await Task.WhenAll(processes.Skip(1).Select(process => process.LoadAsync(folder.Path, CancellationToken.None)));
+            }
+
+            return (folder, processes is [var only] ? only : new ModelPool(processes), loaded);
         }
         catch
         {
-            await pool.DisposeAsync();
+            await Task.WhenAll(processes.Select(process => process.DisposeAsync().AsTask()));
             folder.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Threads of one run wait for each other, and for the picture that is prepared before it: two sessions of half the threads leave no core
+    /// idle, and the benchmark <c>inference</c> shows by how much. Who has clicked waits for a single run, which gets all threads.
+    /// </summary>
+    private (int Count, SessionSettings Settings) SessionsOf(ModelDescription description)
+    {
+        if (options.Value.Sessions > 0)
+        {
+            return (options.Value.Sessions, settings);
+        }
+
+        var alone = description.Task is ModelTask.Interactive or ModelTask.Track || settings.Threads > 0 || Environment.ProcessorCount < 2;
+        return alone ? (1, settings) : (2, settings with { Threads = Environment.ProcessorCount / 2 });
     }
 
     private async Task ForgetAsync(int modelId, ModelHost host)
@@ -249,6 +270,9 @@ internal sealed class ModelLease(ModelHost host, TimeProvider time) : IAsyncDisp
 
     public IRunningModel Process => host.Loading.Result.Process;
     public LoadedModel Model => host.Loading.Result.Model;
+
+    /// <summary>Calls that run beside each other.</summary>
+    public int Sessions => Process is ModelPool pool ? pool.Count : 1;
 
     /// <summary>Changes with the model's files and description.</summary>
     public string Stamp => host.Stamp;

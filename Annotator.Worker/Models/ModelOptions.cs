@@ -13,10 +13,10 @@ internal sealed class ModelOptions
 
     /// <summary>
     /// Sessions of one model, each in a process of its own with its own memory: calls that come at the same time run beside each
-    /// other. More than one pays on a GPU, or with <c>Inference:Session:Threads</c> below the number of cores.
+    /// other. 0 for what pays: on the CPU two of half the threads for models that go through many pictures, else one.
     /// </summary>
-    [Range(1, 16)]
-    public int Sessions { get; init; } = 1;
+    [Range(0, 16)]
+    public int Sessions { get; init; }
 
     /// <summary>Minutes after which a model that nobody uses is put away.</summary>
     [Range(1, 1440)]

@@ -22,6 +22,8 @@ internal sealed class ModelPool : IRunningModel
         }
     }
 
+    public int Count => _models.Count;
+
     public Task<IReadOnlyList<IReadOnlyList<Prediction>>> PredictAsync(IReadOnlyList<PixelImage> images, PredictionOptions options, CancellationToken cancel) =>
         WithAsync(model => model.PredictAsync(images, options, cancel), cancel);
 
