@@ -9,12 +9,13 @@ namespace Annotator.Benchmarks;
 /// </summary>
 internal static class EditorBenchmark
 {
-    public static async Task RunAsync(Figures figures, CancellationToken cancel)
+    /// <param name="parts">canvas, assist, saving; some of them, with commas between.</param>
+    public static async Task RunAsync(Figures figures, string parts, CancellationToken cancel)
     {
         var editor = Path.Combine(Checkout.Find(), "Annotator.Web", "editor");
         var start = new ProcessStartInfo("node")
         {
-            ArgumentList = { Path.Combine("bench", "run.mjs") },
+            ArgumentList = { Path.Combine("bench", "run.mjs"), "--parts", parts },
             WorkingDirectory = editor,
             RedirectStandardOutput = true,
         };

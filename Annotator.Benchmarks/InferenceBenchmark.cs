@@ -14,8 +14,8 @@ namespace Annotator.Benchmarks;
 
 /// <summary>
 /// Pictures a second by the included text detector: end to end (JPEG files, decoded beside the model, in its own process)
-/// against the same model in a loop over one finished tensor; where the time goes; memory; and ML.NET's pipeline against a
-/// raw session.
+/// against the same model in a loop over one finished tensor; where the time goes; memory; ML.NET's pipeline against a
+/// raw session; trackers on a clip whose truth is known; and in a browser the tools that need no model: scissors, wand, box to mask.
 /// </summary>
 internal static class InferenceBenchmark
 {
@@ -55,6 +55,8 @@ internal static class InferenceBenchmark
         {
             Directory.Delete(folder, recursive: true);
         }
+
+        await EditorBenchmark.RunAsync(figures, "assist", cancel);
     }
 
     /// <summary>The detector without the recogniser: one model, whose share can be told.</summary>

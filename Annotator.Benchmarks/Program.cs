@@ -3,7 +3,7 @@ using Annotator.Benchmarks;
 // dotnet run -c Release --project Annotator.Benchmarks -- NAME [--json FILE] [--OPTION VALUE …]
 var benchmarks = new Dictionary<string, Func<Figures, Options, CancellationToken, Task>>
 {
-    ["editor"] = (figures, _, cancel) => EditorBenchmark.RunAsync(figures, cancel),
+    ["editor"] = (figures, _, cancel) => EditorBenchmark.RunAsync(figures, "canvas,assist,saving", cancel),
     ["export"] = (figures, _, cancel) => ExportBenchmark.RunAsync(figures, cancel),
     ["formats"] = FormatsBenchmark.RunAsync,
     ["fuzz"] = FuzzBenchmark.RunAsync,

@@ -18,6 +18,7 @@ const HD = 1920 * 1080;
 const GROUP = 12;
 /** Frames so far apart are not fetched ahead of each other. */
 const FAR = 200;
+const LEAST_STEPS = 5;
 
 let random = 7;
 const next = (most) => {
@@ -81,10 +82,14 @@ const commands = {
     say(`media.${name}.step, cached p50`, median(ahead.times), 'ms', promised('< 33 (P-03)'));
     say(`media.${name}.step back, cached p50`, median(back.times), 'ms', promised('< 33 (P-03)'));
     // A page that was just opened has decoded nothing; from the first frame of a group the one before it is in another.
-    await open(job, about);
     const groups = places.map((frame) => Math.floor(frame / GROUP) * GROUP).filter((frame, at, all) => frame >= FAR && all.slice(0, at).every((other) => Math.abs(other - frame) >= FAR)).slice(0, 15);
-    const steps = await page.evaluate(visit, { ...about, frames: groups.flatMap((frame) => [frame, frame - 1]) });
-    const uncached = steps.times.filter((_, at) => at % 2 === 1);
+    const uncached = [];
+    // In a short clip there are few such places: it is opened again and again.
+    while (groups.length > 0 && uncached.length < LEAST_STEPS) {
+      await open(job, about);
+      const steps = await page.evaluate(visit, { ...about, frames: groups.flatMap((frame) => [frame, frame - 1]) });
+      uncached.push(...steps.times.filter((_, at) => at % 2 === 1));
+    }
     if (uncached.length > 0) say(`media.${name}.step to a group not decoded p50`, median(uncached), 'ms', promised('< 250 (P-04)'));
     const { fps, back: backwards } = await playFor(about, Math.min(5, count / rate - 1.5));
     say(`media.${name}.play`, fps, 'frames/s', promised(`>= ${rate >= 30 ? 25 : (rate * 0.85).toFixed(1)} (P-06)`));
