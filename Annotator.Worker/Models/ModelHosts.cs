@@ -271,8 +271,11 @@ internal sealed class ModelLease(ModelHost host, TimeProvider time) : IAsyncDisp
     public IRunningModel Process => host.Loading.Result.Process;
     public LoadedModel Model => host.Loading.Result.Model;
 
+    /// <summary>The processes behind <see cref="Process"/>, one for each session.</summary>
+    public IReadOnlyList<IRunningModel> Processes => Process is ModelPool pool ? pool.Models : [Process];
+
     /// <summary>Calls that run beside each other.</summary>
-    public int Sessions => Process is ModelPool pool ? pool.Count : 1;
+    public int Sessions => Processes.Count;
 
     /// <summary>Changes with the model's files and description.</summary>
     public string Stamp => host.Stamp;

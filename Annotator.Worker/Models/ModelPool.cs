@@ -9,20 +9,20 @@ namespace Annotator.Worker.Models;
 /// <summary>Several processes of one model: calls that come at the same time run beside each other, each in a process that is free.</summary>
 internal sealed class ModelPool : IRunningModel
 {
-    private readonly IReadOnlyList<IRunningModel> _models;
     private readonly Channel<IRunningModel> _free = Channel.CreateUnbounded<IRunningModel>();
 
     /// <param name="models">All loaded with the same model; the pool ends them.</param>
     public ModelPool(IReadOnlyList<IRunningModel> models)
     {
-        _models = models;
+        Models = models;
         foreach (var model in models)
         {
             _free.Writer.TryWrite(model);
         }
     }
 
-    public int Count => _models.Count;
+    /// <summary>Every process, free or not.</summary>
+    public IReadOnlyList<IRunningModel> Models { get; }
 
     public Task<IReadOnlyList<IReadOnlyList<Prediction>>> PredictAsync(IReadOnlyList<PixelImage> images, PredictionOptions options, CancellationToken cancel) =>
         WithAsync(model => model.PredictAsync(images, options, cancel), cancel);
@@ -41,7 +41,7 @@ internal sealed class ModelPool : IRunningModel
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var model in _models)
+        foreach (var model in Models)
         {
             await model.DisposeAsync();
         }
