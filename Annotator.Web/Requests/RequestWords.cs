@@ -25,15 +25,18 @@ internal static class RequestWords
         _ => operation.Type.Replace(':', ' '),
     };
 
-    /// <summary>Where an import that was only looked at can be gone on with; null for other work.</summary>
-    public static string? ReviewHref(BackgroundRequest request) => !request.Operation.DryRun ? null
-        : $"{request.Operation switch
-        {
-            { Target: "job", JobId: { } job } => $"/jobs/{job}/annotations?",
-            { Target: "task", TaskId: { } task } => $"/tasks/{task}?tab=annotations&",
-            { ProjectId: { } project } => $"/projects/{project}?tab=data&",
-            _ => "/requests?",
-        }}check={Uri.EscapeDataString(request.Id)}";
+    /// <summary>Where an import that was only looked at is gone on with, and where a model's suggestions are looked through; null for other work.</summary>
+    public static string? ReviewHref(BackgroundRequest request) => request.Operation switch
+    {
+        { DryRun: true, Target: "job", JobId: { } job } => $"/jobs/{job}/annotations?{Check(request)}",
+        { DryRun: true, Target: "task", TaskId: { } task } => $"/tasks/{task}?tab=annotations&{Check(request)}",
+        { DryRun: true, ProjectId: { } project } => $"/projects/{project}?tab=data&{Check(request)}",
+        { DryRun: true } => $"/requests?{Check(request)}",
+        { Type: "autoannotate:task", Target: "job", JobId: { } job } => $"/jobs/{job}",
+        { Type: "autoannotate:task", Target: "task", TaskId: { } task } => $"/tasks/{task}?tab=next",
+        { Type: "autoannotate:task", Target: "project", ProjectId: { } project } => $"/projects/{project}",
+        _ => null,
+    };
 
     /// <summary>Words and address of what the work is about.</summary>
     public static (string Text, string Href)? About(RequestOperation operation) => operation switch
@@ -73,6 +76,8 @@ internal static class RequestWords
             .SelectMany(name => root.GetProperty(name).EnumerateArray())
             .Select(Line)
             .OfType<string>()];
+
+    private static string Check(BackgroundRequest request) => $"check={Uri.EscapeDataString(request.Id)}";
 
     private static readonly string[] Lists = ["lines", "refused", "notes"];
 

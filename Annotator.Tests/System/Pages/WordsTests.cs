@@ -29,6 +29,16 @@ public sealed class WordsTests
         Assert.Equivalent(labels, back, strict: true);
     }
 
+    [Theory]
+    [InlineData("job", "/jobs/9")]
+    [InlineData("task", "/tasks/7?tab=next")]
+    [InlineData("project", "/projects/3")]
+    public void What_a_model_suggested_is_looked_through_where_it_looked(string target, string href) =>
+        Assert.Equal(href, RequestWords.ReviewHref(new BackgroundRequest
+        {
+            Operation = new RequestOperation { Type = "autoannotate:task", Target = target, ProjectId = 3, TaskId = 7, JobId = 9 },
+        }));
+
     [Fact]
     public void A_report_is_told_line_by_line_and_bare_figures_are_left_out()
     {

@@ -30,6 +30,7 @@ export interface ViewSettings {
   readonly colorBy: ColorBy;
   /** 0 to 1. */
   readonly fillOpacity: number;
+  /** 0 to 1, over the fill that every object has: whoever adjusts an object must see the picture through it. */
   readonly selectedFillOpacity: number;
   readonly showLabels: boolean;
   readonly crosshair: boolean;
@@ -58,7 +59,7 @@ export interface ViewSettings {
 export const DEFAULT_SETTINGS: ViewSettings = {
   colorBy: 'label',
   fillOpacity: 0.2,
-  selectedFillOpacity: 0.35,
+  selectedFillOpacity: 0.12,
   showLabels: true,
   crosshair: true,
   showPixelGrid: true,
