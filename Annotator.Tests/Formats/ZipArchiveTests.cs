@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Annotator.Formats;
 using Annotator.Formats.Archives;
@@ -16,16 +17,20 @@ public sealed class ZipArchiveTests
     public async Task An_archive_of_very_many_files_costs_little_more_than_their_names()
     {
         const int Files = 100_000;
-        var names = Enumerable.Range(0, Files).Select(i => ($"images/train/frame_{i:D8}.jpg", Array.Empty<byte>())).ToArray();
-        var zip = new MemoryStream(DatasetFiles.Zip(names));
+        var zip = ZipOfEmptyFiles(Files);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         await using var archive = await OpenAsync(zip);
 
         var held = GC.GetTotalMemory(forceFullCollection: true) - before;
         Assert.Equal(Files, archive.Entries.Count);
-        Assert.InRange(held / Files, 0, 250);
+        Assert.True(held / Files <= 250, $"{held / Files} bytes for a file");
     }
+
+    /// <summary>By itself, so that nothing of its making is alive, or dies, while the archive is measured.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static MemoryStream ZipOfEmptyFiles(int files) =>
+        new(DatasetFiles.Zip([.. Enumerable.Range(0, files).Select(i => ($"images/train/frame_{i:D8}.jpg", Array.Empty<byte>()))]));
 
     [Fact]
     public async Task Files_may_be_read_in_turn()
