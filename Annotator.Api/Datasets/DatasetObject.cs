@@ -48,7 +48,9 @@ internal sealed record DatasetObject(string Kind, int Id, int? ProjectId, int? T
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Datasets belong to projects, tasks and jobs."),
     };
 
-    /// <summary>The latest change of the object or of any job below it: what makes an export out of date.</summary>
+    /// <summary>
+    /// The latest change of the object, of anything below it, or of what holds its labels above it: what makes an export out of date.
+    /// </summary>
     public async Task<DateTimeOffset> ReadLastChangeAsync(AnnotatorDbContext db, CancellationToken cancel)
     {
         var jobs = Kind switch
@@ -57,8 +59,14 @@ internal sealed record DatasetObject(string Kind, int Id, int? ProjectId, int? T
             "task" => db.Jobs.Where(job => job.TaskId == Id),
             _ => db.Jobs.Where(job => job.Id == Id),
         };
-        var latest = await jobs.MaxAsync(job => (DateTimeOffset?)job.UpdatedDate, cancel);
-        return latest > UpdatedDate ? latest.Value : UpdatedDate;
+        var dates = new[]
+        {
+            UpdatedDate,
+            await jobs.MaxAsync(job => (DateTimeOffset?)job.UpdatedDate, cancel),
+            await db.Tasks.Where(task => Kind == "project" ? task.ProjectId == Id : task.Id == TaskId).MaxAsync(task => (DateTimeOffset?)task.UpdatedDate, cancel),
+            await db.Projects.Where(project => project.Id == ProjectId).MaxAsync(project => (DateTimeOffset?)project.UpdatedDate, cancel),
+        };
+        return dates.Max()!.Value;
     }
 
     /// <summary>As messages name it, such as <c>task 7</c>.</summary>

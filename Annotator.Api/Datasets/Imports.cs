@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
@@ -58,6 +59,7 @@ internal sealed class Imports(
                 {
                     { Refused: { } failure } => failure,
                     { Uploads: [var upload] } => await BeginAsync(target, asked, upload, sent.Fields, cancel),
+                    { Uploads: [] } when await FindNamedAsync(target, request.Query["filename"].ToString(), cancel) is { } known => FollowOf(known),
                     _ => await RefuseFilesAsync(sent.Uploads, cancel),
                 };
         }
@@ -70,18 +72,28 @@ internal sealed class Imports(
     {
         var id = query["rq_id"].ToString();
         var operation = await requests.FindLatestAsync(id.Length == 0 ? target.ImportKey : id, cancel);
-        if (operation is null || operation.Key != target.ImportKey)
-        {
-            return Problems.NotFound($"There is no import into {target} with this id.");
-        }
-
-        return operation.State switch
-        {
-            OperationState.Queued or OperationState.Started => RequestAnswers.Accepted(operation.Key),
-            OperationState.Finished => TypedResults.Json(new RqId(operation.Key), statusCode: StatusCodes.Status201Created),
-            _ => Problems.Of(StatusCodes.Status400BadRequest, "urn:annotator:request-failed", operation.Message),
-        };
+        return operation is null || operation.Key != target.ImportKey
+            ? Problems.NotFound($"There is no import into {target} with this id.")
+            : FollowOf(operation);
     }
+
+    private static IResult FollowOf(Operation import) => import.State switch
+    {
+        OperationState.Queued or OperationState.Started => RequestAnswers.Accepted(import.Key),
+        OperationState.Finished => TypedResults.Json(new RqId(import.Key), statusCode: StatusCodes.Status201Created),
+        _ => Problems.Of(StatusCodes.Status400BadRequest, "urn:annotator:request-failed", import.Message),
+    };
+
+    /// <summary>
+    /// The caller's latest import here, if it is of the file of this name. The oldest clients know no ids: they ask how far it is by
+    /// sending the request that finished the upload once more, without its header.
+    /// </summary>
+    private async Task<Operation?> FindNamedAsync(DatasetObject target, string fileName, CancellationToken cancel) =>
+        await requests.FindLatestAsync(target.ImportKey, cancel) is { } latest
+        && latest.OwnerId == user.Id
+        && JsonSerializer.Deserialize<ImportArguments>(latest.Arguments, JsonSerializerOptions.Web)!.FileName == fileName
+            ? latest
+            : null;
 
     private async Task<IResult> FinishAsync(DatasetObject target, ImportQuery asked, HttpRequest request, CancellationToken cancel)
     {

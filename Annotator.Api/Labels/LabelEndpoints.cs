@@ -87,7 +87,7 @@ internal static class LabelEndpoints
     }
 
     private static async Task<Results<Ok<LabelRead>, ProblemHttpResult>> PatchAsync(
-        int id, LabelRequest body, AnnotatorDbContext db, Access access, CancellationToken cancel)
+        int id, LabelRequest body, AnnotatorDbContext db, Access access, TimeProvider time, CancellationToken cancel)
     {
         var label = await db.Labels
             .Include(label => label.Attributes)
@@ -124,11 +124,12 @@ internal static class LabelEndpoints
         }
 
         await db.SaveChangesAsync(cancel);
+        await TouchOwnerAsync(db, label.ProjectId, label.TaskId, time, cancel);
         return TypedResults.Ok((await db.Labels.AsNoTracking().AsSplitQuery().Where(stored => stored.Id == id).Select(LabelRow.Select).SingleAsync(cancel)).Write());
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(
-        int id, AnnotatorDbContext db, AnnotationStore store, CurrentUser user, Access access, CancellationToken cancel)
+        int id, AnnotatorDbContext db, AnnotationStore store, CurrentUser user, Access access, TimeProvider time, CancellationToken cancel)
     {
         var label = await db.Labels.Where(label => label.Id == id).Select(label => new { label.ProjectId, label.TaskId, label.ParentId }).SingleOrDefaultAsync(cancel);
         if (label is null)
@@ -151,9 +152,19 @@ internal static class LabelEndpoints
             await using var transaction = await db.Database.BeginTransactionAsync(cancel);
             await store.DeleteLabelsAsync(user.Id, [id], cancel);
             await db.Labels.Where(stored => stored.Id == id).ExecuteDeleteAsync(cancel);
+            await TouchOwnerAsync(db, label.ProjectId, label.TaskId, time, cancel);
             await transaction.CommitAsync(cancel);
         });
         return TypedResults.NoContent();
+    }
+
+    /// <summary>A project or task with other labels has changed: what was exported of it with the old ones is out of date.</summary>
+    private static Task<int> TouchOwnerAsync(AnnotatorDbContext db, int? projectId, int? taskId, TimeProvider time, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        return projectId is not null
+            ? db.Projects.Where(project => project.Id == projectId).ExecuteUpdateAsync(set => set.SetProperty(project => project.UpdatedDate, now), cancel)
+            : db.Tasks.Where(task => task.Id == taskId).ExecuteUpdateAsync(set => set.SetProperty(task => task.UpdatedDate, now), cancel);
     }
 
     private static Task<ProblemHttpResult?> AllowAsync(Access access, int? projectId, int? taskId, string scope, CancellationToken cancel) =>

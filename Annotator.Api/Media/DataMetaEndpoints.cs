@@ -32,20 +32,20 @@ internal static class DataMetaEndpoints
     }
 
     private static async Task<IResult> ChangeTaskAsync(
-        int id, DataMetaChange change, AnnotatorDbContext db, DataMove move, CancellationToken cancel) =>
+        int id, DataMetaChange change, AnnotatorDbContext db, DataMove move, TimeProvider time, CancellationToken cancel) =>
         change.CloudStorageId is { } storage && await move.MoveAsync(id, storage, cancel) is { } refused
             ? refused
-            : await MetaAsync(db, id, null, change, default, cancel);
+            : await MetaAsync(db, id, null, (change, time.GetUtcNow()), default, cancel);
 
     private static async Task<IResult> ChangeJobAsync(
-        int id, DataMetaChange change, AnnotatorDbContext db, CancellationToken cancel)
+        int id, DataMetaChange change, AnnotatorDbContext db, TimeProvider time, CancellationToken cancel)
     {
         var job = await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == id, cancel);
-        return await MetaAsync(db, job.TaskId, job.Frames, change, default, cancel);
+        return await MetaAsync(db, job.TaskId, job.Frames, (change, time.GetUtcNow()), default, cancel);
     }
 
     private static async Task<IResult> MetaAsync(
-        AnnotatorDbContext db, int taskId, FrameRange? job, DataMetaChange? change, (int? From, int? To) listed, CancellationToken cancel)
+        AnnotatorDbContext db, int taskId, FrameRange? job, (DataMetaChange Body, DateTimeOffset At)? change, (int? From, int? To) listed, CancellationToken cancel)
     {
         var data = await DataAsync(db, taskId, cancel);
         if (data is null)
@@ -54,12 +54,12 @@ internal static class DataMetaEndpoints
         }
 
         var range = job ?? new FrameRange(0, data.Size - 1);
-        if (job is not null && change?.CloudStorageId is not null)
+        if (job is not null && change?.Body.CloudStorageId is not null)
         {
             return Problems.Invalid("cloud_storage_id", "A job's files are its task's: move the task's data.");
         }
 
-        if (change?.DeletedFrames is { } deleted)
+        if (change is { Body.DeletedFrames: { } deleted, At: var at })
         {
             var outside = deleted.Where(frame => !range.Contains(frame)).Take(1).ToList();
             if (outside.Count > 0)
@@ -67,7 +67,7 @@ internal static class DataMetaEndpoints
                 return Problems.Invalid("deleted_frames", $"There are frames {range.First} to {range.Last} here, and no frame {outside[0]}.");
             }
 
-            await DeleteFramesAsync(db, data.Id, range, [.. deleted], cancel);
+            await DeleteFramesAsync(db, data, range, [.. deleted], at, cancel);
             data = await DataAsync(db, taskId, cancel);
         }
 
@@ -87,16 +87,21 @@ internal static class DataMetaEndpoints
 
     /// <summary>
     /// Says which frames of a range are deleted. A job speaks for its own frames only, and in one statement: what others say of
-    /// theirs at the same moment stays.
+    /// theirs at the same moment stays. The jobs that have such frames have changed: exports of them are made anew, and clients
+    /// that keep what they have read read again.
     /// </summary>
-    private static Task<int> DeleteFramesAsync(AnnotatorDbContext db, int dataId, FrameRange range, int[] deleted, CancellationToken cancel) =>
+    private static Task<int> DeleteFramesAsync(AnnotatorDbContext db, TaskData data, FrameRange range, int[] deleted, DateTimeOffset now, CancellationToken cancel) =>
         db.Database.ExecuteSqlAsync(
             $"""
+            WITH changed AS (
+                UPDATE jobs SET updated_date = {now} WHERE id IN (
+                    SELECT id FROM jobs WHERE task_id = {data.TaskId} AND start_frame <= {range.Last} AND stop_frame >= {range.First}
+                    ORDER BY id FOR NO KEY UPDATE))
             UPDATE task_data SET deleted_frames = ARRAY(
                 SELECT DISTINCT frame FROM unnest(deleted_frames || {deleted}) AS frame
                 WHERE frame NOT BETWEEN {range.First} AND {range.Last} OR frame = ANY ({deleted})
                 ORDER BY frame)
-            WHERE id = {dataId}
+            WHERE id = {data.Id}
             """,
             cancel);
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Annotator.Api.Errors;
 using Annotator.Api.Identity;
@@ -86,6 +85,11 @@ internal static class LambdaEndpoints
             return NoFunction(body.Function ?? "");
         }
 
+        if (body.Task is null && body.Job is null)
+        {
+            return Problems.Invalid("task", "This field is required.");
+        }
+
         var run = new ModelRunRequest(
             null,
             body.Job is null ? body.Task : null,
@@ -97,7 +101,7 @@ internal static class LambdaEndpoints
             Replace: body.Cleanup,
             MasksToPolygons: body.ConvertMasks ?? body.ConvertMasksOld);
         var (operation, refused) = await runs.StartAsync(model.Id, run, cancel);
-        return operation is null ? refused! : TypedResults.Ok(LambdaRequest.Of(operation, body.Function, 0));
+        return operation is null ? refused! : TypedResults.Ok(LambdaRequest.Of(operation, body.Function, body.Threshold, 0));
     }
 
     private static async Task<IResult> ListRequestsAsync(AnnotatorDbContext db, CurrentUser user, OperationService operations, CancellationToken cancel)
@@ -135,7 +139,7 @@ internal static class LambdaEndpoints
     {
         var arguments = JsonSerializer.Deserialize<AutoAnnotateArguments>(operation.Arguments, JsonSerializerOptions.Web)!;
         var (progress, _) = await operations.ReadProgressAsync(operation, cancel);
-        return LambdaRequest.Of(operation, IdOf(arguments.ModelId), progress);
+        return LambdaRequest.Of(operation, IdOf(arguments.ModelId), arguments.Threshold, progress);
     }
 
     private static Task<AnnotationModel?> FindAsync(string functionId, AnnotatorDbContext db, CurrentUser user, CancellationToken cancel) =>
@@ -169,14 +173,18 @@ internal sealed record LambdaRun(
 /// <param name="Attributes">The label's attribute by the model's.</param>
 internal sealed record LambdaChoice(string? Name, Dictionary<string, string>? Attributes);
 
+/// <summary>What a function was called with. Clients of the contract insist on the first three, null or not, and on a job that is not null.</summary>
+/// <param name="Job">Absent for a run over a whole task.</param>
+internal sealed record LambdaParameters(string Id, int? Task, double? Threshold, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Job);
+
 /// <summary>The contract's <c>FunctionCall</c>.</summary>
 /// <param name="Progress">Percent.</param>
 internal sealed record LambdaRequest(
-    string Id, JsonObject Function, string Status, int Progress, DateTimeOffset Enqueued, DateTimeOffset? Started, DateTimeOffset? Ended, string? ExcInfo)
+    string Id, LambdaParameters Function, string Status, int Progress, DateTimeOffset Enqueued, DateTimeOffset? Started, DateTimeOffset? Ended, string? ExcInfo)
 {
-    public static LambdaRequest Of(Operation operation, string functionId, double progress) => new(
+    public static LambdaRequest Of(Operation operation, string functionId, double? threshold, double progress) => new(
         operation.Id.ToString(),
-        new JsonObject { ["id"] = functionId, ["task"] = operation.TaskId, ["job"] = operation.JobId },
+        new LambdaParameters(functionId, operation.TaskId, threshold, operation.JobId),
         operation.State switch
         {
             OperationState.Queued => "queued",

@@ -23,6 +23,7 @@ internal static class RequestEndpoints
         .Word("action", row => EF.Functions.Like(row.Type, "export:%") ? "export"
             : EF.Functions.Like(row.Type, "import:%") ? "import"
             : EF.Functions.Like(row.Type, "create:%") ? "create"
+            : EF.Functions.Like(row.Type, "autoannotate:%") ? "autoannotate"
             : null)
         .Word("subresource", row => EF.Functions.Like(row.Type, "%:dataset") ? "dataset"
             : EF.Functions.Like(row.Type, "%:annotations") ? "annotations"

@@ -97,6 +97,7 @@ internal sealed record TaskRow(
     string BugTracker,
     DateTimeOffset CreatedDate,
     DateTimeOffset UpdatedDate,
+    DateTimeOffset? LastJobDate,
     int Overlap,
     int SegmentSize,
     string Subset,
@@ -124,6 +125,13 @@ internal sealed record TaskRow(
                 ? "validation"
                 : "completed";
 
+    /// <summary>
+    /// The last change of the task or of a job of it, annotations too: existing clients keep what they have read of a task for as
+    /// long as this stays the same.
+    /// </summary>
+    public static Expression<Func<AnnotationTask, DateTimeOffset?>> UpdatedOf { get; } = task =>
+        task.Jobs.Max(job => (DateTimeOffset?)job.UpdatedDate) > task.UpdatedDate ? task.Jobs.Max(job => (DateTimeOffset?)job.UpdatedDate) : task.UpdatedDate;
+
     public static Expression<Func<AnnotationTask, TaskRow>> Select { get; } = task => new TaskRow(
         task.Id,
         task.Name,
@@ -136,6 +144,7 @@ internal sealed record TaskRow(
         task.BugTracker,
         task.CreatedDate,
         task.UpdatedDate,
+        task.Jobs.Max(job => (DateTimeOffset?)job.UpdatedDate),
         task.Overlap,
         task.SegmentSize,
         task.Subset,
@@ -172,7 +181,7 @@ internal sealed record TaskRow(
             AssigneeUpdatedDate,
             BugTracker,
             CreatedDate,
-            UpdatedDate,
+            LastJobDate > UpdatedDate ? LastJobDate.Value : UpdatedDate,
             Overlap,
             SegmentSize,
             Status,

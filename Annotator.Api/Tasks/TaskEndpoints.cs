@@ -28,7 +28,7 @@ internal static class TaskEndpoints
         .Word("mode", task => task.Mode)
         .Word("dimension", task => "2d")
         .Word("validation_mode", task => null)
-        .Date("updated_date", task => task.UpdatedDate)
+        .Date("updated_date", TaskRow.UpdatedOf)
         .Date("created_date", task => task.CreatedDate);
 
     public static void MapTasks(this IEndpointRouteBuilder routes)

@@ -139,16 +139,21 @@ public sealed class ModelRegistry(AnnotatorApp app) : IClassFixture<AnnotatorApp
             .Is(HttpStatusCode.OK);
         Assert.Equal("queued", call["status"].GetString());
         Assert.Equal(0, call["progress"].GetInt32());
+        Assert.Equal($$"""{"id":"model-{{model.Id}}","task":{{job.TaskId}},"threshold":null}""", call["function"].GetRawText());
         var id = call["id"].GetString();
+        Assert.Equal("autoannotate:task", Assert.Single((await client.Get("/api/requests?action=autoannotate")).Is(HttpStatusCode.OK).Results).GetProperty("operation").GetProperty("type").GetString());
         Assert.Equal(id, (await client.Get($"/api/lambda/requests/{id}")).Is(HttpStatusCode.OK)["id"].GetString());
         Assert.Single((await client.Get("/api/lambda/requests")).Is(HttpStatusCode.OK).Body.EnumerateArray());
         (await client.Post("/api/lambda/requests", new { function = $"model-{model.Id}", task = job.TaskId })).Is(HttpStatusCode.Conflict);
 
         (await client.Delete($"/api/lambda/requests/{id}")).Is(HttpStatusCode.NoContent);
         Assert.Equal("failed", (await client.Get($"/api/lambda/requests/{id}")).Is(HttpStatusCode.OK)["status"].GetString());
+        Assert.Contains("required", (await client.Post("/api/lambda/requests", new { function = $"model-{model.Id}" })).Is(HttpStatusCode.BadRequest)["task"][0].GetString());
+        var ofJob = (await client.Post("/api/lambda/requests", new { function = $"model-{model.Id}", task = job.TaskId, job = job.Id, threshold = 0.25 })).Is(HttpStatusCode.OK);
+        Assert.Equal($$"""{"id":"model-{{model.Id}}","task":{{job.TaskId}},"threshold":0.25,"job":{{job.Id}}}""", ofJob["function"].GetRawText());
         (await app.As(await app.Given.UserAsync()).Get($"/api/lambda/requests/{id}")).Is(HttpStatusCode.NotFound);
         await using var db = app.Db();
-        Assert.Equal(OperationState.Cancelled, await db.Operations.Where(row => row.TaskId == job.TaskId).Select(row => row.State).SingleAsync(Cancel));
+        Assert.Equal(OperationState.Cancelled, await db.Operations.Where(row => row.TaskId == job.TaskId && row.JobId == null).Select(row => row.State).SingleAsync(Cancel));
     }
 
     [Fact]

@@ -209,6 +209,31 @@ public sealed class ContractTests(ContractApp app) : IClassFixture<ContractApp>
         Assert.Equal("import:annotations", (await client.Get("/api/requests/" + Uri.EscapeDataString(id)))["operation"].GetProperty("type").GetString());
     }
 
+    [Theory]
+    [InlineData("task")]
+    [InlineData("job")]
+    public async Task The_oldest_clients_follow_an_import_by_sending_its_last_request_again(string kind)
+    {
+        var user = await app.Given.UserAsync();
+        var client = app.As(user);
+        var job = await app.Given.JobAsync(user);
+        var path = $"/api/{kind}s/{(kind == "task" ? job.TaskId : job.Id)}/annotations/?format=COCO%201.0";
+
+        (await client.Post(path + "&filename=a.zip", null, ("Upload-Start", "true"))).Is(HttpStatusCode.Accepted);
+        await client.Upload(path, "a.zip", [1, 2, 3]);
+        (await client.Post(path + "&filename=a.zip")).Is(HttpStatusCode.BadRequest);
+        var id = (await client.Post(path + "&filename=a.zip", null, ("Upload-Finish", "true"))).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!;
+        (await client.Post(path + "&filename=a.zip")).Is(HttpStatusCode.Accepted);
+        (await client.Post(path + "&filename=b.zip")).Is(HttpStatusCode.BadRequest);
+
+        await using var db = app.Db();
+        await db.Operations.Where(row => row.Key == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.State, OperationState.Finished), TestContext.Current.CancellationToken);
+        (await client.Post(path + "&filename=a.zip")).Is(HttpStatusCode.Created);
+        await db.Operations.Where(row => row.Key == id).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.State, OperationState.Failed).SetProperty(row => row.Message, "No such label."), TestContext.Current.CancellationToken);
+        Assert.Equal("No such label.", (await client.Post(path + "&filename=a.zip")).Is(HttpStatusCode.BadRequest)["detail"].GetString());
+    }
+
     [Fact]
     public async Task The_server_says_what_it_is_in_every_generations_words()
     {
