@@ -10,7 +10,7 @@ internal sealed class BinaryMaskDecoder : IPredictionDecoder
     public IEnumerable<Prediction> Decode(DecodeContext context)
     {
         var output = context.Output(context.Rules.Masks ?? context.Rules.Boxes);
-        var (height, width) = (output.Along(-2), output.Along(-1));
+        var (height, width) = context.Rules.ChannelsLast ? (output.Along(-3), output.Along(-2)) : (output.Along(-2), output.Along(-1));
         var numbers = output.Of(context.Image);
         if (numbers.Length != width * height)
         {

@@ -13,6 +13,7 @@ internal static class Decoders
         [DecoderNames.YoloV5Heads] = new YoloHeadsDecoder(),
         [DecoderNames.YoloEndToEnd] = new YoloEndToEndDecoder(),
         [DecoderNames.YoloV7EndToEnd] = new RowDetectionDecoder(DetectionColumns.YoloV7),
+        [DecoderNames.YoloNasFlat] = new RowDetectionDecoder(DetectionColumns.YoloNas),
         [DecoderNames.PaddleDetection] = new RowDetectionDecoder(DetectionColumns.Paddle),
         [DecoderNames.YoloNas] = new ScoreTableDecoder(),
         [DecoderNames.Detr] = new ScoreTableDecoder(),

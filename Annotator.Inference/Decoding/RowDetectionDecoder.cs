@@ -8,6 +8,9 @@ internal sealed record DetectionColumns(int Image, int Box, int Label, int Score
     /// <summary>v7's own export: image, box, class, score.</summary>
     public static readonly DetectionColumns YoloV7 = new(0, 1, 5, 6, 7);
 
+    /// <summary>YOLO-NAS's flat export: image, box, score, class.</summary>
+    public static readonly DetectionColumns YoloNas = new(0, 1, 6, 5, 7);
+
     /// <summary>PaddleDetection: class, score, box.</summary>
     public static readonly DetectionColumns Paddle = new(-1, 2, 0, 1, 6);
 }

@@ -4,19 +4,20 @@ namespace Annotator.Inference.Decoding;
 
 /// <summary>
 /// [B, classes, h, w] of values for each class: each pixel of the picture gets the class whose value, read between the cells,
-/// is the largest. A mask's score is the mean of its pixels' shares (softmax).
+/// is the largest; [B, h, w, classes] where the description says so. A mask's score is the mean of its pixels' shares (softmax).
 /// </summary>
 internal sealed class SemanticDecoder : IPredictionDecoder
 {
     public IEnumerable<Prediction> Decode(DecodeContext context)
     {
         var output = context.Output(context.Rules.Masks ?? context.Rules.Boxes, 4);
-        var (classes, gridHeight, gridWidth) = (output.Along(1), output.Along(2), output.Along(3));
+        var last = context.Rules.ChannelsLast;
+        var (classes, gridHeight, gridWidth) = last ? (output.Along(3), output.Along(1), output.Along(2)) : (output.Along(1), output.Along(2), output.Along(3));
         var placement = context.Placement;
         var kinds = new int[placement.ImageWidth * placement.ImageHeight];
         var sums = new Dictionary<int, double>();
         var numbers = output.Of(context.Image);
-        var cells = gridWidth * gridHeight;
+        var (step, next) = last ? (1, classes) : (gridWidth * gridHeight, 1);
         Span<float> values = new float[classes];
         var shares = new float[classes];
         for (var y = 0; y < placement.ImageHeight; y++)
@@ -25,12 +26,12 @@ internal sealed class SemanticDecoder : IPredictionDecoder
             for (var x = 0; x < placement.ImageWidth; x++)
             {
                 var (column, across) = Place(((((x + 0.5) * placement.ScaleX) + placement.OffsetX) * gridWidth / placement.Width) - 0.5, gridWidth);
-                var at = (row * gridWidth) + column;
-                var right = column + 1 < gridWidth ? 1 : 0;
-                var below = row + 1 < gridHeight ? gridWidth : 0;
+                var at = ((row * gridWidth) + column) * next;
+                var right = column + 1 < gridWidth ? next : 0;
+                var below = row + 1 < gridHeight ? gridWidth * next : 0;
                 for (var c = 0; c < classes; c++)
                 {
-                    var cell = (c * cells) + at;
+                    var cell = (c * step) + at;
                     var above = numbers[cell] + ((numbers[cell + right] - numbers[cell]) * across);
                     var under = numbers[cell + below] + ((numbers[cell + below + right] - numbers[cell + below]) * across);
                     values[c] = above + ((under - above) * down);

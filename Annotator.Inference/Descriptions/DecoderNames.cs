@@ -22,6 +22,9 @@ public static class DecoderNames
     /// <summary>boxes [B, N, 4] and scores [B, N, classes] in pixels: YOLO-NAS and its like.</summary>
     public const string YoloNas = "yolo-nas";
 
+    /// <summary>[N, 7] with the image's number first and the class last: YOLO-NAS with suppression inside.</summary>
+    public const string YoloNasFlat = "yolo-nas-flat";
+
     /// <summary>num_dets, det_boxes, det_scores, det_classes.</summary>
     public const string EfficientNms = "efficient-nms";
 
@@ -84,7 +87,7 @@ public static class DecoderNames
 
     public static IReadOnlyList<string> All { get; } =
     [
-        YoloV8, YoloV5, YoloV5Heads, YoloEndToEnd, YoloV7EndToEnd, Yolox, YoloNas, EfficientNms, RtDetrUltralytics, RtDetr, RfDetr, Detr, TorchVision,
+        YoloV8, YoloV5, YoloV5Heads, YoloEndToEnd, YoloV7EndToEnd, Yolox, YoloNas, YoloNasFlat, EfficientNms, RtDetrUltralytics, RtDetr, RfDetr, Detr, TorchVision,
         MmDeploy, TfDetection, SsdTwoTensors, PaddleDetection, SimCc, Heatmap, Rtmo, Classification, Semantic, BinaryMask, ClassMap, TextRegions, TextLine, Embedding,
         Sam, EdgeSam, Sam2, SamHuggingFace, VitTrack, Remote,
     ];

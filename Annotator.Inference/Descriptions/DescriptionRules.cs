@@ -25,6 +25,11 @@ public static class DescriptionRules
         Check(found, description.Batch is >= 1 and <= 256, "batch is between 1 and 256.");
         Check(found, description.Tiling is not { } tiling || (tiling.Size is 0 or >= 64 && tiling.Overlap is >= 0 and <= 0.9), "tiling.size is 0 or at least 64, tiling.overlap between 0 and 0.9.");
         Check(found, description.Task != ModelTask.Pose || description.Keypoints is { Count: > 0, Dimensions: 2 or 3 }, "A pose model needs keypoints.count, and 2 or 3 as keypoints.dimensions.");
+        Check(found, description.Keypoints is not { } nodes || (nodes.Names.All(name => name is not null) && nodes.Edges.All(edge => edge is { Length: 2 })), "keypoints.names are texts, keypoints.edges pairs of numbers.");
+        Check(
+            found,
+            description.Output.Anchors is not { } anchors || anchors.All(level => level is { Length: > 0 } && level.Length % 2 == 0 && level.All(double.IsFinite)),
+            "output.anchors has pairs of width and height for each stride.");
         foreach (var name in description.Files.All())
         {
             Check(found, IsPlainName(name), $"files has \"{name}\"; only names without folders are taken.");

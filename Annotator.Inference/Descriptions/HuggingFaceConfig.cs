@@ -22,21 +22,27 @@ public sealed record HuggingFaceConfig
         {
             return new HuggingFaceConfig
             {
-                Labels = config is not null && config.Contains("id2label", StringComparison.Ordinal) ? LabelFiles.Read("config.json", config, limits) : null,
+                Labels = config is not null && Has(config, "id2label") ? LabelFiles.Read("config.json", config, limits) : null,
                 ModelType = config is null ? "" : Type(config),
                 Input = preprocessor is null ? null : Preprocessor(preprocessor),
             };
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
-            throw new ModelException("config-damaged", $"The configuration beside the model cannot be read: {error.Message}", error);
+            throw new ModelException("config-damaged", "config.json or preprocessor_config.json beside the model is not as Hugging Face writes it. Mend it, or leave it out.", error);
         }
     }
 
     private static string Type(string config)
     {
         using var document = JsonDocument.Parse(config);
-        return document.RootElement.TryGetProperty("model_type", out var type) ? type.GetString() ?? "" : "";
+        return document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("model_type", out var type) ? type.GetString() ?? "" : "";
+    }
+
+    private static bool Has(string config, string key)
+    {
+        using var document = JsonDocument.Parse(config);
+        return document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty(key, out _);
     }
 
     private static ImageInput Preprocessor(string text)
@@ -48,6 +54,14 @@ public sealed record HuggingFaceConfig
         var crops = Truth(root, "do_center_crop", false);
         var (height, width, shortest) = Size(root, "size");
         var (cropHeight, cropWidth, _) = crops ? Size(root, "crop_size") : (0, 0, 0);
+
+        // ConvNeXt enlarges by crop_pct first and cuts the middle out, below 384.
+        if (!crops && height == 0 && shortest < 384 && Number(root, "crop_pct", 0) is > 0 and <= 1 and var part)
+        {
+            (crops, cropHeight, cropWidth, shortest) = (true, shortest, shortest, (int)(shortest / part));
+        }
+
+        var (mean, std) = normalised ? (Three(root, "image_mean"), Three(root, "image_std")) : ([], []);
         return new ImageInput
         {
             Name = "pixel_values",
@@ -56,8 +70,8 @@ public sealed record HuggingFaceConfig
             Resize = crops ? ResizeRule.ShortCrop : ResizeRule.Stretch,
 
             // (x × rescale − mean) / std on the scale of bytes.
-            Mean = normalised ? [.. Three(root, "image_mean").Select(value => value / rescale)] : [0, 0, 0],
-            Std = normalised ? [.. Three(root, "image_std").Select(value => value / rescale)] : [1 / rescale, 1 / rescale, 1 / rescale],
+            Mean = normalised ? [.. mean.Select(value => value / rescale)] : [0, 0, 0],
+            Std = normalised ? [.. std.Select(value => value / rescale)] : [1 / rescale, 1 / rescale, 1 / rescale],
             Interp = (int)Number(root, "resample", 2) switch
             {
                 0 => Resampling.Nearest,
@@ -85,7 +99,13 @@ public sealed record HuggingFaceConfig
             : (0, 0, size.TryGetProperty("shortest_edge", out var shortest) ? shortest.GetInt32() : 224);
     }
 
-    private static double[] Three(JsonElement root, string name) => [.. root.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
+    /// <summary>One number stands for all three.</summary>
+    private static double[] Three(JsonElement root, string name)
+    {
+        var value = root.GetProperty(name);
+        double[] numbers = value.ValueKind == JsonValueKind.Number ? [value.GetDouble(), value.GetDouble(), value.GetDouble()] : [.. value.EnumerateArray().Select(number => number.GetDouble())];
+        return numbers.Length == 3 ? numbers : throw new FormatException();
+    }
 
     private static bool Truth(JsonElement root, string name, bool otherwise) =>
         root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : otherwise;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Annotator.Formats;
 using Annotator.Formats.Yolo;
@@ -21,7 +22,7 @@ public static class LabelFiles
             {
                 ".YAML" or ".YML" => OfYaml(text, limits),
                 ".JSON" => OfJson(text, limits.MaxLabels),
-                _ => YoloNames.OfList(text.Split('\n'), Limits(limits)),
+                _ => OfLines(text, limits.MaxLabels),
             };
             return names.Count > 0 ? names : throw new ModelException("labels-damaged", $"{fileName} has no names of labels.");
         }
@@ -49,6 +50,41 @@ public static class LabelFiles
             List<KeyValuePair<object?, object?>> pairs => ByIndex(pairs.Select(pair => (pair.Key as double? ?? Number(pair.Key as string), Word(pair.Value))), maxLabels),
             _ => null,
         };
+    }
+
+    /// <summary>
+    /// One name a line. Lines that are empty stay, since a class may have lost its name, but for those at the end; one that is blank but
+    /// not empty is a space, which lists of characters have.
+    /// </summary>
+    private static List<string> OfLines(string text, int maxLabels)
+    {
+        var names = text.Split('\n').Select(line => line.TrimEnd('\r')).Select(line => line.Trim() is { Length: > 0 } name ? name : line.Length > 0 ? line[..1] : "").ToList();
+        while (names.Count > 0 && names[^1].Length == 0)
+        {
+            names.RemoveAt(names.Count - 1);
+        }
+
+        return names.TrueForAll(string.IsNullOrWhiteSpace) ? []
+            : names.Count <= maxLabels ? names
+            : throw new DatasetException("too-many-labels", $"There are more than {maxLabels} names of classes.");
+    }
+
+    /// <summary>The text of a file beside a model: UTF-8, or what its mark says.</summary>
+    /// <exception cref="ModelException"><c>labels-damaged</c>: the file has another encoding, or is no text.</exception>
+    public static string Decode(string fileName, byte[] bytes)
+    {
+        try
+        {
+            using var reader = new StreamReader(new MemoryStream(bytes), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
+            var text = reader.ReadToEnd();
+            return text.Contains('\0', StringComparison.Ordinal) ? throw NoText(null) : text;
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw NoText(error);
+        }
+
+        ModelException NoText(Exception? inner) => new("labels-damaged", $"{fileName} is no text in UTF-8. Save it with that encoding.", inner);
     }
 
     private static double? Number(string? text) => double.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
@@ -114,7 +150,9 @@ public static class LabelFiles
             }
         }
 
-        return [];
+        return root.ValueKind == JsonValueKind.Object && root.EnumerateObject().All(pair => Number(pair.Name) is not null && pair.Value.ValueKind == JsonValueKind.String)
+            ? ByIndex(root.EnumerateObject().Select(pair => (Number(pair.Name), pair.Value.ToString())), maxLabels) ?? []
+            : [];
     }
 
     private static List<string> Words(JsonElement array) =>

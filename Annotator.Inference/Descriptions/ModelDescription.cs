@@ -22,6 +22,9 @@ public sealed record ModelDescription
     public ImageInput Input { get; init; } = new();
     public OutputRules Output { get; init; } = new();
     public SuppressionRules Nms { get; init; } = new();
+
+    /// <summary>In the order of their numbers.</summary>
+    [JsonConverter(typeof(LabelList))]
     public IReadOnlyList<ModelLabel> Labels { get; init; } = [];
     public KeypointRules? Keypoints { get; init; }
     public TilingRules? Tiling { get; init; }

@@ -33,6 +33,9 @@ public sealed record OutputRules
     /// <summary>Class that means nothing is there: the first of the scores, the last, or none.</summary>
     public BackgroundClass Background { get; init; } = BackgroundClass.None;
 
+    /// <summary>Maps have their classes on the last axis, as TensorFlow lays them.</summary>
+    public bool ChannelsLast { get; init; }
+
     /// <summary>Lowest value of a mask's pixel (after the activation) that is set.</summary>
     public double MaskThreshold { get; init; } = 0.5;
 

@@ -11,6 +11,9 @@ public sealed record XAnyLabeling
     public string Type { get; init; } = "";
     public string Name { get; init; } = "";
     public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>Names of a skeleton's nodes, which stand below the first class; empty for none.</summary>
+    public IReadOnlyList<string> Nodes { get; init; } = [];
     public double? Confidence { get; init; }
     public double? Iou { get; init; }
     public int? MaxDetections { get; init; }
@@ -27,24 +30,27 @@ public sealed record XAnyLabeling
     public static XAnyLabeling Read(string text, InferenceLimits limits)
     {
         var keys = Keys(text);
+        var (classes, nodes) = Skeletons(text) ?? (Names(text, limits), []);
         return new XAnyLabeling
         {
+            Nodes = nodes,
             Type = keys.GetValueOrDefault("type", ""),
             Name = keys.GetValueOrDefault("display_name") ?? keys.GetValueOrDefault("name", ""),
-            Classes = Names(text, limits),
+            Classes = classes,
             Confidence = Part(keys, "conf_threshold") ?? Part(keys, "confidence_threshold"),
             Iou = Part(keys, "iou_threshold") ?? Part(keys, "nms_threshold"),
             MaxDetections = Part(keys, "max_det") is { } most && most is >= 1 and <= 100_000 ? (int)most : null,
             Agnostic = keys.GetValueOrDefault("agnostic", "").Equals("true", StringComparison.OrdinalIgnoreCase),
-            Files = [.. new[] { "model_path", "encoder_model_path", "decoder_model_path" }.Select(key => keys.GetValueOrDefault(key, "").Split('/', '\\')[^1]).Where(DescriptionRules.IsPlainName)],
+            Files = [.. new[] { "model_path", "encoder_model_path", "decoder_model_path", "det_model_path", "rec_model_path", "cls_model_path" }.Select(key => keys.GetValueOrDefault(key, "").Split('/', '\\')[^1]).Where(DescriptionRules.IsPlainName)],
         };
     }
 
-    /// <summary>What the configuration says over what was recognised: names and thresholds.</summary>
+    /// <summary>What the configuration says over what was recognised: thresholds, names of nodes, and of classes where none were found.</summary>
     public ModelDescription Over(ModelDescription description) => description with
     {
         Name = Name.Length > 0 ? Name : description.Name,
-        Labels = Classes.Count > 0 ? [.. Classes.Select((name, i) => new ModelLabel(i, name))] : description.Labels,
+        Labels = Classes.Count > 0 && description.Labels.Count is 0 ? [.. Classes.Select((name, i) => new ModelLabel(i, name))] : description.Labels,
+        Keypoints = description.Keypoints is { } nodes && Nodes.Count == nodes.Count ? nodes with { Names = Nodes } : description.Keypoints,
         Nms = description.Nms with
         {
             Conf = Confidence is >= 0 and <= 1 ? Confidence.Value : description.Nms.Conf,
@@ -71,6 +77,36 @@ public sealed record XAnyLabeling
         }
 
         return keys;
+    }
+
+    /// <summary>Models of skeletons list their nodes below each class: <c>person:</c> and then <c>- nose</c>. Null for plain classes.</summary>
+    private static (List<string> Classes, List<string> Nodes)? Skeletons(string text)
+    {
+        var (classes, nodes, inside) = (new List<string>(), new List<string>(), false);
+        foreach (var raw in text.Split('\n'))
+        {
+            var line = YoloNames.WithoutComment(raw.TrimEnd('\r')).TrimEnd();
+            var entry = line.TrimStart();
+            if (entry.Length == 0)
+            {
+                continue;
+            }
+
+            if (entry.Length == line.Length && entry[0] != '-')
+            {
+                inside = line == "classes:";
+            }
+            else if (inside && entry[0] != '-' && entry.EndsWith(':'))
+            {
+                classes.Add(YoloNames.Unquoted(entry[..^1].Trim()));
+            }
+            else if (inside && classes.Count == 1 && entry[0] == '-')
+            {
+                nodes.Add(YoloNames.Unquoted(entry[1..].Trim()));
+            }
+        }
+
+        return classes.Count > 0 ? (classes, nodes) : null;
     }
 
     private static List<string> Names(string text, InferenceLimits limits)

@@ -20,6 +20,9 @@ internal static class PromptFeeds
             "point_labels" => new ModelFeed(input.Name, [1, points.Count], [.. points.Select(point => point.Label)]),
             "input_points" => new ModelFeed(input.Name, [1, 1, points.Count, 2], [.. points.SelectMany(point => new[] { point.X, point.Y })]),
             "input_labels" => new ModelFeed(input.Name, [1, 1, points.Count], [.. points.Select(point => point.Label)]),
+
+            // Boxes are two points of their own here; an empty list says that there is no other.
+            "input_boxes" => new ModelFeed(input.Name, [1, 0, 4], []),
             "mask_input" => new ModelFeed(input.Name, [1, 1, LowSide, LowSide], prompt.Previous is { Length: LowSide * LowSide } previous ? previous : new float[LowSide * LowSide]),
             "has_mask_input" => new ModelFeed(input.Name, [1], [prompt.Previous is { Length: LowSide * LowSide } ? 1 : 0]),
             "orig_im_size" => new ModelFeed(input.Name, [2], [embedding.ImageHeight, embedding.ImageWidth]),

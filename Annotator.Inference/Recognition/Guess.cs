@@ -9,7 +9,7 @@ namespace Annotator.Inference.Recognition;
 public sealed record Guess(ModelDescription Description, double Score, string Reason, IReadOnlyList<RecognitionQuestion> Questions);
 
 /// <summary>Something to ask the user, never to decide silently.</summary>
-/// <param name="Code">A stable word: <c>labels</c>, <c>label-offset</c>, <c>task</c>, <c>color</c>, <c>normaliser</c>, <c>activation</c>, <c>files</c>.</param>
+/// <param name="Code">A stable word: <c>labels</c>, <c>label-offset</c>, <c>task</c>, <c>color</c>, <c>normaliser</c>, <c>activation</c>, <c>background</c>, <c>resize</c>.</param>
 /// <param name="Choices">The descriptions to go on with; the first is the one that was taken. Empty where the user has to give something.</param>
 public sealed record RecognitionQuestion(string Code, string Text, IReadOnlyList<RecognitionChoice> Choices);
 
@@ -22,6 +22,16 @@ public sealed record RecognisedModel(IReadOnlyList<Guess> Guesses)
 {
     /// <summary>The best guess; null when the model's family is unknown.</summary>
     public Guess? Best => Guesses.Count > 0 ? Guesses[0] : null;
+
+    /// <summary>The same with every description changed, those of possible answers too.</summary>
+    public RecognisedModel With(Func<ModelDescription, ModelDescription> change) => new(
+    [
+        .. Guesses.Select(guess => guess with
+        {
+            Description = change(guess.Description),
+            Questions = [.. guess.Questions.Select(question => question with { Choices = [.. question.Choices.Select(choice => choice with { Description = change(choice.Description) })] })],
+        }),
+    ]);
 
     /// <summary>Whether the best guess can be used without asking anything.</summary>
     public bool IsCertain => Best is { Questions.Count: 0 } && (Guesses.Count == 1 || Guesses[0].Score > Guesses[1].Score);

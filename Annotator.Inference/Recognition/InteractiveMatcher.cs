@@ -8,13 +8,16 @@ internal static class InteractiveMatcher
 {
     private const int Side = 1024;
 
+    /// <summary>Hugging Face's SAM 2 numbers its three embeddings.</summary>
+    private const string FirstOfSam2 = "image_embeddings.0";
+
     /// <summary>Whether the file is the one that takes clicks.</summary>
     public static bool IsDecoder(OnnxFile file) =>
-        file.Inputs.Any(input => input.Name is "point_coords" or "input_points") && file.Inputs.Any(input => input.Name is "image_embeddings" or "image_embed");
+        file.Inputs.Any(input => input.Name is "point_coords" or "input_points") && file.Inputs.Any(input => input.Name is "image_embeddings" or "image_embed" or FirstOfSam2);
 
     /// <summary>Whether the file is the one that takes the picture.</summary>
     public static bool IsEncoder(OnnxFile file) =>
-        !IsDecoder(file) && file.Outputs.Any(output => output.Name is "image_embeddings" or "image_embed" or "high_res_feats_0");
+        !IsDecoder(file) && file.Outputs.Any(output => output.Name is "image_embeddings" or "image_embed" or "high_res_feats_0" or FirstOfSam2);
 
     /// <summary>Null when the decoder takes what the encoder does not give.</summary>
     public static Guess? Match(ModelEvidence encoder, ModelEvidence decoder)
@@ -42,9 +45,9 @@ internal static class InteractiveMatcher
     private static (string Family, ImageInput Input, string Reason) Family(ModelEvidence encoder, ModelEvidence decoder, ImageInputs image)
     {
         var input = new ImageInput { Name = image.Value.Name, Layout = image.Layout, Size = [Side, Side], MaxSide = Side };
-        if (encoder.HasOutput("high_res_feats_0") || encoder.HasOutput("image_embed"))
+        if (encoder.HasOutput("high_res_feats_0") || encoder.HasOutput("image_embed") || encoder.HasOutput(FirstOfSam2))
         {
-            return (DecoderNames.Sam2, (input with { Resize = ResizeRule.Stretch }).ImageNet(), "An encoder with high_res_feats and a decoder of clicks are SAM 2.");
+            return (DecoderNames.Sam2, (input with { Resize = ResizeRule.Stretch }).ImageNet(), "An encoder of features of several sizes and a decoder of clicks are SAM 2.");
         }
 
         if (encoder.HasOutput("image_positional_embeddings"))

@@ -1,5 +1,4 @@
 using Annotator.Inference.Descriptions;
-using Annotator.Inference.Onnx;
 
 namespace Annotator.Inference.Recognition;
 
@@ -15,7 +14,7 @@ internal sealed class NamedOutputsMatcher : IModelMatcher
             return [];
         }
 
-        var guess = Paddle(evidence) ?? TensorFlow(evidence) ?? EfficientNms(evidence) ?? MmDeploy(evidence) ?? Rtmo(evidence) ?? YoloNas(evidence) ?? Ssd(evidence);
+        var guess = Paddle(evidence) ?? MmDeploy(evidence) ?? Rtmo(evidence) ?? YoloNas(evidence) ?? Ssd(evidence);
         return guess is null ? [] : [guess.Value.Guess.WithLabels(evidence, guess.Value.Classes, limits)];
     }
 
@@ -45,52 +44,6 @@ internal sealed class NamedOutputsMatcher : IModelMatcher
             "The input scale_factor and rows of six are those of PaddleDetection.",
             []), -1);
     }
-
-    private static (Guess Guess, int Classes)? TensorFlow(ModelEvidence evidence)
-    {
-        if (!evidence.HasOutput("detection_boxes") || !evidence.HasOutput("detection_scores"))
-        {
-            return null;
-        }
-
-        var raw = evidence.Image!.Value.Type == ElementType.UInt8;
-        var description = new ModelDescription
-        {
-            Task = ModelTask.Detect,
-            Decoder = DecoderNames.TfDetection,
-            Input = (evidence.Image.Height > 0 ? evidence.Input(ResizeRule.Stretch) : evidence.Input(ResizeRule.Native) with { Size = [0, 0] }).Raw(),
-            Output = new OutputRules
-            {
-                Boxes = "detection_boxes",
-                Scores = "detection_scores",
-                Classes = evidence.HasOutput("detection_classes") ? "detection_classes" : null,
-                Count = evidence.HasOutput("num_detections") ? "num_detections" : null,
-                BoxFormat = BoxFormat.Yxyx,
-                Normalized = true,
-                LabelOffset = 1,
-            },
-            Nms = _none,
-        };
-        var zero = description with { Output = description.Output with { LabelOffset = 0 } };
-        var guess = new Guess(description, raw ? 0.95 : 0.85, "The outputs detection_boxes and detection_scores are those of TensorFlow's object detection.", [])
-            .Asking("label-offset", "From which number are the classes counted?", new("From 1, as TensorFlow does", description), new("From 0", zero));
-        return (guess, -1);
-    }
-
-    private static (Guess Guess, int Classes)? EfficientNms(ModelEvidence evidence) =>
-        !evidence.HasOutput("num_dets") || !evidence.HasOutput("det_boxes") || !evidence.HasOutput("det_scores") || !evidence.HasOutput("det_classes") ? null
-        : (new Guess(
-            new ModelDescription
-            {
-                Task = ModelTask.Detect,
-                Decoder = DecoderNames.EfficientNms,
-                Input = evidence.Input(ResizeRule.LetterboxCenter).ZeroToOne(),
-                Output = new OutputRules { Boxes = "det_boxes", Scores = "det_scores", Classes = "det_classes", Count = "num_dets", BoxFormat = BoxFormat.Xyxy },
-                Nms = _none,
-            },
-            0.9,
-            "The outputs num_dets, det_boxes, det_scores, det_classes are those of EfficientNMS exports of YOLO.",
-            []), -1);
 
     private static (Guess Guess, int Classes)? MmDeploy(ModelEvidence evidence)
     {

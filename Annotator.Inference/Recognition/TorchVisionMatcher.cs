@@ -35,15 +35,16 @@ internal sealed class TorchVisionMatcher : IModelMatcher
                 Keypoints = nodes?.Name,
                 KeypointScores = nodeScores?.Name,
                 BoxFormat = BoxFormat.Xyxy,
-                LabelOffset = 1,
+
+                // Corners that never leave 0 to 1 are parts of the picture: not torchvision, but of the same shape.
+                Normalized = boxes is { Min: >= -0.5f, Max: > 0 and <= 1.5f },
                 Activation = nodeScores is null ? Activation.None : Activation.Sigmoid,
             },
             Keypoints = nodes is null ? null : KnownSkeletons.Of(Math.Max(1, nodes.Along(1)), 3),
             Nms = new SuppressionRules { Mode = SuppressionMode.None },
         };
-        var zero = description with { Output = description.Output with { LabelOffset = 0 } };
         return [new Guess(description, 0.85, "Boxes, whole numbers and scores of one image are those of torchvision's detectors; the graph itself resizes and normalises.", [])
-            .Asking("label-offset", "From which number are the classes counted?", new("From 1, 0 being the background, as torchvision does", description), new("From 0", zero))
+            .CountedFromOne("From 1, 0 being the background, as torchvision does", evidence, limits)
             .WithLabels(evidence, -1, limits)];
     }
 }

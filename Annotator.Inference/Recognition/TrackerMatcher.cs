@@ -5,9 +5,11 @@ namespace Annotator.Inference.Recognition;
 /// <summary>VitTrack: the object's picture and the place to search, to a map of where it is.</summary>
 internal sealed class TrackerMatcher : IModelMatcher
 {
+    public static bool IsTracker(ModelEvidence evidence) => evidence.HasInput("template") && evidence.HasInput("search") && evidence.File.Outputs.Count >= 3;
+
     public IEnumerable<Guess> Match(ModelEvidence evidence, InferenceLimits limits)
     {
-        if (evidence.HasInput("template") && evidence.HasInput("search") && evidence.File.Outputs.Count >= 3)
+        if (IsTracker(evidence))
         {
             yield return new Guess(
                 new ModelDescription

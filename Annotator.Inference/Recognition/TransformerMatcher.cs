@@ -7,6 +7,11 @@ internal sealed class TransformerMatcher : IModelMatcher
 {
     private static readonly SuppressionRules _none = new() { Mode = SuppressionMode.None };
 
+    /// <summary>By <c>model_type</c>: those with a last score for "no object", those with a score for each name alone, and of these the ones that take 0 to 1.</summary>
+    private static readonly HashSet<string> _withoutObject = ["detr", "yolos", "table-transformer"];
+    private static readonly HashSet<string> _sigmoid = ["conditional_detr", "deformable_detr", "deta", "dab-detr", "rt_detr", "rt_detr_v2", "d_fine"];
+    private static readonly HashSet<string> _plain = ["rt_detr", "rt_detr_v2", "d_fine"];
+
     public IEnumerable<Guess> Match(ModelEvidence evidence, InferenceLimits limits)
     {
         if (evidence.Image is null)
@@ -55,11 +60,11 @@ internal sealed class TransformerMatcher : IModelMatcher
     /// <summary>A softmax with one class more than there are names means "no object" is the last class.</summary>
     private static Guess Detr(ModelEvidence evidence, ProbedOutput boxes, ProbedOutput scores, InferenceLimits limits)
     {
-        var names = evidence.Names(limits)?.Count;
         var classes = scores.Along(2);
+        var kind = evidence.Config?.ModelType ?? "";
         var input = evidence.Config?.Input is { } said
             ? said with { Name = evidence.Image!.Value.Name, Layout = evidence.Image.Layout, Resize = ResizeRule.Stretch, Size = [evidence.Size.Height, evidence.Size.Width] }
-            : evidence.Input(ResizeRule.Stretch).ImageNet();
+            : _plain.Contains(kind) ? evidence.Input(ResizeRule.Stretch).ZeroToOne() : evidence.Input(ResizeRule.Stretch).ImageNet();
         var sigmoid = new ModelDescription
         {
             Task = ModelTask.Detect,
@@ -70,9 +75,19 @@ internal sealed class TransformerMatcher : IModelMatcher
         };
         var softmax = sigmoid with { Output = sigmoid.Output with { Activation = Activation.Softmax, Background = BackgroundClass.Last } };
         const string Reason = "The outputs logits and pred_boxes are those of the DETR family of Hugging Face";
-        if (names is { } count && (count == classes || count == classes - 1))
+        if (_withoutObject.Contains(kind))
         {
-            return count == classes
+            return new Guess(softmax, 0.95, $"{Reason}; config.json says {kind}, whose last score stands for \"no object\".", []).WithLabels(evidence, classes - 1, limits);
+        }
+
+        if (_sigmoid.Contains(kind))
+        {
+            return new Guess(sigmoid, 0.95, $"{Reason}; config.json says {kind}, which has a score for each name.", []).WithLabels(evidence, classes, limits);
+        }
+
+        if (evidence.HasNames(classes, limits) || evidence.HasNames(classes - 1, limits))
+        {
+            return evidence.HasNames(classes, limits)
                 ? new Guess(sigmoid, 0.95, $"{Reason}; there are as many scores as names.", []).WithLabels(evidence, classes, limits)
                 : new Guess(softmax, 0.95, $"{Reason}; one score more than names stands for \"no object\".", []).WithLabels(evidence, classes - 1, limits);
         }
@@ -84,19 +99,15 @@ internal sealed class TransformerMatcher : IModelMatcher
 
     private static Guess OffsetAsked(ModelEvidence evidence, Guess guess, int classes, InferenceLimits limits)
     {
-        var names = evidence.Names(limits)?.Count;
-        if (names == classes)
+        if (evidence.HasNames(classes, limits) || !evidence.HasNames(classes - 1, limits))
         {
             return guess.WithLabels(evidence, classes, limits);
         }
 
-        // Numbers from 1: the first score is never used.
+        // One score is never used: the first where classes were numbered from 1, or the last.
         var shifted = guess.Description with { Output = guess.Description.Output with { LabelOffset = 1 } };
-        if (names == classes - 1)
-        {
-            return (guess with { Description = shifted, Reason = $"{guess.Reason} There is one score more than names: classes are numbered from 1." }).WithLabels(evidence, classes - 1, limits);
-        }
-
-        return guess.WithLabels(evidence, classes, limits);
+        return (guess with { Description = shifted, Reason = $"{guess.Reason} There is one score more than names." })
+            .Asking("label-offset", "There is one score more than names. Which one is not used?", new("The first: classes were numbered from 1, as in COCO's files", shifted), new("The last: classes were numbered from 0", guess.Description))
+            .WithLabels(evidence, classes - 1, limits);
     }
 }

@@ -2,9 +2,15 @@ using Annotator.Inference.Descriptions;
 
 namespace Annotator.Inference.Recognition;
 
-/// <summary>Classification, embeddings, maps of classes, poses from crops, and the text models of PP-OCR.</summary>
+/// <summary>Classification, embeddings, poses from crops, and the text models of PP-OCR.</summary>
 internal sealed class WholeImageMatcher : IModelMatcher
 {
+    /// <summary>Side of the pictures that most classifiers were trained on.</summary>
+    private const int WholeSide = 224;
+
+    /// <summary>Heights of lines that readers of text take.</summary>
+    private const int LowLine = 32;
+    private const int PaddleLine = 48;
     private static readonly SuppressionRules _none = new() { Mode = SuppressionMode.None };
 
     public IEnumerable<Guess> Match(ModelEvidence evidence, InferenceLimits limits)
@@ -14,7 +20,7 @@ internal sealed class WholeImageMatcher : IModelMatcher
             return [];
         }
 
-        return Poses(evidence, limits) ?? Text(evidence, limits) ?? Vectors(evidence, limits) ?? Maps(evidence, limits) ?? [];
+        return Poses(evidence, limits) ?? Text(evidence, limits) ?? Vectors(evidence, limits) ?? [];
     }
 
     private static Guess[]? Poses(ModelEvidence evidence, InferenceLimits limits)
@@ -57,62 +63,112 @@ internal sealed class WholeImageMatcher : IModelMatcher
 
     private static Guess[]? Text(ModelEvidence evidence, InferenceLimits limits)
     {
-        if (evidence.Image!.Value.Name != "x" || evidence.Outputs is not [{ IsReal: true } output])
+        if (evidence.Outputs is not [{ IsReal: true } output])
         {
             return null;
         }
 
-        if (output.Rank == 4 && output.Along(1) == 1)
+        var image = evidence.Image!;
+        if (image.Value.Name == "x" && output.Rank == 4 && output.Along(1) == 1 && output.Along(3) > 1)
         {
-            return [new Guess(TextModels.Regions(evidence.Image.Value.Name, output.Name), 0.9, "The input x and a map of one channel are those of PP-OCR's text detector.", [])];
+            var regions = TextModels.Regions(image.Value.Name, output.Name);
+            const string Reason = "The input x and a map of one channel are those of PP-OCR's text detector";
+
+            // PyTorch's newer exporter calls inputs x as well.
+            return IsPaddle(output.Name) || MapMatcher.One(evidence, output) is not { } binary
+                ? [new Guess(regions, 0.9, $"{Reason}.", [])]
+                : [new Guess(regions, 0.7, $"{Reason}, or of one kind of object against the rest.", [])
+                    .Asking("task", "What does the map show?", new("Where text is (PP-OCR)", regions), new("One kind of object", binary with { Labels = LabelQuestions.Labels([evidence.Names(limits) is [var only] ? only : "class_0"]) }))];
         }
 
-        if (output.Rank == 3 && output.Along(2) > 2)
+        // A row of shares for each step along a line.
+        var isLine = image.Height is LowLine or PaddleLine;
+        var isReader = image.Value.Name == "x" ? isLine || (image.Height == 0 && output.RowsSumToOne) : isLine && output.RowsSumToOne;
+        if (!isReader || output.Rank != 3 || output.Along(2) < 3)
         {
-            return [new Guess(TextModels.Line(evidence.Image.Value.Name, output.Name, evidence.Image.Height), 0.85, "The input x and a table of characters by steps are those of PP-OCR's recogniser.", [])
-                .WithLabels(evidence, evidence.Names(limits)?.Count is { } names && names == output.Along(2) - 2 ? names : output.Along(2) - 1, limits)];
+            return null;
         }
 
-        return null;
+        var characters = evidence.HasNames(output.Along(2) - 2, limits) ? output.Along(2) - 2 : output.Along(2) - 1;
+        var line = TextModels.Line(image.Value.Name, output.Name, image.Height);
+        if (image.Width > 0)
+        {
+            line = line with { Input = line.Input with { Size = [image.Height, image.Width], MaxSide = image.Width, Dynamic = false } };
+        }
+
+        var guess = new Guess(line, 0.85, "A table of characters by steps, of a picture as high as a line, is that of a reader of text.", []);
+        return [(image.Value.Name == "x" ? guess
+            : guess.Asking("color", "In which order does the model take colours?", new("Blue, green, red (PP-OCR)", line), new("Red, green, blue", line with { Input = line.Input with { Color = ChannelOrder.Rgb } })))
+            .WithLabels(evidence, characters, limits)];
     }
+
+    /// <summary>How Paddle's converter calls outputs.</summary>
+    private static bool IsPaddle(string output) =>
+        output is "maps" || output.Contains(".tmp_", StringComparison.Ordinal) || output.StartsWith("fetch_name", StringComparison.Ordinal) || output.StartsWith("save_infer_model", StringComparison.Ordinal)
+        || output.StartsWith("sigmoid_", StringComparison.Ordinal);
 
     private static Guess[]? Vectors(ModelEvidence evidence, InferenceLimits limits)
     {
-        if (evidence.Output("image_embeds", "last_hidden_state", "pooler_output") is { IsReal: true } named)
+        if (evidence.Outputs.FirstOrDefault(IsVector) is { } named)
         {
             var input = evidence.Config?.Input is { } said
                 ? said with { Name = evidence.Image!.Value.Name, Layout = evidence.Image.Layout }
-                : named.Name == "image_embeds" ? evidence.Input(ResizeRule.ShortCrop).Clip() with { Interp = Resampling.Bicubic } : evidence.Input(ResizeRule.ShortCrop).ImageNet() with { Interp = Resampling.Bicubic };
+                : named.Name == "image_embeds" ? Usual(evidence, ResizeRule.ShortCrop).Clip() with { Interp = Resampling.Bicubic } : Usual(evidence, ResizeRule.ShortCrop).ImageNet() with { Interp = Resampling.Bicubic };
             return [new Guess(Embedding(input, named.Name), 0.9, $"The output {named.Name} is a vector for each image.", [])];
         }
 
-        if (evidence.Outputs.FirstOrDefault(output => output is { IsReal: true, Rank: 2 }) is not { } scores || evidence.Outputs.Any(output => output.Rank > 2) || scores.Along(1) < 2)
+        if (evidence.Outputs.FirstOrDefault(IsRow) is not { } scores || evidence.Outputs.Any(output => output.Rank > 2 && !IsRow(output)))
         {
             return null;
         }
 
+        var count = scores.Along(1);
         var description = Classification(evidence, scores);
-        var names = evidence.Names(limits)?.Count;
-        if (names == scores.Along(1))
+        if (count == 1)
         {
-            return [new Guess(description, 0.9, $"One row of {scores.Along(1)} scores for {names} names: classification.", []).WithLabels(evidence, names.Value, limits)];
+            var one = description with
+            {
+                Output = description.Output with { Activation = scores.LooksLikeLogits ? Activation.Sigmoid : Activation.None, MultiLabel = true },
+                Nms = _none with { Conf = 0.5 },
+            };
+            return [new Guess(one, 0.5, "One number for each image: whether it is of the one class.", []).WithNormaliser(evidence).WithLabels(evidence, 1, limits)];
         }
 
-        return [new Guess(description, 0.6, $"One row of {scores.Along(1)} numbers for each image.", [])
+        if (evidence.HasNames(count, limits))
+        {
+            return [new Guess(description, 0.9, $"One row of {count} scores for {count} names: classification.", []).WithNormaliser(evidence).WithLabels(evidence, count, limits)];
+        }
+
+        return [new Guess(description, 0.6, $"One row of {count} numbers for each image.", [])
             .Asking("task", "Are the numbers scores of classes, or a vector to compare images by?", new("Scores of classes", description), new("A vector", Embedding(description.Input, scores.Name)))
-            .WithLabels(evidence, scores.Along(1), limits)];
+            .WithLabels(evidence, count, limits)];
     }
 
-    private static ModelDescription Classification(ModelEvidence evidence, ProbedOutput scores) => new()
+    /// <summary>Whether the output is called as vectors of whole images are.</summary>
+    public static bool IsVector(ProbedOutput output) => output is { IsReal: true, Rank: 2 or 3 or 4, Name: "image_embeds" or "last_hidden_state" or "pooler_output" };
+
+    /// <summary>[B, N], or the same with axes of length one behind.</summary>
+    private static bool IsRow(ProbedOutput output) =>
+        output is { IsReal: true, Rank: 2 } || (output is { IsReal: true, Rank: 4 } && output.Along(1) > 1 && output.Along(2) == 1 && output.Along(3) == 1);
+
+    /// <summary>What looks at whole images was mostly trained on 224 × 224, also where it takes any size.</summary>
+    private static ImageInput Usual(ModelEvidence evidence, ResizeRule resize) =>
+        evidence.Input(resize) is { Dynamic: true } open && evidence.Image is { Height: 0, Width: 0 } ? open with { Size = [WholeSide, WholeSide] } : evidence.Input(resize);
+
+    private static ModelDescription Classification(ModelEvidence evidence, ProbedOutput scores)
     {
-        Task = ModelTask.Classify,
-        Decoder = DecoderNames.Classification,
-        Input = evidence.Config?.Input is { } said
-            ? said with { Name = evidence.Image!.Value.Name, Layout = evidence.Image.Layout }
-            : evidence.Input(ResizeRule.ShortCrop).ImageNet() with { ShortSide = evidence.Size.Height * 8 / 7, Interp = Resampling.BilinearAntialias },
-        Output = new OutputRules { Scores = scores.Name, Activation = scores.RowsSumToOne ? Activation.None : Activation.Softmax },
-        Nms = _none with { Conf = 0 },
-    };
+        var input = Usual(evidence, evidence.Image!.Layout == TensorLayout.Nhwc ? ResizeRule.Stretch : ResizeRule.ShortCrop).ImageNet();
+        return new ModelDescription
+        {
+            Task = ModelTask.Classify,
+            Decoder = DecoderNames.Classification,
+            Input = evidence.Config?.Input is { } said
+                ? said with { Name = evidence.Image!.Value.Name, Layout = evidence.Image.Layout }
+                : input with { ShortSide = input.Resize == ResizeRule.ShortCrop ? input.Height * 8 / 7 : 0, Interp = Resampling.BilinearAntialias },
+            Output = new OutputRules { Scores = scores.Name, Activation = scores.RowsSumToOne ? Activation.None : Activation.Softmax },
+            Nms = _none with { Conf = 0 },
+        };
+    }
 
     private static ModelDescription Embedding(ImageInput input, string output) => new()
     {
@@ -122,49 +178,4 @@ internal sealed class WholeImageMatcher : IModelMatcher
         Output = new OutputRules { Boxes = output },
         Nms = _none,
     };
-
-    private static Guess[]? Maps(ModelEvidence evidence, InferenceLimits limits)
-    {
-        var map = evidence.Output("out", "logits") ?? evidence.Outputs[0];
-        var (height, width) = evidence.Size;
-        if (map.Rank is not (3 or 4) || map.Along(-1) <= 1 || map.Along(-2) <= 1 || Math.Abs(((double)map.Along(-1) / map.Along(-2)) - ((double)width / height)) > 0.05)
-        {
-            return null;
-        }
-
-        var input = evidence.Config?.Input is { } said
-            ? said with { Name = evidence.Image!.Value.Name, Layout = evidence.Image.Layout, Resize = ResizeRule.Stretch, Size = [height, width] }
-            : evidence.Input(ResizeRule.Stretch).ImageNet();
-        var description = new ModelDescription { Task = ModelTask.Semantic, Decoder = DecoderNames.ClassMap, Input = input, Output = new OutputRules { Masks = map.Name }, Nms = _none with { Conf = 0 } };
-        if (!map.IsReal && (map.Rank == 3 || map.Along(1) == 1))
-        {
-            return [Background(new Guess(description, 0.8, "Whole numbers for each pixel: a map of classes.", []), description).WithLabels(evidence, -1, limits)];
-        }
-
-        if (map.Rank != 4 || !map.IsReal)
-        {
-            return null;
-        }
-
-        if (map.Along(1) == 1)
-        {
-            var binary = description with
-            {
-                Decoder = DecoderNames.BinaryMask,
-                Output = new OutputRules { Masks = map.Name, Activation = map.LooksLikeLogits ? Activation.Sigmoid : Activation.None },
-                Nms = _none with { Conf = 0.25 },
-            };
-            return [new Guess(binary, 0.6, "One number for each pixel: one kind of object against the rest.", []).WithLabels(evidence, 1, limits)];
-        }
-
-        var semantic = description with { Decoder = DecoderNames.Semantic, Output = new OutputRules { Masks = map.Name, Activation = Activation.Softmax } };
-        return [Background(new Guess(semantic, 0.8, $"{map.Along(1)} values for each pixel: semantic segmentation.", []), semantic).WithLabels(evidence, map.Along(1), limits)];
-    }
-
-    private static Guess Background(Guess guess, ModelDescription description)
-    {
-        var background = description with { Output = description.Output with { Background = BackgroundClass.First } };
-        return (guess with { Description = background })
-            .Asking("background", "Is the first class the background, which gets no mask?", new("Yes", background), new("No, it is a class like the others", description));
-    }
 }

@@ -6,8 +6,8 @@ namespace Annotator.Inference.Recognition;
 /// <summary>YOLO exports that say nothing of themselves, by the shapes that their grids leave.</summary>
 internal sealed class YoloShapeMatcher : IModelMatcher
 {
-    private const int PersonNodes = 17;
-    private const int MaskWeights = 32;
+    internal const int PersonNodes = 17;
+    internal const int MaskWeights = 32;
 
     public IEnumerable<Guess> Match(ModelEvidence evidence, InferenceLimits limits)
     {
@@ -22,22 +22,24 @@ internal sealed class YoloShapeMatcher : IModelMatcher
                 .WithLabels(evidence, evidence.Outputs[0].Along(4) - 5, limits)];
         }
 
-        var output = evidence.Outputs.FirstOrDefault(output => output is { Rank: 3, IsReal: true });
-        var proto = evidence.Outputs.FirstOrDefault(output => output is { Rank: 4, IsReal: true } && output.Along(1) == MaskWeights);
-        if (output is null || evidence.Outputs.Count > (proto is null ? 1 : 2))
+        // Older exports of YOLOv5 and v7 give their heads of five axes beside the finished table.
+        var outputs = evidence.Outputs.Where(output => output.Rank != 5).ToList();
+        var output = outputs.Find(output => output is { Rank: 3, IsReal: true });
+        var proto = outputs.Find(output => output is { Rank: 4, IsReal: true } && output.Along(1) == MaskWeights);
+        if (output is null || outputs.Count > (proto is null ? 1 : 2))
         {
-            return evidence.Outputs is [{ Rank: 2, IsReal: true } rows] && rows.Along(1) == 7 ? [V7EndToEnd(evidence, rows, limits)] : [];
+            return outputs is [{ Rank: 2, IsReal: true } rows] && rows.Along(1) == 7 ? [RowsOfSeven(evidence, rows, limits)] : [];
         }
 
         var (height, width) = evidence.Size;
         return AnchorCount.IsFree(output.Along(2), height, width) ? [V8(evidence, output, proto, limits)]
             : AnchorCount.IsTriple(output.Along(1), height, width) ? [V5(evidence, output, proto, limits)]
-            : AnchorCount.IsFree(output.Along(1), height, width) ? [Yolox(evidence, output, limits)]
-            : output.Along(1) is > 0 and <= 1000 ? Finished(evidence, output, proto, limits)
+            : AnchorCount.IsFree(output.Along(1), height, width) ? [ByPlaces(evidence, output, limits)]
+            : output.Along(1) is > 0 and <= 1000 && !output.RowsSumToOne && !WholeImageMatcher.IsVector(output) ? YoloRowMatcher.Match(evidence, output, proto, limits)
             : [];
     }
 
-    private static ModelDescription Detect(ModelEvidence evidence, string decoder, OutputRules rules) => new()
+    internal static ModelDescription Detect(ModelEvidence evidence, string decoder, OutputRules rules) => new()
     {
         Task = ModelTask.Detect,
         Decoder = decoder,
@@ -55,15 +57,23 @@ internal sealed class YoloShapeMatcher : IModelMatcher
             return new Guess(description with { Task = ModelTask.Segment }, 0.9, $"{reason} With prototypes it segments.", []).WithLabels(evidence, rows - MaskWeights, limits);
         }
 
-        var names = evidence.Names(limits)?.Count;
         var guess = new Guess(description, 0.85, reason, []);
-        if (names == rows)
+        if (evidence.Kind.EndsWith("_pose", StringComparison.Ordinal) && (rows - 1) % 3 == 0)
+        {
+            return (guess with
+            {
+                Description = description with { Task = ModelTask.Pose, Keypoints = KnownSkeletons.Of((rows - 1) / 3, 3) },
+                Reason = $"{reason} The configuration beside it says that it finds skeletons.",
+            }).WithLabels(evidence, 1, limits);
+        }
+
+        if (evidence.HasNames(rows, limits) && !evidence.Kind.EndsWith("_obb", StringComparison.Ordinal))
         {
             return guess.WithLabels(evidence, rows, limits);
         }
 
         var turned = description with { Task = ModelTask.OrientedBoxes, Nms = description.Nms with { Mode = SuppressionMode.ProbIou } };
-        if (names == rows - 1)
+        if (evidence.HasNames(rows - 1, limits))
         {
             return (guess with { Description = turned, Reason = $"{reason} One row more than names is the angle of turned boxes." }).WithLabels(evidence, rows - 1, limits);
         }
@@ -98,10 +108,10 @@ internal sealed class YoloShapeMatcher : IModelMatcher
     }
 
     /// <summary>
-    /// YOLOX takes plain bytes and leaves the grid to its reader; v6 takes 0 to 1 and gives pixels. Numbers of centres that stay
-    /// small, or sizes below 0, have no pixels yet.
+    /// Place by place: YOLOX takes plain bytes and mostly leaves the grid to its reader; v6 takes 0 to 1, gives pixels, and is sure
+    /// of every place; v8 may have had its axes swapped. Numbers of centres that stay small, or sizes below 0, have no pixels yet.
     /// </summary>
-    private static Guess Yolox(ModelEvidence evidence, ProbedOutput output, InferenceLimits limits)
+    private static Guess ByPlaces(ModelEvidence evidence, ProbedOutput output, InferenceLimits limits)
     {
         var grid = output.Min < 0 && output.Max < 100;
         var bare = new OutputRules { Boxes = output.Name, Grid = grid };
@@ -111,47 +121,50 @@ internal sealed class YoloShapeMatcher : IModelMatcher
             Nms = new SuppressionRules { Mode = SuppressionMode.Agnostic, Iou = 0.45 },
         };
         var v6 = Detect(evidence, DecoderNames.Yolox, bare);
-        return new Guess(yolox, 0.75, $"The output [B, {output.Along(1)}, {output.Along(2)}] has the places of a grid without anchors, place by place: YOLOX or YOLOv6.", [])
-            .Asking("normaliser", "Which one is it?", new("YOLOX: blue, green, red, 0 to 255", yolox), new("YOLOv6: red, green, blue, 0 to 1", v6))
-            .WithLabels(evidence, output.Along(2) - 5, limits);
-    }
-
-    private static IEnumerable<Guess> Finished(ModelEvidence evidence, ProbedOutput output, ProbedOutput? proto, InferenceLimits limits)
-    {
-        var width = output.Along(2);
-        var rules = new OutputRules { Boxes = output.Name, Proto = proto?.Name, BoxFormat = BoxFormat.Xyxy };
-        var description = Detect(evidence, DecoderNames.YoloEndToEnd, rules) with { Nms = new SuppressionRules { Mode = SuppressionMode.None } };
-        const string Reason = "Rows of finished objects: YOLOv10, YOLO26, or an export with suppression inside";
-        switch (width - 6)
+        var (classes, reason) = (output.Along(2) - 5, $"The output [B, {output.Along(1)}, {output.Along(2)}] has the places of a grid without anchors, place by place");
+        if (!evidence.HasNames(classes, limits) && evidence.HasNames(classes + 1, limits))
         {
-            case 0:
-                return [new Guess(description, 0.8, $"{Reason}.", []).WithLabels(evidence, -1, limits)];
-            case 1:
-                return [new Guess(
-                    description with { Task = ModelTask.OrientedBoxes, Output = rules with { BoxFormat = BoxFormat.Cxcywh } }, 0.7, $"{Reason}, with an angle.", []).WithLabels(evidence, -1, limits)];
-            case MaskWeights when proto is not null:
-                return [new Guess(description with { Task = ModelTask.Segment }, 0.85, $"{Reason}, with masks.", []).WithLabels(evidence, -1, limits)];
-            case PersonNodes * 3:
-                return [new Guess(description with { Task = ModelTask.Pose, Keypoints = KnownSkeletons.Of(PersonNodes, 3) }, 0.8, $"{Reason}, with 17 nodes.", []).WithLabels(evidence, 1, limits)];
-            default:
-                return width > 5 && output.Max <= 1.5
-                    ? [new Guess(
-                        description with
-                        {
-                            Decoder = DecoderNames.RtDetrUltralytics,
-                            Input = description.Input with { Resize = ResizeRule.Stretch },
-                            Output = new OutputRules { Boxes = output.Name, Normalized = true, Activation = output.LooksLikeLogits ? Activation.Sigmoid : Activation.None },
-                        },
-                        0.7,
-                        $"Rows of {width} numbers between 0 and 1 are boxes and scores of Ultralytics' RT-DETR.",
-                        []).WithLabels(evidence, width - 4, limits)]
-                    : [];
+            return new Guess(
+                Detect(evidence, DecoderNames.RtDetrUltralytics, new OutputRules { Boxes = output.Name }), 0.8, $"{reason}, and as many scores as names behind each box: YOLOv8 with its axes swapped.", [])
+                .WithLabels(evidence, classes + 1, limits);
         }
+
+        if (grid)
+        {
+            return new Guess(yolox, 0.8, $"{reason}, and no pixels yet: YOLOX.", [])
+                .Asking("color", "In which order does the model take colours?", new("Blue, green, red (YOLOX itself)", yolox), new("Red, green, blue", yolox with { Input = yolox.Input with { Color = ChannelOrder.Rgb } }))
+                .WithLabels(evidence, classes, limits);
+        }
+
+        if (evidence.Kind.StartsWith("yolov6", StringComparison.Ordinal) || (output.Columns.Count > 4 && output.Columns[4] is { Min: 1, Max: 1 }))
+        {
+            return new Guess(v6, 0.85, $"{reason}, each of them surely an object: YOLOv6.", []).WithLabels(evidence, classes, limits);
+        }
+
+        var guess = new Guess(yolox, 0.75, $"{reason}: YOLOX or YOLOv6.", []);
+        return (evidence.Kind.StartsWith("yolox", StringComparison.Ordinal) ? guess
+            : guess.Asking("normaliser", "Which one is it?", new("YOLOX: blue, green, red, 0 to 255", yolox), new("YOLOv6: red, green, blue, 0 to 1", v6))).WithLabels(evidence, classes, limits);
     }
 
-    private static Guess V7EndToEnd(ModelEvidence evidence, ProbedOutput rows, InferenceLimits limits) => new Guess(
-        Detect(evidence, DecoderNames.YoloV7EndToEnd, new OutputRules { Boxes = rows.Name, BoxFormat = BoxFormat.Xyxy }) with { Nms = new SuppressionRules { Mode = SuppressionMode.None } },
-        0.75,
-        "Rows of seven, the image's number first, are those of YOLOv7 with suppression inside.",
-        []).WithLabels(evidence, -1, limits);
+    /// <summary>The image's number and a box; then v7 has class and score, YOLO-NAS score and class.</summary>
+    private static Guess RowsOfSeven(ModelEvidence evidence, ProbedOutput rows, InferenceLimits limits)
+    {
+        var v7 = Detect(evidence, DecoderNames.YoloV7EndToEnd, new OutputRules { Boxes = rows.Name, BoxFormat = BoxFormat.Xyxy }) with { Nms = new SuppressionRules { Mode = SuppressionMode.None } };
+        var nas = v7 with { Decoder = DecoderNames.YoloNasFlat };
+        var (isV7, isNas) = rows.Columns.Count == 7
+            ? (rows.Columns[5].IsWhole && !rows.Columns[6].IsWhole, rows.Columns[6].IsWhole && !rows.Columns[5].IsWhole)
+            : (false, false);
+        if (isNas || (!isV7 && rows.Name.EndsWith("flat_predictions", StringComparison.Ordinal)))
+        {
+            return new Guess(nas, 0.8, "Rows of seven, the image's number first and the class last, are those of YOLO-NAS with suppression inside.", []).WithLabels(evidence, -1, limits);
+        }
+
+        var guess = new Guess(v7, 0.75, "Rows of seven, the image's number first, are those of YOLOv7 with suppression inside.", []);
+        return (isV7 || (rows.Name == "output" && evidence.Image!.Value.Name == "images") ? guess
+            : guess.Asking(
+                "task",
+                "The trial picture showed nothing. What are the last two of the seven numbers of a row?",
+                new("Class, then score: YOLOv7", v7),
+                new("Score, then class: YOLO-NAS", nas))).WithLabels(evidence, -1, limits);
+    }
 }

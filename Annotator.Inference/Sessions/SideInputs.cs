@@ -6,6 +6,9 @@ namespace Annotator.Inference.Sessions;
 /// <summary>What some models want to know besides the pixels: sizes of the picture, and where it ends.</summary>
 internal static class SideInputs
 {
+    /// <summary>Whether something is known to give for an input of that name.</summary>
+    public static bool IsKnown(string name) => name is "orig_target_sizes" or "im_shape" or "scale_factor" or "image_shape" or "orig_im_size" or "pixel_mask";
+
     /// <exception cref="ModelException"><c>input-unknown</c>.</exception>
     public static ModelFeed Make(OnnxValue input, IReadOnlyList<ImagePlacement> placements)
     {

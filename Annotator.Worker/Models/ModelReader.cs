@@ -24,15 +24,13 @@ internal sealed class ModelReader(InferenceLimits limits)
             return Described(ModelJson.Read(Text(folder, own), limits), models, folder);
         }
 
-        var yaml = Sidecars(files, ".yaml", ".yml").Select(file => Text(folder, file)).ToList();
-        var labels = Labels(folder, files, yaml);
-        var config = HuggingFace(folder, files);
+        var side = SideFiles.Read([.. files.Select(file => file.Name)], name => Text(folder, files.First(file => file.Name == name)), limits);
         var evidence = new List<ModelEvidence>();
         foreach (var model in models)
         {
             var path = folder.FileOf(model.Name);
             var file = OnnxFile.Read(path, limits);
-            evidence.Add(new ModelEvidence { FileName = model.Name, File = file, Probe = await process.ProbeAsync(path, cancel), Labels = labels, Config = config });
+            evidence.Add(new ModelEvidence { FileName = model.Name, File = file, Probe = await process.ProbeAsync(path, cancel), Labels = side.Labels, Config = side.Config, Kind = side.XAnyLabeling?.Type ?? "" });
         }
 
         var found = new ModelRecogniser(limits).Recognise(evidence);
@@ -41,9 +39,7 @@ internal sealed class ModelReader(InferenceLimits limits)
             throw new ModelException("model-unknown", ModelRecogniser.Explain(evidence));
         }
 
-        return yaml.Find(XAnyLabeling.Is) is { } text
-            ? found with { Guesses = [.. found.Guesses.Select(guess => guess with { Description = XAnyLabeling.Read(text, limits).Over(guess.Description) })] }
-            : found;
+        return side.XAnyLabeling is { } configuration ? found.With(configuration.Over) : found;
     }
 
     private RecognisedModel Described(ModelDescription description, List<ModelFile> models, ModelFolder folder)
@@ -65,29 +61,7 @@ internal sealed class ModelReader(InferenceLimits limits)
         return new RecognisedModel([new Guess(description, 1, $"As {ModelDescription.FileName} says.", [])]);
     }
 
-    private IReadOnlyList<string>? Labels(ModelFolder folder, IReadOnlyList<ModelFile> files, List<string> yaml)
-    {
-        var list = Sidecars(files, ".txt", ".names").FirstOrDefault()
-            ?? files.FirstOrDefault(file => file.Name is "data.yaml" or "dataset.yaml");
-        if (list is not null)
-        {
-            return LabelFiles.Read(list.Name, Text(folder, list), limits);
-        }
-
-        return yaml.Find(XAnyLabeling.Is) is { } text && XAnyLabeling.Read(text, limits).Classes is { Count: > 0 } classes ? classes : null;
-    }
-
-    private HuggingFaceConfig? HuggingFace(ModelFolder folder, IReadOnlyList<ModelFile> files)
-    {
-        var (config, preprocessor) = (files.FirstOrDefault(file => file.Name == "config.json"), files.FirstOrDefault(file => file.Name == "preprocessor_config.json"));
-        return config is null && preprocessor is null ? null
-            : HuggingFaceConfig.Read(config is null ? null : Text(folder, config), preprocessor is null ? null : Text(folder, preprocessor), limits);
-    }
-
-    private static IEnumerable<ModelFile> Sidecars(IReadOnlyList<ModelFile> files, params string[] endings) =>
-        files.Where(file => endings.Contains(Path.GetExtension(file.Name), StringComparer.OrdinalIgnoreCase)).OrderBy(file => file.Name, StringComparer.Ordinal);
-
     private string Text(ModelFolder folder, ModelFile file) => file.ByteLength <= limits.MaxSidecarBytes
-        ? File.ReadAllText(folder.FileOf(file.Name))
+        ? LabelFiles.Decode(file.Name, File.ReadAllBytes(folder.FileOf(file.Name)))
         : throw new ModelException("labels-damaged", $"{file.Name} has {file.ByteLength:N0} bytes; the limit for a text beside a model is {limits.MaxSidecarBytes:N0}.");
 }

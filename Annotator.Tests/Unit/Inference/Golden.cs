@@ -30,6 +30,13 @@ internal static class Golden
         return Recognise(graph, session, labels);
     }
 
+    /// <summary>As the other, with more of what lies beside a model.</summary>
+    public static RecognisedModel RecogniseWith(OnnxGraph graph, Func<ModelEvidence, ModelEvidence> more)
+    {
+        using var session = Open(graph);
+        return new ModelRecogniser(Limits).Recognise([more(Evidence(graph, session, []))]);
+    }
+
     /// <summary>Recognised, perhaps corrected, and run.</summary>
     public static IReadOnlyList<Prediction> Run(OnnxGraph graph, string[] labels, string decoder, Func<ModelDescription, ModelDescription>? change = null, PredictionOptions? options = null)
     {
@@ -116,12 +123,13 @@ internal static class Golden
         return model.Predict([Image()], options ?? new PredictionOptions(), TestContext.Current.CancellationToken)[0];
     }
 
-    private static RecognisedModel Recognise(OnnxGraph graph, OnnxSession session, string[] labels) =>
-        new ModelRecogniser(Limits).Recognise([new ModelEvidence
-        {
-            FileName = "model.onnx",
-            File = OnnxFile.Read(new MemoryStream(graph.ToBytes()), Limits),
-            Probe = ModelProbe.Run(session, TestContext.Current.CancellationToken),
-            Labels = labels.Length > 0 ? labels : null,
-        }]);
+    private static RecognisedModel Recognise(OnnxGraph graph, OnnxSession session, string[] labels) => new ModelRecogniser(Limits).Recognise([Evidence(graph, session, labels)]);
+
+    private static ModelEvidence Evidence(OnnxGraph graph, OnnxSession session, string[] labels) => new()
+    {
+        FileName = "model.onnx",
+        File = OnnxFile.Read(new MemoryStream(graph.ToBytes()), Limits),
+        Probe = ModelProbe.Run(session, TestContext.Current.CancellationToken),
+        Labels = labels.Length > 0 ? labels : null,
+    };
 }

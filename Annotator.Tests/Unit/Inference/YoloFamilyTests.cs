@@ -156,8 +156,8 @@ public sealed class YoloFamilyTests
         var output = Golden.Rows(Golden.Places, 6, (69, [0.25f, -0.5f, 0, MathF.Log(0.5f), 0.9f, 1]));
         var graph = Golden.Graph().Constant("output", output, 1, Golden.Places, 6);
 
-        var question = Golden.Recognise(graph, _one).Best!.Questions.Single(question => question.Code == "normaliser");
-        Assert.Equal(2, question.Choices.Count);
+        var question = Golden.Recognise(graph, _one).Best!.Questions.Single(question => question.Code == "color");
+        Assert.Equal([ChannelOrder.Bgr, ChannelOrder.Rgb], question.Choices.Select(choice => choice.Description.Input.Color));
 
         // Centre 20, 8; 16 × 8: 12..28 × 4..12 of the input, twice that in the picture.
         Golden.AssertBox(Assert.Single(Golden.Run(graph, _one, DecoderNames.Yolox)), "cat", 0.9, 24, 8, 56, 24);
