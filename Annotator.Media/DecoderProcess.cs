@@ -116,6 +116,11 @@ internal sealed class DecoderProcess : IAsyncDisposable
     /// <summary>The last complaint, without the names and addresses of a program's inner parts and without paths.</summary>
     private static string Reason(string errors)
     {
+        if (errors.Contains("moov atom not found", StringComparison.Ordinal))
+        {
+            return "it breaks off before its list of frames, which cameras write at the end: it was not recorded, copied or uploaded to its end";
+        }
+
         var line = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "no reason was given";
         if (line.StartsWith('[') && line.IndexOf("] ", StringComparison.Ordinal) is > 0 and var end)
         {

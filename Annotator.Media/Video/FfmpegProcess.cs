@@ -9,7 +9,7 @@ namespace Annotator.Media.Video;
 internal static class FfmpegProcess
 {
     /// <summary>Containers that are read. Playlists are not among them: they name other files.</summary>
-    private const string Containers = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,h264,hevc,ivf,mjpeg,gif,mxf,wtv,dv";
+    private const string Containers = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,h264,hevc,ivf,mjpeg,gif,mxf,wtv,dv,yuv4mpegpipe";
 
     /// <summary>
     /// Options that come before every <c>-i</c>. The decoder's own limit of pixels is wider than ours: it only stops what lies

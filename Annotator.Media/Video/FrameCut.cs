@@ -31,10 +31,13 @@ internal sealed class FrameCut
     /// <summary>Frames that are asked for.</summary>
     public int Count => _numbers.Length;
 
-    /// <summary>Options before <c>-i</c>.</summary>
+    /// <summary>
+    /// Options before <c>-i</c>. What lies before the first frame is left to <see cref="Filters"/>: ffmpeg itself would cut where
+    /// the jump goes plus where the file's clock starts, and take the first frames of every file whose clock does not start at 0.
+    /// </summary>
     public IEnumerable<string> Where => !_index.Seekable ? []
-        : _numbers[0] == 0 ? ["-copyts"]
-        : ["-copyts", "-seek_timestamp", "1", "-ss", Before(_numbers[0]).ToString("F6", CultureInfo.InvariantCulture)];
+        : _index.JumpTo(_numbers[0]) is { } place ? ["-copyts", "-noaccurate_seek", "-seek_timestamp", "1", "-ss", place.ToString("F6", CultureInfo.InvariantCulture)]
+        : ["-copyts"];
 
     /// <summary>Filters that pass only the frames.</summary>
     public string Filters => _index.Seekable ? ByTime() : ByCount();
@@ -83,7 +86,4 @@ internal sealed class FrameCut
             : $",select='{string.Join('+', _numbers.Select(number => string.Create(CultureInfo.InvariantCulture, $"eq(n\\,{number - _numbers[0]})")))}'";
         return $"{trim}{select},settb=1/30,setpts=N";
     }
-
-    /// <summary>Halfway between the frame and the one before: whatever a container rounds, the right frame is the first one after it.</summary>
-    private double Before(int frame) => (_index.SecondsOf(frame) + _index.SecondsOf(frame - 1)) / 2;
 }

@@ -25,13 +25,14 @@ public sealed class VideoFrameReader(FfmpegTools tools, VideoLimits limits)
         ReadAsync(path, width, height, FrameCut.Run(index, first, count, step), [], maxSide, cancel);
 
     /// <summary>
-    /// Certain key frames (<see cref="VideoIndex.KeyAt"/>), at the price of all key frames between the first and the last of them: what
-    /// lies between is not even read.
+    /// Certain key frames (<see cref="VideoIndex.KeyAt"/>), at the price of all key frames between the first and the last of them. What
+    /// lies between is not even read, where frames are stored in the order of showing: elsewhere ffmpeg gives wrong times to those that it does not skip.
     /// </summary>
     /// <inheritdoc cref="ReadAsync(string, int, int, VideoIndex, int, int, int, int, CancellationToken)"/>
     public IAsyncEnumerable<VideoPicture> ReadKeysAsync(
         string path, int width, int height, VideoIndex index, int[] keys, int maxSide, CancellationToken cancel) =>
-        ReadAsync(path, width, height, new FrameCut(index, keys), ["-skip_frame", "nokey", "-discard", "nokey"], maxSide, cancel);
+        ReadAsync(
+            path, width, height, new FrameCut(index, keys), index.InShowingOrder() ? ["-skip_frame", "nokey", "-discard", "nokey"] : ["-skip_frame", "nokey"], maxSide, cancel);
 
     private async IAsyncEnumerable<VideoPicture> ReadAsync(
         string path, int width, int height, FrameCut cut, string[] decoder, int maxSide, [EnumeratorCancellation] CancellationToken cancel)

@@ -13,10 +13,16 @@ public readonly record struct CodedFrame(int Frame, long Position, int Size, boo
 /// </summary>
 public sealed class VideoIndex
 {
+    /// <summary>Encoders decode some frames earlier than they would have to.</summary>
+    private const int SparedFrames = 3;
+
     private readonly long[] _timeStamps;
     private readonly CodedFrame[] _coded;
     private readonly int[] _codedOf;
     private readonly bool _ordered;
+
+    /// <summary>How many frames later than it is shown a packet is decoded, at most.</summary>
+    private readonly int _reordering;
 
     /// <param name="timeStamps">Of each frame, in the order of showing.</param>
     /// <param name="coded">In the order of decoding; each frame once.</param>
@@ -24,11 +30,13 @@ public sealed class VideoIndex
     {
         (TimeBase, _timeStamps, _coded, _codedOf) = (timeBase, timeStamps, coded, new int[timeStamps.Length]);
         Array.Fill(_codedOf, -1);
+        var shown = 0;
         for (var at = 0; at < coded.Length; at++)
         {
             if (coded[at].Frame >= 0)
             {
                 _codedOf[coded[at].Frame] = at;
+                _reordering = Math.Max(_reordering, shown++ - coded[at].Frame);
             }
         }
 
@@ -96,11 +104,67 @@ public sealed class VideoIndex
         return (first, last);
     }
 
-    /// <summary>The last frame at or before this one at which decoding can begin; the frame itself where the file's packets are not known.</summary>
+    /// <summary>
+    /// Seconds on the file's own clock to which a jump goes so that decoding from there gives the frame; null for decoding from the start. A
+    /// demuxer goes to the last key frame whose time is not later, and some mean the time of decoding, which is earlier than that of
+    /// showing: the key frame after the one that is needed must not be there yet by either.
+    /// </summary>
+    public double? JumpTo(int frame)
+    {
+        var (first, _) = PacketsOf(frame);
+        var (key, next) = (Math.Max(0, first), Math.Max(0, first) + 1);
+        while (next < _coded.Length && !_coded[next].Key)
+        {
+            next++;
+        }
+
+        var at = _coded[key].Frame;
+        if (next < _coded.Length)
+        {
+            var shown = 0;
+            foreach (var packet in _coded.AsSpan(0, next))
+            {
+                shown += packet.Frame >= 0 ? 1 : 0;
+            }
+
+            at = Math.Min(at, shown - _reordering - SparedFrames);
+        }
+
+        // Between two frames no rounding matters.
+        return key == 0 || at <= 0 ? null : at + 1 < Count ? (SecondsOf(at) + SecondsOf(at + 1)) / 2 : SecondsOf(at);
+    }
+
+    /// <summary>
+    /// The last frame at or before this one at which decoding can begin. Before the first such frame, which a video has whose start was cut
+    /// away, it is the first one; the frame itself where there is none at all.
+    /// </summary>
     public int KeyAt(int frame)
     {
         var (first, _) = PacketsOf(frame);
-        return first < 0 ? frame : Math.Max(0, _coded[first].Frame);
+        var key = Math.Max(0, first);
+        while (key < _coded.Length && !(_coded[key].Key && _coded[key].Frame >= 0))
+        {
+            key++;
+        }
+
+        return key < _coded.Length ? _coded[key].Frame : frame;
+    }
+
+    /// <summary>Whether packets are stored in the order in which their frames are shown.</summary>
+    public bool InShowingOrder()
+    {
+        var last = -1;
+        foreach (var packet in _coded)
+        {
+            if (packet.Frame >= 0 && packet.Frame < last)
+            {
+                return false;
+            }
+
+            last = Math.Max(last, packet.Frame);
+        }
+
+        return true;
     }
 
     /// <summary>Frames from <paramref name="first"/> to <paramref name="last"/> at which decoding can begin.</summary>

@@ -11,6 +11,9 @@ public sealed class VideoProbe(FfmpegTools tools, VideoLimits limits)
     private const int MaxChapters = 1000;
     private const int MaxTitle = 250;
 
+    /// <summary>What a file without an average says beyond this is the unit of its clock.</summary>
+    private const int MostLikelyRate = 240;
+
     /// <param name="path">A local file at a place that we chose.</param>
     /// <exception cref="UnreadableVideoException">No video, damaged, or over a limit.</exception>
     public async Task<VideoFacts> ProbeAsync(string path, CancellationToken cancel)
@@ -18,7 +21,7 @@ public sealed class VideoProbe(FfmpegTools tools, VideoLimits limits)
         string[] asked =
         [
             "-v", "error", .. FfmpegProcess.InputOptions(limits), "-select_streams", "V:0", "-of", "json", "-show_data", "-show_chapters", "-show_entries",
-            "chapter=start_time,end_time:chapter_tags=title:stream=codec_name,codec_tag_string,extradata,field_order,pix_fmt,width,height,sample_aspect_ratio,avg_frame_rate,time_base,duration,nb_frames,has_b_frames:stream_side_data=rotation:stream_tags=rotate:format=format_name,duration",
+            "chapter=start_time,end_time:chapter_tags=title:stream=codec_name,codec_tag_string,extradata,field_order,pix_fmt,width,height,sample_aspect_ratio,avg_frame_rate,r_frame_rate,time_base,duration,nb_frames,has_b_frames:stream_side_data=rotation:stream_tags=rotate:format=format_name,duration",
             path,
         ];
         await using var process = FfmpegProcess.Start(tools.Ffprobe, asked, limits, limits.ProbeTimeout, cancel);
@@ -73,7 +76,7 @@ public sealed class VideoProbe(FfmpegTools tools, VideoLimits limits)
             PixelAspect = Text(stream, "sample_aspect_ratio") is { } aspect && aspect is not ("0:1" or "N/A") ? aspect : "1:1",
             TimeBase = Ratio(Text(stream, "time_base")) is { Denominator: > 0, Numerator: > 0 } unit
                 ? unit : throw new UnreadableVideoException("has no time stamps"),
-            FrameRate = Ratio(Text(stream, "avg_frame_rate")) is { Denominator: > 0 } rate ? (double)rate.Numerator / rate.Denominator : 0,
+            FrameRate = Rate(stream, "avg_frame_rate") is > 0 and var average ? average : Rate(stream, "r_frame_rate") is > 0 and <= MostLikelyRate and var regular ? regular : 0,
             Duration = duration > 0 ? duration : Number(format, "duration"),
             PromisedFrames = Whole(stream, "nb_frames"),
             Reordered = Whole(stream, "has_b_frames") > 0,
@@ -147,6 +150,9 @@ public sealed class VideoProbe(FfmpegTools tools, VideoLimits limits)
     private static double Number(JsonElement from, string name) => !from.TryGetProperty(name, out var value) ? 0
         : value.ValueKind == JsonValueKind.Number ? value.GetDouble()
         : value.ValueKind == JsonValueKind.String && double.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : 0;
+
+    private static double Rate(JsonElement stream, string name) =>
+        Ratio(Text(stream, name)) is { Denominator: > 0 } rate ? (double)rate.Numerator / rate.Denominator : 0;
 
     private static (int Numerator, int Denominator) Ratio(string? text)
     {

@@ -11,11 +11,6 @@ internal static class SourceOrder
     public const string Predefined = "predefined";
     public const string Random = "random";
 
-    private static readonly string[] _videoEndings =
-        [".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".ogv", ".mxf"];
-
-    private static readonly string[] _pagedEndings = [".gif", ".tif", ".tiff", ".pdf"];
-
     /// <summary>All files, in order.</summary>
     /// <exception cref="OperationFailedException">Named files are missing or named twice.</exception>
     public static List<SourceFile> Arrange(IReadOnlyList<SourceFile> files, CreateTaskArguments arguments, int taskId)
@@ -32,14 +27,15 @@ internal static class SourceOrder
 
     /// <summary>
     /// Whether start, stop and step count what is inside the files: videos are cut by their frames, and only who has opened them
-    /// knows how many there are; so are documents and animations. Images are cut before anybody looks at them.
+    /// knows how many there are; so are documents and animations. Images are cut before anybody looks at them. A file that is alone may
+    /// be a video whatever it is called, and one whose name tells nothing as well.
     /// </summary>
     public static bool AreCutInside(IReadOnlyList<SourceFile> files) =>
-        files.Any(file => _videoEndings.Concat(_pagedEndings).Contains(Path.GetExtension(file.Name), StringComparer.OrdinalIgnoreCase));
+        files.Count == 1 || files.Any(file => !FileEndings.Still.Contains(Path.GetExtension(file.Name)));
 
     /// <summary>Whether there is a video among files of these names.</summary>
     public static bool HaveVideo(IEnumerable<string> names) =>
-        names.Any(name => _videoEndings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase));
+        names.Any(name => FileEndings.Video.Contains(Path.GetExtension(name)));
 
     /// <summary>What start, stop and step leave.</summary>
     /// <exception cref="OperationFailedException">They leave nothing.</exception>

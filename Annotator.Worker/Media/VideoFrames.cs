@@ -60,27 +60,37 @@ internal sealed class VideoFrames(IBlobStore blobs, LocalFiles files, VideoFrame
         var index = await IndexAsync(video.DataId, video.Number, first + ((count - 1) * step), cancel);
         var strip = new VideoStrip(video, count, width);
         var wanted = Enumerable.Range(0, count).Select(tile => first + (tile * step)).ToArray();
-        if (!index.Seekable && !VideoStrip.IsNearTheStart(wanted[^1]))
+        var jumps = index.Seekable && index.KeysBetween(0, index.Count) > 0;
+        if (!jumps && !VideoStrip.IsNearTheStart(wanted[^1]))
         {
             throw new UnreadableImageException("is part of a long video that can only be decoded from its start; there are no small pictures of it");
         }
 
-        var exact = !index.Seekable || VideoStrip.IsExact(count, step);
+        var exact = !jumps || VideoStrip.IsExact(count, step);
         var shown = exact ? wanted : [.. wanted.Select(index.KeyAt)];
         var side = Math.Max(width, strip.TileHeight);
         if (exact)
         {
             await strip.DrawAsync(reader.ReadAsync(file.Path, video.Width, video.Height, index, first, count, step, side, cancel), shown, cancel);
         }
-        else if (index.KeysBetween(shown[0], shown[^1]) <= VideoStrip.KeysForAJump * count)
-        {
-            await strip.DrawAsync(reader.ReadKeysAsync(file.Path, video.Width, video.Height, index, [.. shown.Distinct()], side, cancel), shown, cancel);
-        }
         else
         {
-            foreach (var key in shown.Distinct())
+            if (index.KeysBetween(shown[0], shown[^1]) <= VideoStrip.KeysForAJump * count)
             {
-                await strip.DrawAsync(reader.ReadKeysAsync(file.Path, video.Width, video.Height, index, [key], side, cancel), shown, cancel);
+                await strip.DrawAsync(reader.ReadKeysAsync(file.Path, video.Width, video.Height, index, [.. shown.Distinct()], side, cancel), shown, cancel);
+            }
+
+            // Decoders that skip all between key frames leave out some of them, where groups of pictures refer to each other.
+            foreach (var key in strip.Missing(shown))
+            {
+                try
+                {
+                    await strip.DrawAsync(reader.ReadAsync(file.Path, video.Width, video.Height, index, key, 1, 1, side, cancel), shown, cancel);
+                }
+                catch (UnreadableVideoException)
+                {
+                    // It is damaged: its tile shows what the one before shows.
+                }
             }
         }
 

@@ -59,6 +59,10 @@ internal sealed class VideoStrip
         }
     }
 
+    /// <summary>Frames of tiles whose picture did not come yet.</summary>
+    /// <param name="shown">As for <see cref="DrawAsync"/>.</param>
+    public List<int> Missing(int[] shown) => [.. shown.Where((_, tile) => !_drawn[tile]).Distinct()];
+
     /// <summary>A tile whose picture did not come shows that of the tile before.</summary>
     /// <returns>Whether there is any picture at all.</returns>
     public bool Complete()

@@ -109,11 +109,13 @@ public sealed class VideosInABrowser(ContractApp app) : IClassFixture<ContractAp
     }
 
     [Theory]
-    [InlineData(250, new[] { 0, 250, 500, 750, 1000 })]
-    [InlineData(6, new[] { 0, 300, 600, 900, 1200 })]
-    public async Task A_strip_of_frames_far_apart_shows_key_frames(int group, int[] shown)
+    [InlineData(250, "0", new[] { 0, 250, 500, 750, 1000 })]
+    [InlineData(6, "0", new[] { 0, 300, 600, 900, 1200 })]
+    [InlineData(250, "3", new[] { 0, 250, 500, 750, 1000 })]
+    [InlineData(250, "3:open-gop=1:b-pyramid=2", new[] { 0, 250, 500, 750, 1000 })]
+    public async Task A_strip_of_frames_far_apart_shows_key_frames(int group, string between, int[] shown)
     {
-        var (client, job) = await JobAsync(1500, segmentSize: 0, "-g", $"{group}", "-sc_threshold", "0");
+        var (client, job) = await JobAsync(1500, segmentSize: 0, "-g", $"{group}", "-sc_threshold", "0", "-x264-params", $"log-level=none:bframes={between}");
 
         Assert.Equal(shown, await StripAsync(client, job, "first=0&step=300&count=9", 5));
     }

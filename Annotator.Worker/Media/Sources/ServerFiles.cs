@@ -13,12 +13,7 @@ internal sealed class ServerFiles(CloudBuckets clouds, MountedShare share)
     private const int Lookups = 16;
 
     // In a folder there is more than pictures; what a task cannot be made of is passed by there, and refused only by its own name.
-    private static readonly HashSet<string> Usable = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".avif", ".heic", ".heif", ".jp2", ".ppm", ".pgm", ".pnm", ".jfif",
-        ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".ogv", ".mxf",
-        ".zip", ".tar", ".pdf",
-    };
+    private static readonly HashSet<string> Usable = new([.. FileEndings.Still, .. FileEndings.Video, ".gif", ".tif", ".tiff", ".zip", ".tar", ".pdf"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The files in the order they were named, each once.</summary>
     /// <exception cref="CloudStorageException">The storage cannot be used.</exception>

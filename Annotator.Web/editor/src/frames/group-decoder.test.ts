@@ -5,6 +5,11 @@ import type { PacketGroup } from './packets';
 /** What the browser's decoders do, one after the other as they are made. */
 let decoders: ((self: FakeDecoder) => { readonly decode?: () => void; readonly flush?: () => Promise<void> })[];
 
+/** Sizes of the pictures that come out. */
+let picture: { displayWidth: number; displayHeight: number; visibleRect: { width: number; height: number } };
+/** The part of each picture that was taken. */
+let taken: number[][];
+
 class FakeDecoder {
   static readonly isConfigSupported = () => Promise.reject(new TypeError('no codec is called so'));
   state = 'configured';
@@ -18,17 +23,18 @@ class FakeDecoder {
   addEventListener() {}
   decode({ timestamp }: { timestamp: number }) {
     this.#does.decode?.();
-    this.init.output({ timestamp, displayWidth: 2, displayHeight: 2, close() {} });
+    this.init.output({ timestamp, ...picture, close() {} });
   }
   flush() { return this.#does.flush?.() ?? Promise.resolve(); }
 }
 
 beforeEach(() => {
+  [picture, taken] = [{ displayWidth: 2, displayHeight: 2, visibleRect: { width: 2, height: 2 } }, []];
   vi.stubGlobal('VideoDecoder', FakeDecoder);
   vi.stubGlobal('OffscreenCanvas', class {
     width = 1;
     height = 1;
-    getContext() { return { drawImage() {} }; }
+    getContext() { return { drawImage: (_: unknown, ...at: number[]) => void taken.push(at) }; }
     transferToImageBitmap() { return { width: 2, height: 2, close() {} }; }
   });
   vi.stubGlobal('EncodedVideoChunk', class {
@@ -85,4 +91,14 @@ test('frames that nobody keeps get no picture, and the rest of the group is not 
   decoders = [() => ({ decode: () => void packets++ })];
   expect(await decoded(new GroupDecoder(), new Set([1]))).toEqual([1]);
   expect(packets).toBe(2);
+});
+
+test.each([
+  ['of pixels that are not square is taken whole', { displayWidth: 3, displayHeight: 2, visibleRect: { width: 2, height: 2 } }, [0, 0, 3, 2, 0, 0, 2, 2]],
+  ['that was made even is taken without what was added', { displayWidth: 4, displayHeight: 3, visibleRect: { width: 4, height: 3 } }, [0, 0, 2, 2, 0, 0, 2, 2]],
+])('a picture %s', async (_, sizes, expected) => {
+  picture = sizes;
+  decoders = [() => ({})];
+  await decoded(new GroupDecoder(), new Set([0]));
+  expect(taken).toEqual([expected]);
 });

@@ -142,7 +142,10 @@ export class GroupDecoder {
     const target = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
     if (this.#canvas.width !== target.width || this.#canvas.height !== target.height) Object.assign(this.#canvas, target);
     // A proxy's picture may be a pixel larger than the frame: sides of coded pictures are even.
-    const [fromWidth, fromHeight] = [Math.min(width, frame.displayWidth), Math.min(height, frame.displayHeight)];
+    const { width: codedWidth, height: codedHeight } = frame.visibleRect ?? { width: frame.displayWidth, height: frame.displayHeight };
+    // Where pixels are not square the browser draws from a wider or narrower picture than the coded one, which is the one with the frame's pixels.
+    const fromWidth = Math.min(width, codedWidth) * (frame.displayWidth / codedWidth);
+    const fromHeight = Math.min(height, codedHeight) * (frame.displayHeight / codedHeight);
     this.#context.drawImage(frame, 0, 0, fromWidth, fromHeight, 0, 0, target.width, target.height);
     return this.#canvas.transferToImageBitmap();
   }
