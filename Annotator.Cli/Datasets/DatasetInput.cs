@@ -3,6 +3,7 @@ using System.Globalization;
 using Annotator.Cli.Output;
 using Annotator.Formats;
 using Annotator.Formats.Archives;
+using Annotator.Formats.Recognition;
 using Annotator.Formats.Tools;
 
 namespace Annotator.Cli.Datasets;
@@ -132,8 +133,13 @@ internal sealed class DatasetInput : IAsyncDisposable
             }
         }
 
-        throw first is null
-            ? new CommandException(ExitCodes.Failed, $"{path} is of no known format; if you know it, say it with --from. There are: {string.Join(", ", FormatNames.Readable)}.")
-            : new CommandException(ExitCodes.Failed, $"{path}: {first.Message}");
+        if (first is not null)
+        {
+            throw new CommandException(ExitCodes.Failed, $"{path}: {first.Message}");
+        }
+
+        throw new CommandException(ExitCodes.Failed, await UnreadFormats.DescribeAsync(archive, cancel) is { } looksLike
+            ? $"{path} is of no format that is read. {looksLike} (`annotator dataset formats` lists those that are.)"
+            : $"{path} is of no known format; if you know it, say it with --from. There are: {string.Join(", ", FormatNames.Readable)}.");
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Annotator.Formats.Archives;
@@ -53,7 +52,14 @@ internal static class ArchiveProbe
 
     /// <summary>The lines of a file's head; the last one may be cut.</summary>
     public static async ValueTask<string[]> LinesAsync(DatasetArchive archive, DatasetArchiveEntry entry, CancellationToken cancel) =>
-        Encoding.UTF8.GetString(await HeadAsync(archive, entry, cancel)).TrimStart('\uFEFF').Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        TextOf(await HeadAsync(archive, entry, cancel)).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Text in UTF-8, or as its byte order mark says; the last letter may be cut.</summary>
+    private static string TextOf(byte[] head)
+    {
+        using var reader = new StreamReader(new MemoryStream(head));
+        return reader.ReadToEnd();
+    }
 
     /// <summary>
     /// The keys that stand in a JSON file's head, as paths: <c>images</c>, <c>images[].id</c>, <c>[].image_id</c> for a bare

@@ -13,17 +13,25 @@ public sealed record DatasetArchiveEntry(string Path, long Length)
     /// <summary>The file on this machine, in an archive that is a folder.</summary>
     internal string? File { get; init; }
 
+    /// <summary>Where it lies in an archive that packs nothing.</summary>
+    internal PlainPart? Plain { get; init; }
+
+    /// <summary>The file in an archive that lies in the one at hand.</summary>
+    internal InnerFile? Inner { get; init; }
+
     /// <summary>The upload is this one file: it is what it is, whatever its name ends in.</summary>
-    internal bool IsBare => Packed is null && File is null;
+    internal bool IsBare => Packed is null && File is null && Plain is null && Inner is null;
 }
 
 /// <summary>
-/// The files of a dataset: a zip archive, a folder, or a single bare file. Nothing is ever extracted by name; files are
-/// opened as streams that cannot give more than they declared. Limits are checked before anything is unpacked.
+/// The files of a dataset: a zip or tar archive (gzip or not), an archive of such archives, a folder, or a single bare file.
+/// Nothing is ever extracted by name; files are opened as streams that cannot give more than they declared. Limits are checked
+/// before anything is unpacked.
 /// </summary>
 public sealed class DatasetArchive : IAsyncDisposable
 {
     private readonly Stream? _content;
+    private readonly List<DatasetArchive> _within = [];
     private Dictionary<string, DatasetArchiveEntry>? _byPath;
 
     private DatasetArchive(Stream? content, IReadOnlyList<DatasetArchiveEntry> entries, DatasetLimits limits)
@@ -34,11 +42,11 @@ public sealed class DatasetArchive : IAsyncDisposable
     }
 
     /// <summary>Files in the archive's order, without folders and without what desktops leave behind.</summary>
-    public IReadOnlyList<DatasetArchiveEntry> Entries { get; }
+    public IReadOnlyList<DatasetArchiveEntry> Entries { get; private set; }
 
     public DatasetLimits Limits { get; }
 
-    /// <summary>Paths in a folder that are links out of it, no plain files, or unsafe names: they are not among the entries.</summary>
+    /// <summary>Paths that are links (of a folder: those out of it), no plain files, or in a folder unsafe names: they are not among the entries.</summary>
     public IReadOnlyList<string> Skipped { get; private init; } = [];
 
     /// <summary>
@@ -46,7 +54,10 @@ public sealed class DatasetArchive : IAsyncDisposable
     /// happens; <paramref name="fileName"/> names the single entry of a bare file.
     /// </summary>
     /// <exception cref="DatasetException">Damaged, unsafe, or over a limit.</exception>
-    public static async Task<DatasetArchive> OpenAsync(Stream content, string fileName, DatasetLimits limits, CancellationToken cancel)
+    public static Task<DatasetArchive> OpenAsync(Stream content, string fileName, DatasetLimits limits, CancellationToken cancel) =>
+        OpenAsync(content, fileName, limits, depth: 0, cancel);
+
+    internal static async Task<DatasetArchive> OpenAsync(Stream content, string fileName, DatasetLimits limits, int depth, CancellationToken cancel)
     {
         try
         {
@@ -55,17 +66,21 @@ public sealed class DatasetArchive : IAsyncDisposable
                 throw new DatasetException("archive-empty", $"The file {fileName} is empty (0 bytes).");
             }
 
-            if (!await ZipDirectory.IsZipAsync(content, cancel))
+            if (await TarEntries.IsGzipAsync(content, cancel))
             {
-                ThrowIfOver("archive-too-large", "unpacked bytes", content.Length, limits.MaxTotalBytes);
-                var name = fileName.Replace('\\', '/').Split('/')[^1];
-                return new DatasetArchive(content, [new DatasetArchiveEntry(name.Length > 0 ? name : "file", content.Length)], limits);
+                content = await TarEntries.UnpackAsync(content, fileName, limits, cancel);
+                fileName = fileName.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? fileName[..^3] : fileName;
             }
 
-            var directory = await ZipDirectory.FindAsync(content, limits, cancel);
-            return new DatasetArchive(content, await CheckAsync(content, directory, limits, cancel), limits);
+            var archive = await DirectoryAsync(content, fileName, limits, cancel);
+            if (depth < NestedArchives.MaxDepth && NestedArchives.AreAll(archive.Entries) && !archive.Entries[0].IsBare)
+            {
+                await archive.OpenWithinAsync(depth, cancel);
+            }
+
+            return archive;
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or OverflowException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or OverflowException or ArgumentException or NotSupportedException or FormatException)
         {
             await content.DisposeAsync();
             throw new DatasetException("archive-damaged", $"The archive {fileName} is damaged: {error.Message}", error);
@@ -77,8 +92,27 @@ public sealed class DatasetArchive : IAsyncDisposable
         }
     }
 
+    private static async Task<DatasetArchive> DirectoryAsync(Stream content, string fileName, DatasetLimits limits, CancellationToken cancel)
+    {
+        if (await ZipDirectory.IsZipAsync(content, cancel))
+        {
+            var directory = await ZipDirectory.FindAsync(content, limits, cancel);
+            return new DatasetArchive(content, await CheckAsync(content, directory, limits, cancel), limits);
+        }
+
+        if (await TarEntries.IsTarAsync(content, cancel))
+        {
+            var (entries, skipped) = await TarEntries.ReadAsync(content, limits, cancel);
+            return new DatasetArchive(content, entries, limits) { Skipped = skipped };
+        }
+
+        ThrowIfOver("archive-too-large", "unpacked bytes", content.Length, limits.MaxTotalBytes);
+        var name = fileName.Replace('\\', '/').Split('/')[^1];
+        return new DatasetArchive(content, [new DatasetArchiveEntry(name.Length > 0 ? name : "file", content.Length)], limits);
+    }
+
     /// <summary>Opens a dataset that lies on this machine: a folder with all below it, a zip archive, or a single file.</summary>
-    /// <exception cref="DatasetException">There is nothing of that name, or as <see cref="OpenAsync"/>.</exception>
+    /// <exception cref="DatasetException">There is nothing of that name, or as <see cref="OpenAsync(Stream, string, DatasetLimits, CancellationToken)"/>.</exception>
     public static async Task<DatasetArchive> OpenPathAsync(string path, DatasetLimits limits, CancellationToken cancel)
     {
         if (Directory.Exists(path))
@@ -127,6 +161,16 @@ public sealed class DatasetArchive : IAsyncDisposable
             return FolderFiles.Open(entry);
         }
 
+        if (entry.Inner is { } inner)
+        {
+            return inner.Archive.Open(inner.Entry);
+        }
+
+        if (entry.Plain is { } plain)
+        {
+            return new EntryStream(new PartStream(_content!, plain.Start, plain.Length), entry.Path, entry.Length, leaveOpen: false);
+        }
+
         if (entry.Packed is not { } packed)
         {
             _content!.Position = 0;
@@ -151,15 +195,38 @@ public sealed class DatasetArchive : IAsyncDisposable
             return packed.Crc32;
         }
 
+        if (entry.Inner is { } inner)
+        {
+            return inner.Archive.Checksum(inner.Entry);
+        }
+
         using var content = Open(entry);
         return BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(content));
     }
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var archive in _within)
+        {
+            await archive.DisposeAsync();
+        }
+
         if (_content is not null)
         {
             await _content.DisposeAsync();
+        }
+    }
+
+    private async Task OpenWithinAsync(int depth, CancellationToken cancel)
+    {
+        try
+        {
+            Entries = await NestedArchives.OpenAsync(this, _within, depth, cancel);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
         }
     }
 
@@ -203,7 +270,7 @@ public sealed class DatasetArchive : IAsyncDisposable
         return result;
     }
 
-    private static void ThrowIfBomb(string what, long unpacked, long packed, DatasetLimits limits)
+    internal static void ThrowIfBomb(string what, long unpacked, long packed, DatasetLimits limits)
     {
         if (unpacked > limits.RatioFreeBytes && unpacked / Math.Max(1, packed) > limits.MaxRatio)
         {

@@ -11,7 +11,18 @@ internal static class EntryNames
     /// <exception cref="DatasetException">The name leaves the archive, or the entry is no plain file.</exception>
     public static string ThrowIfUnsafe(ZipEntry entry, DatasetLimits limits)
     {
-        var name = entry.Name.Replace('\\', '/');
+        var name = ThrowIfUnsafe(entry.Name, limits);
+        var type = (entry.Attributes >> 16) & FileTypeBits;
+        return type is 0 or RegularFile or Folder
+            ? name
+            : throw new DatasetException("archive-unsafe-entry", $"{Printable(name)} in the archive is a link or a device, not a file.");
+    }
+
+    /// <summary>The name with forward slashes; a trailing slash marks a folder.</summary>
+    /// <exception cref="DatasetException">The name leaves the archive, or is too long.</exception>
+    public static string ThrowIfUnsafe(string asWritten, DatasetLimits limits)
+    {
+        var name = asWritten.Replace('\\', '/');
         if (name.Length > limits.MaxNameLength)
         {
             throw new DatasetException("archive-name-too-long", $"A name in the archive has {name.Length} characters; the limit is {limits.MaxNameLength}.");
@@ -25,12 +36,6 @@ internal static class EntryNames
         if (!IsPlain(name.TrimEnd('/')) && name.Length > 0)
         {
             throw new DatasetException("archive-unsafe-name", $"The archive holds an unsafe name: {Printable(name)}");
-        }
-
-        var type = (entry.Attributes >> 16) & FileTypeBits;
-        if (type is not (0 or RegularFile or Folder))
-        {
-            throw new DatasetException("archive-unsafe-entry", $"{Printable(name)} in the archive is a link or a device, not a file.");
         }
 
         return name.Length > 0 ? name : "/";

@@ -67,7 +67,38 @@ internal sealed class CocoFile : IAsyncDisposable
         }
 
         file.Order(report);
+        if (file.Categories.Count == 0)
+        {
+            file.NameCategories(report);
+        }
+
         return file;
+    }
+
+    /// <summary>Takes the names of images and categories from the file that results are about, where it knows their ids.</summary>
+    /// <returns>Whether it knows any of the images.</returns>
+    public bool TakeNames(CocoFile truth)
+    {
+        var any = false;
+        foreach (var image in Images)
+        {
+            if (truth._imageIndex.TryGetValue(image.Id, out var index) && truth.Images[index] is { Listed: true } known)
+            {
+                (image.Name, image.Width, image.Height) = (known.Name, known.Width, known.Height);
+                any = true;
+            }
+        }
+
+        foreach (var (id, name) in any ? truth.Categories : [])
+        {
+            Categories[id] = name;
+            if (truth.Skeletons.TryGetValue(id, out var skeleton))
+            {
+                Skeletons[id] = skeleton;
+            }
+        }
+
+        return any;
     }
 
     /// <summary>How many objects the file holds.</summary>
@@ -95,7 +126,7 @@ internal sealed class CocoFile : IAsyncDisposable
     private bool ReadResults(JsonScanner json)
     {
         IsResults = true;
-        ReadAnnotations(json);
+        ReadAnnotations(json, Categories);
         foreach (var image in Images)
         {
             image.Listed = true;
@@ -117,7 +148,13 @@ internal sealed class CocoFile : IAsyncDisposable
                 continue;
             }
 
-            if (json.ReadToken() != JsonTokenType.StartArray)
+            var list = json.ReadToken();
+            if (list == JsonTokenType.Null)
+            {
+                continue;
+            }
+
+            if (list != JsonTokenType.StartArray)
             {
                 return false;
             }
@@ -130,7 +167,7 @@ internal sealed class CocoFile : IAsyncDisposable
                     break;
                 case "annotations":
                     annotations = true;
-                    ReadAnnotations(json);
+                    ReadAnnotations(json, categories: null);
                     break;
                 default:
                     ReadCategories(json, report);
@@ -143,7 +180,8 @@ internal sealed class CocoFile : IAsyncDisposable
             throw new DatasetException("json-damaged", $"{Path} ends before its last bracket; it was probably cut off.");
         }
 
-        return images && annotations;
+        // Lists of a test's images have no objects.
+        return images && (annotations || Categories.Count > 0);
     }
 
     private void ReadImages(JsonScanner json, DatasetReport report)
@@ -203,14 +241,35 @@ internal sealed class CocoFile : IAsyncDisposable
         }
     }
 
-    private void ReadAnnotations(JsonScanner json)
+    /// <param name="categories">Gets the categories that objects have, called by their ids; null where the file lists them.</param>
+    private void ReadAnnotations(JsonScanner json, Dictionary<string, string>? categories)
     {
         var options = JsonScanner.Options(_limits);
         while (json.ReadValue(out var value, out var offset))
         {
-            if (CocoValues.ImageId(value, options) is { } image)
+            if (CocoValues.Id(value, "image_id"u8, options) is { } image)
             {
                 _entries.Add(new Entry(IndexOf(image), value.Length, offset));
+                if (categories is not null && categories.Count < _limits.MaxLabels && CocoValues.Id(value, "category_id"u8, options) is { } category)
+                {
+                    categories.TryAdd(category, category);
+                }
+            }
+        }
+    }
+
+    /// <summary>Where a file lists no categories, those that its objects have are called by their ids.</summary>
+    private void NameCategories(DatasetReport report)
+    {
+        var options = JsonScanner.Options(_limits);
+        for (var image = 0; image < Images.Count && Categories.Count < _limits.MaxLabels; image++)
+        {
+            foreach (var annotation in Annotations(image))
+            {
+                if (CocoValues.Id(annotation.Span, "category_id"u8, options) is { } category && Categories.TryAdd(category, category))
+                {
+                    report.Repair("category-unnamed", "The file names no categories: they are called by their ids", $"{Path}: {category}");
+                }
             }
         }
     }

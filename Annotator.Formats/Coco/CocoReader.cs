@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Annotator.Formats.Archives;
@@ -47,6 +48,16 @@ public sealed class CocoReader(bool keypoints = false) : IDatasetReader
                 throw new DatasetException("coco-no-annotations", "No JSON file with images and annotations was found.");
             }
 
+            foreach (var results in files.Where(file => file.IsResults))
+            {
+                if (!files.Exists(file => !file.IsResults && results.TakeNames(file)))
+                {
+                    report.Note("names-missing", "A list of results names neither images nor categories: both are called by their ids", results.Path);
+                }
+            }
+
+            // Where several files tell of the same images, the one with what is asked for comes first.
+            files = [.. files.OrderBy(file => (file.Skeletons.Count > 0) == keypoints ? 0 : 1)];
             var labels = files.SelectMany(file => file.Categories.Select(category => Label(file, category.Key, category.Value))).DistinctBy(label => label.Name);
             return new Source(archive, files, keypoints, new DatasetInfo { Labels = [.. labels] }, report);
         }
@@ -122,17 +133,17 @@ public sealed class CocoReader(bool keypoints = false) : IDatasetReader
         public async IAsyncEnumerable<DatasetItem> ReadItemsAsync([EnumeratorCancellation] CancellationToken cancel)
         {
             await Task.CompletedTask;
-            foreach (var file in files)
+            var objects = files.ConvertAll(file => new CocoShapes(file, new CocoPanoptic(archive, file, _pictures, report), keypoints, archive.Limits, report));
+            var same = new CocoSameImages(files);
+            for (var f = 0; f < files.Count; f++)
             {
-                var shapes = new CocoShapes(file, new CocoPanoptic(archive, file, _pictures, report), keypoints, archive.Limits, report);
-                var subset = CocoValues.Subset(file.Path);
-                for (var i = 0; i < file.Images.Count; i++)
+                for (var i = 0; i < files[f].Images.Count; i++)
                 {
                     cancel.ThrowIfCancellationRequested();
-                    if (file.Images[i].Listed)
+                    if (files[f].Images[i].Listed && same.IsFirst(f, i))
                     {
                         report.Images++;
-                        yield return Read(file, shapes, i, subset);
+                        yield return Read(objects, same, f, i);
                     }
                 }
             }
@@ -146,20 +157,32 @@ public sealed class CocoReader(bool keypoints = false) : IDatasetReader
 
         public ValueTask DisposeAsync() => CocoReader.DisposeAsync(files);
 
-        private DatasetItem Read(CocoFile file, CocoShapes objects, int index, string subset)
+        private DatasetItem Read(List<CocoShapes> objects, CocoSameImages same, int file, int index)
         {
-            var image = file.Images[index];
+            var image = files[file].Images[index];
+            var subset = CocoValues.Subset(files[file].Path);
             var shapes = new List<DatasetShape>();
             var tags = new List<DatasetTag>();
-            foreach (var bytes in file.Annotations(index))
+            HashSet<(string, string, string)>? known = null;
+            foreach (var (other, at) in same.Of(file, index))
             {
-                try
+                foreach (var bytes in files[other].Annotations(at))
                 {
-                    objects.Add(CocoAnnotation.Parse(bytes.Span, _options), image, shapes, tags);
-                }
-                catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or DatasetException)
-                {
-                    report.Loss("annotation-unreadable", "Annotations that cannot be read were left out", $"{image.Name}: {error.Message}");
+                    try
+                    {
+                        var annotation = CocoAnnotation.Parse(bytes.Span, _options);
+                        if (same.Any && annotation.Id.Length > 0 && !(known ??= []).Add(Key(files[other], annotation)) && other != file)
+                        {
+                            report.Note("object-twice", "Objects that several files hold were taken from the one that says most of them", $"{image.Name}: annotation {annotation.Id} of {files[other].Path}");
+                            continue;
+                        }
+
+                        objects[other].Add(annotation, files[other].Images[at], shapes, tags);
+                    }
+                    catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or DatasetException)
+                    {
+                        report.Loss("annotation-unreadable", "Annotations that cannot be read were left out", $"{image.Name}: {error.Message}");
+                    }
                 }
             }
 
@@ -174,5 +197,11 @@ public sealed class CocoReader(bool keypoints = false) : IDatasetReader
                 OpenImage = _images.Find(image.Name, subset),
             };
         }
+
+        /// <summary>The benchmark's files have an object under the same id, of the same category and with the same box.</summary>
+        private static (string, string, string) Key(CocoFile file, CocoAnnotation annotation) => (
+            annotation.Id,
+            file.Categories.GetValueOrDefault(annotation.CategoryId, ""),
+            annotation.Box is null ? "" : string.Join(' ', annotation.Box.Select(side => side.ToString("R", CultureInfo.InvariantCulture))));
     }
 }

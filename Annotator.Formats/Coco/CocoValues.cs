@@ -27,8 +27,8 @@ internal static class CocoValues
             ? (int)number
             : 0;
 
-    /// <summary>The image that an object belongs to; null when it does not say.</summary>
-    public static string? ImageId(ReadOnlySpan<byte> annotation, JsonReaderOptions options)
+    /// <summary>The id of the image or category that an object belongs to; null when it does not say.</summary>
+    public static string? Id(ReadOnlySpan<byte> annotation, ReadOnlySpan<byte> name, JsonReaderOptions options)
     {
         var reader = new Utf8JsonReader(annotation, options);
         reader.Read();
@@ -39,7 +39,7 @@ internal static class CocoValues
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("image_id"u8))
+            if (reader.ValueTextEquals(name))
             {
                 return CocoAnnotation.Text(ref reader) is { Length: > 0 } text ? text : null;
             }

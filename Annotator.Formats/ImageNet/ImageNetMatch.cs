@@ -6,6 +6,9 @@ namespace Annotator.Formats.ImageNet;
 /// <summary>Tells lists of images with numbers of labels, and folders of images, from other archives.</summary>
 internal static class ImageNetMatch
 {
+    /// <summary>Folders of other formats' images and label images, which are no labels.</summary>
+    private static readonly HashSet<string> _noLabels = new(["images", "imgs", "img", "masks", "mask", "labels", "label", "annotations", "gt", "groundtruth"], StringComparer.OrdinalIgnoreCase);
+
     private static readonly SearchValues<char> _numbers = SearchValues.Create("0123456789 \t");
 
     public static async ValueTask<FormatMatch> OfAsync(DatasetArchive archive, CancellationToken cancel)
@@ -15,7 +18,7 @@ internal static class ImageNetMatch
         {
             // Any pictures in folders could be read so.
             return archive.Entries.Any(entry => ArchiveProbe.IsImage(entry) && entry.Path.Contains('/', StringComparison.Ordinal))
-                && archive.Entries.All(ArchiveProbe.IsImage) ? FormatMatch.Possible : FormatMatch.None;
+                && archive.Entries.All(entry => ArchiveProbe.IsImage(entry) && !_noLabels.Contains(EntryPaths.FileName(EntryPaths.Folder(entry.Path).TrimEnd('/')))) ? FormatMatch.Possible : FormatMatch.None;
         }
 
         var names = texts.Exists(IsNames);

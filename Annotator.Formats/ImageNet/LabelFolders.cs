@@ -18,8 +18,10 @@ internal sealed class LabelFolders
     {
         var files = archive.Entries.Where(entry => _images.Contains(Path.GetExtension(entry.Path), StringComparer.OrdinalIgnoreCase))
             .Select(entry => (Entry: entry, Path: entry.Path.Split('/'))).ToList();
-        // A label may have folders of its own: only what lies within tells that the first folder is none.
-        var wrapped = files.Exists(file => file.Path.Length > 2 && (_subsets.Contains(file.Path[1]) || file.Path[1] == NoLabel))
+        // A label may have folders of its own: only what lies within tells that the first folder is none. A dataset of one
+        // label, all whose images lie in several folders of it, is rarer than one that was packed with the folder around it.
+        var wrapped = (files.Exists(file => file.Path.Length > 2 && (_subsets.Contains(file.Path[1]) || file.Path[1] == NoLabel))
+                || (files.TrueForAll(file => file.Path.Length == 3) && files.Exists(file => file.Path[1] != files[0].Path[1])))
             && files.TrueForAll(file => file.Path.Length > 2 && file.Path[0] == files[0].Path[0]) && !_subsets.Contains(files[0].Path[0]);
         var placed = files.Select(file => Placed(file.Entry, wrapped ? file.Path[1..] : file.Path)).ToList();
         foreach (var same in placed.GroupBy(file => (file.Subset, file.Name)).OrderBy(group => group.Key.Subset, StringComparer.Ordinal).ThenBy(group => group.Key.Name, StringComparer.Ordinal))

@@ -53,7 +53,8 @@ internal static class VocMatch
     /// <summary>LabelMe's files have the same root, but outlines in place of boxes.</summary>
     private static FormatMatch Match(ReadOnlySpan<byte> head)
     {
-        if (head.IndexOf("<annotation>"u8) < 0 && head.IndexOf("<annotation "u8) < 0 || head.IndexOf("<imagesize"u8) >= 0 || head.IndexOf("<polygon"u8) >= 0)
+        if (head.IndexOf("<annotation>"u8) < 0 && head.IndexOf("<annotation "u8) < 0 || head.IndexOf("<imagesize"u8) >= 0
+            || (head.IndexOf("<polygon"u8) >= 0 && head.IndexOf("<bndbox"u8) < 0))
         {
             return FormatMatch.None;
         }

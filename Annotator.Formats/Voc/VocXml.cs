@@ -80,8 +80,14 @@ internal sealed class VocXml(Func<string, bool>? isLabel, bool oneBased, Dataset
                 case "name":
                     voc.Name = xml.ReadText().Trim();
                     break;
-                case "bndbox":
+                case "bndbox" when voc.Box is null:
                     voc.Box = Box(xml, 2);
+                    break;
+                case "bndbox":
+                    voc.FurtherBoxes.Add(Box(xml, 2));
+                    break;
+                case "polygon":
+                    voc.Outline = Outline(xml);
                     break;
                 case "robndbox":
                     (voc.Box, voc.Rotation) = TurnedBox(xml);
@@ -176,9 +182,16 @@ internal sealed class VocXml(Func<string, bool>? isLabel, bool oneBased, Dataset
 
     private void Add(VocObject voc, VocDocument document, string place)
     {
-        if (Shape(voc.Name, voc.Box, place) is not { } shape)
+        var outline = VocOutline.IsBox(voc.Outline, voc.Box) ? null : voc.Outline;
+        if (Shape(voc.Name, voc.Box ?? VocOutline.Around(outline), place) is not { } shape)
         {
             return;
+        }
+
+        if (outline is not null)
+        {
+            report.Note("outline-for-box", "Objects with an outline were read as polygons; their boxes are those around them", place);
+            shape = shape with { Kind = ShapeKind.Polygon, Points = outline };
         }
 
         var attributes = voc.Attributes;
@@ -198,8 +211,19 @@ internal sealed class VocXml(Func<string, bool>? isLabel, bool oneBased, Dataset
             attributes.Remove(name);
         }
 
-        document.Shapes.Add(attributes.Count > 0 ? shape with { Attributes = attributes } : shape);
-        report.Count("rectangle");
+        shape = attributes.Count > 0 ? shape with { Attributes = attributes } : shape;
+        document.Shapes.Add(shape);
+        report.Count(Words.Of(shape.Kind));
+        foreach (var further in voc.FurtherBoxes)
+        {
+            if (Shape(voc.Name, further, place) is { } box)
+            {
+                report.Repair("box-several", "Objects of several boxes became one for each box", place);
+                document.Shapes.Add(shape with { Kind = ShapeKind.Rectangle, Points = box.Points });
+                report.Count("rectangle");
+            }
+        }
+
         foreach (var part in voc.Parts)
         {
             if (Shape(part.Name, part.Box, place) is { } box)
@@ -272,6 +296,19 @@ internal sealed class VocXml(Func<string, bool>? isLabel, bool oneBased, Dataset
         return box;
     }
 
+    /// <summary>Corners as <c>x1 y1 x2 y2</c> and so on, in any order; null when they are no three whole points.</summary>
+    private double[]? Outline(SafeXml xml)
+    {
+        var corners = new VocOutline();
+        while (xml.ReadChild(2))
+        {
+            var name = xml.Name;
+            corners.Add(name, Number(xml.ReadText()));
+        }
+
+        return corners.Points(oneBased ? 1 : 0);
+    }
+
     /// <summary>roLabelImg's turned box: centre, size, and an angle clockwise in radians.</summary>
     private (double[]? Box, double? Rotation) TurnedBox(SafeXml xml)
     {
@@ -339,6 +376,12 @@ internal sealed class VocXml(Func<string, bool>? isLabel, bool oneBased, Dataset
     {
         public string Name { get; set; } = "";
         public double[]? Box { get; set; }
+
+        /// <summary>Boxes behind the first; null for one that misses a number.</summary>
+        public List<double[]?> FurtherBoxes { get; } = [];
+
+        /// <summary>Corners of an outline, flattened; null when there is none.</summary>
+        public double[]? Outline { get; set; }
         public double? Rotation { get; set; }
         public bool Occluded { get; set; }
         public Dictionary<string, string> Attributes { get; } = new(StringComparer.Ordinal);

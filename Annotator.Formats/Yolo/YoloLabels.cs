@@ -1,3 +1,4 @@
+using System.Globalization;
 using Annotator.Formats.Archives;
 using Annotator.Formats.Model;
 using Annotator.Formats.Skeletons;
@@ -15,12 +16,13 @@ internal static class YoloLabels
         {
             if (known.Add(layout.Names[i]))
             {
-                labels.Add(kind == YoloKind.Pose && layout.Skeletons.Points > 0
-                    ? SkeletonLayout.Of(layout.Skeletons.NodesOf(i, layout.Skeletons.Points), []).ToLabel(layout.Names[i])
-                    : new DatasetLabel { Name = layout.Names[i] });
+                labels.Add(Label(i, layout.Names[i]));
             }
         }
 
+        labels.AddRange(layout.Names.Count == 0 && !layout.InPixels
+            ? Numbers(archive, layout, cancel).Select(number => Label(number, number.ToString(CultureInfo.InvariantCulture)))
+            : []);
         foreach (var entry in layout.InPixels ? layout.Entries.Where(entry => entry.InPixels) : [])
         {
             foreach (var line in layout.Lines(entry.Rows!))
@@ -38,5 +40,31 @@ internal static class YoloLabels
         }
 
         return labels;
+
+        DatasetLabel Label(int number, string name) => kind == YoloKind.Pose && layout.Skeletons.Points > 0
+            ? SkeletonLayout.Of(layout.Skeletons.NodesOf(number, layout.Skeletons.Points), []).ToLabel(name)
+            : new DatasetLabel { Name = name };
+    }
+
+    /// <summary>The classes that rows have, where nothing names them.</summary>
+    private static SortedSet<int> Numbers(DatasetArchive archive, YoloLayout layout, CancellationToken cancel)
+    {
+        var numbers = new SortedSet<int>();
+        foreach (var entry in layout.Entries.Where(entry => entry.Rows is not null))
+        {
+            cancel.ThrowIfCancellationRequested();
+            foreach (var line in layout.Lines(entry.Rows!))
+            {
+                var trimmed = line.AsSpan().Trim();
+                var end = trimmed.IndexOfAny(' ', '\t', ',');
+                if (end > 0 && double.TryParse(trimmed[..end], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    && number >= 0 && number < archive.Limits.MaxLabels && number == Math.Floor(number))
+                {
+                    numbers.Add((int)number);
+                }
+            }
+        }
+
+        return numbers;
     }
 }

@@ -36,11 +36,15 @@ internal sealed class YoloLayout
     private const string PixelFolder = "labelTxt";
 
     private readonly Dictionary<(string, string), YoloEntry> _entries = [];
+
+    /// <summary>Entries that a list has put into its subset, by the key they had.</summary>
+    private readonly Dictionary<(string, string), YoloEntry> _moved = [];
     private readonly Dictionary<string, string> _subsets = new(StringComparer.Ordinal);
     private readonly DatasetArchive _archive;
 
     public YoloLayout(DatasetArchive archive, DatasetReport report, CancellationToken cancel)
     {
+        var lists = new List<DatasetArchiveEntry>();
         _archive = archive;
         foreach (var file in archive.Entries.Where(file => _images.Contains(Path.GetExtension(file.Path), StringComparer.OrdinalIgnoreCase)))
         {
@@ -52,7 +56,7 @@ internal sealed class YoloLayout
             cancel.ThrowIfCancellationRequested();
             switch (Path.GetExtension(file.Path).ToLowerInvariant())
             {
-                case ".names":
+                case ".names" or ".labels":
                     Names = YoloNames.OfList(Lines(file), archive.Limits);
                     break;
                 case ".yaml" or ".yml":
@@ -63,11 +67,18 @@ internal sealed class YoloLayout
                     Names = Names.Count > 0 ? Names : YoloNames.OfList(Lines(file), archive.Limits);
                     break;
                 case ".txt":
-                    AddText(file, report);
+                    AddText(file, lists, report);
                     break;
                 default:
                     break;
             }
+        }
+
+        // What a list names may lie anywhere: all files must be known by then.
+        foreach (var file in lists)
+        {
+            cancel.ThrowIfCancellationRequested();
+            AddList(file);
         }
     }
 
@@ -87,7 +98,7 @@ internal sealed class YoloLayout
 
     public IEnumerable<string> Lines(DatasetArchiveEntry file) => LineReader.Lines(_archive, file);
 
-    private void AddText(DatasetArchiveEntry file, DatasetReport report)
+    private void AddText(DatasetArchiveEntry file, List<DatasetArchiveEntry> lists, DatasetReport report)
     {
         var segments = file.Path.Split('/');
         var certain = segments[..^1].Any(segment => IsLabels(segment) || Darknet(segment) is not null);
@@ -108,7 +119,7 @@ internal sealed class YoloLayout
         }
         else if (_images.Contains(Path.GetExtension(first), StringComparer.OrdinalIgnoreCase))
         {
-            AddList(file);
+            lists.Add(file);
         }
         else
         {
@@ -126,10 +137,58 @@ internal sealed class YoloLayout
             if (path.Length > 0 && path.Length <= _archive.Limits.MaxNameLength)
             {
                 var plain = string.Join('/', path.Split('/').Where(segment => segment is not ("" or "." or "..")));
-                var entry = Entry(plain.StartsWith("data/", StringComparison.Ordinal) ? plain["data/".Length..] : plain, subset);
-                entry.ListedExtension = Path.GetExtension(plain);
+                Listed(plain.StartsWith("data/", StringComparison.Ordinal) ? plain["data/".Length..] : plain, subset);
             }
         }
+    }
+
+    /// <summary>
+    /// Puts an image into the subset whose list names it, where its folder does not say a subset. Paths of the machine that
+    /// wrote the list are tried without their first folders.
+    /// </summary>
+    private void Listed(string path, string subset)
+    {
+        for (var rest = path; ;)
+        {
+            var key = Key(rest, null);
+            if (_entries.TryGetValue(key, out var entry) || _moved.TryGetValue(key, out entry))
+            {
+                entry.ListedExtension = Path.GetExtension(path);
+                if (key.Subset.Length == 0)
+                {
+                    Move(key, entry, subset);
+                }
+
+                return;
+            }
+
+            var slash = rest.IndexOf('/', StringComparison.Ordinal);
+            if (slash < 0)
+            {
+                break;
+            }
+
+            rest = rest[(slash + 1)..];
+        }
+
+        Entry(path, subset).ListedExtension = Path.GetExtension(path);
+    }
+
+    /// <summary>An image of several lists is one of each of their subsets.</summary>
+    private void Move((string Subset, string Stem) key, YoloEntry entry, string subset)
+    {
+        _entries.Remove(key);
+        _moved[key] = entry;
+        _subsets.TryAdd(subset, subset);
+        _entries[(subset, key.Stem)] = new YoloEntry
+        {
+            Subset = _subsets[subset],
+            Stem = key.Stem,
+            ListedExtension = entry.ListedExtension,
+            Rows = entry.Rows,
+            Image = entry.Image,
+            InPixels = entry.InPixels,
+        };
     }
 
     private YoloEntry Entry(string path, string? listed = null)

@@ -18,7 +18,7 @@ internal static class YoloMatch
     public static async ValueTask<FormatMatch> OfAsync(DatasetArchive archive, YoloKind kind, CancellationToken cancel)
     {
         var (yaml, pose) = await YamlAsync(archive, cancel);
-        var darknet = archive.Entries.Any(entry => ArchiveProbe.Has(entry, ".names") || ArchiveProbe.FileName(entry) == "obj.data");
+        var darknet = archive.Entries.Any(entry => ArchiveProbe.Has(entry, ".names", ".labels") || ArchiveProbe.FileName(entry) == "obj.data");
         if (pose || kind == YoloKind.Pose)
         {
             return pose && kind == YoloKind.Pose ? FormatMatch.Certain : FormatMatch.None;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Annotator.Formats.Yolo;
 
@@ -22,6 +23,7 @@ public static class YoloNames
     {
         var names = new SortedDictionary<int, string>();
         var inside = false;
+        var flow = new StringBuilder();
         foreach (var raw in lines)
         {
             var line = WithoutComment(raw).TrimEnd();
@@ -30,32 +32,43 @@ public static class YoloNames
                 continue;
             }
 
-            if (char.IsWhiteSpace(line[0]) || line[0] == '-')
+            if (flow.Length > 0)
             {
-                if (inside)
+                // A flow goes on until its bracket, however its lines are indented.
+                flow.Append(' ').Append(line.Trim());
+            }
+            else if (char.IsWhiteSpace(line[0]) || line[0] == '-')
+            {
+                if (inside && line.Trim() is ['[' or '{', ..] begun && names.Count == 0)
+                {
+                    flow.Append(begun);
+                }
+                else if (inside)
                 {
                     Add(names, line.Trim());
                 }
-
-                continue;
             }
-
-            inside = line.StartsWith("names:", StringComparison.Ordinal);
-            var flow = inside ? line["names:".Length..].Trim() : "";
-            if (flow.Length > 1 && flow[0] is '[' or '{')
+            else
             {
-                foreach (var entry in Split(flow.Trim('[', ']', '{', '}')))
-                {
-                    Add(names, flow[0] == '[' ? "- " + entry : entry);
-                }
+                inside = line.StartsWith("names:", StringComparison.Ordinal);
+                flow.Append(inside && line["names:".Length..].Trim() is ['[' or '{', ..] begun ? begun : "");
             }
 
-            if (names.Count > limits.MaxLabels)
+            if (flow.Length > 0 && flow[^1] == (flow[0] == '[' ? ']' : '}'))
+            {
+                AddFlow(names, flow.ToString());
+                flow.Clear();
+                inside = false;
+            }
+
+            if (names.Count > limits.MaxLabels || flow.Length > limits.MaxTokenBytes)
             {
                 break;
             }
         }
 
+        // A list that was cut off has the names before the cut.
+        AddFlow(names, flow.ToString());
         var last = names.Count == 0 ? -1 : names.Keys.Last();
         if (last >= limits.MaxLabels)
         {
@@ -63,6 +76,14 @@ public static class YoloNames
         }
 
         return Checked([.. Enumerable.Range(0, last + 1).Select(i => names.GetValueOrDefault(i) ?? i.ToString(CultureInfo.InvariantCulture))], limits);
+    }
+
+    private static void AddFlow(SortedDictionary<int, string> names, string flow)
+    {
+        foreach (var entry in Split(flow.Trim('[', ']', '{', '}')))
+        {
+            Add(names, flow[0] == '[' ? "- " + entry : entry);
+        }
     }
 
     private static void Add(SortedDictionary<int, string> names, string entry)

@@ -7,6 +7,7 @@ using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Formats;
 using Annotator.Formats.Archives;
+using Annotator.Formats.Recognition;
 using Annotator.Formats.Tools.Shapes;
 using Microsoft.EntityFrameworkCore;
 
@@ -80,7 +81,9 @@ internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs, C
         {
             named = found.Count > 0
                 ? found[0].Importer
-                : throw new OperationFailedException($"{upload.FileName} is of no format that can be recognised. Choose the format that it is of.");
+                : throw new OperationFailedException(await UnreadFormats.DescribeAsync(archive, cancel) is { } looksLike
+                    ? $"{upload.FileName} is of no format that is read. {looksLike}"
+                    : $"{upload.FileName} is of no format that can be recognised. Choose the format that it is of.");
             await db.Operations.Where(row => row.Id == operation.Id).ExecuteUpdateAsync(row => row.SetProperty(o => o.Format, named.Format.Name), cancel);
         }
 
