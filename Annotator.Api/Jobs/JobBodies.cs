@@ -3,8 +3,10 @@ using System.Linq.Expressions;
 using Annotator.Api.CloudStorages;
 using Annotator.Api.Json;
 using Annotator.Api.Lists;
+using Annotator.Api.Media;
 using Annotator.Api.Projects;
 using Annotator.Api.Users;
+using Annotator.Core;
 using Annotator.Core.CloudStorages;
 using Annotator.Core.Jobs;
 
@@ -66,6 +68,7 @@ internal sealed record JobRow(
     int StartFrame,
     int StopFrame,
     int? ChunkSize,
+    bool IsOneVideo,
     DateTimeOffset CreatedDate,
     DateTimeOffset UpdatedDate,
     StorageLocation? TargetLocation,
@@ -82,7 +85,7 @@ internal sealed record JobRow(
     public static Expression<Func<AnnotationJob, string?>> TypeOf { get; } = job =>
         job.Type == JobType.Annotation ? "annotation" : "ground_truth";
 
-    public static Expression<Func<AnnotationJob, JobRow>> Select { get; } = job => new JobRow(
+    public static Expression<Func<AnnotationJob, JobRow>> SelectFrom(AnnotatorDbContext db) => job => new JobRow(
         job.Id,
         job.TaskId,
         job.Task.Name,
@@ -99,6 +102,7 @@ internal sealed record JobRow(
         job.StartFrame,
         job.StopFrame,
         (int?)job.Task.Data!.ChunkSize,
+        OneVideo.DataIds(db).Contains(job.Task.Data!.Id),
         job.CreatedDate,
         job.UpdatedDate,
         job.Task.TargetLocation,
@@ -142,8 +146,8 @@ internal sealed record JobRow(
             StartFrame,
             StopFrame,
             ChunkSize,
-            DataCompressedChunkType: "imageset",
-            DataOriginalChunkType: "imageset",
+            "imageset",
+            OneVideo.ChunkType(IsOneVideo),
             CreatedDate,
             UpdatedDate,
             new CountSummary(0, links.To($"/api/issues?job_id={id}")),

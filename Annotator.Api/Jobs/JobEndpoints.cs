@@ -39,7 +39,7 @@ internal static class JobEndpoints
 
     private static Task<Results<Ok<Page<JobRead>>, ProblemHttpResult>> ListAsync(
         [AsParameters] ListQuery query, Listing listing, AnnotatorDbContext db, CurrentUser user, Links links, CancellationToken cancel) =>
-        listing.AnswerAsync(db.Jobs.VisibleTo(user), Fields, query, JobRow.Select, row => row.Write(links), cancel);
+        listing.AnswerAsync(db.Jobs.VisibleTo(user), Fields, query, JobRow.SelectFrom(db), row => row.Write(links), cancel);
 
     private static async Task<Ok<JobRead>> ReadAsync(int id, AnnotatorDbContext db, Links links, HttpResponse response, CancellationToken cancel)
     {
@@ -147,5 +147,5 @@ internal static class JobEndpoints
     }
 
     private static Task<JobRow> RowAsync(AnnotatorDbContext db, int id, CancellationToken cancel) =>
-        db.Jobs.AsNoTracking().Where(job => job.Id == id).Select(JobRow.Select).SingleAsync(cancel);
+        db.Jobs.AsNoTracking().Where(job => job.Id == id).Select(JobRow.SelectFrom(db)).SingleAsync(cancel);
 }

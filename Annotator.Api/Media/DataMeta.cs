@@ -65,11 +65,8 @@ internal sealed record DataMeta(
     }
 
     /// <summary>The video that all frames of the task are of; null where there are images or other videos.</summary>
-    private static async Task<Video?> OnlyVideoAsync(AnnotatorDbContext db, TaskData data, CancellationToken cancel)
-    {
-        var videos = await db.Videos.AsNoTracking().Where(video => video.DataId == data.Id).OrderBy(video => video.Number).Take(2).ToListAsync(cancel);
-        return videos.Count == 1 && !await db.Frames.AnyAsync(frame => frame.DataId == data.Id && frame.VideoNumber == null, cancel) ? videos[0] : null;
-    }
+    private static Task<Video?> OnlyVideoAsync(AnnotatorDbContext db, TaskData data, CancellationToken cancel) =>
+        db.Videos.AsNoTracking().SingleOrDefaultAsync(video => video.DataId == data.Id && OneVideo.DataIds(db).Contains(data.Id), cancel);
 
     /// <summary>Every how many frames of the source one was taken.</summary>
     private static int StepOf(TaskData data) =>

@@ -5,8 +5,10 @@ using Annotator.Api.CloudStorages;
 using Annotator.Api.Json;
 using Annotator.Api.Labels;
 using Annotator.Api.Lists;
+using Annotator.Api.Media;
 using Annotator.Api.Projects;
 using Annotator.Api.Users;
+using Annotator.Core;
 using Annotator.Core.CloudStorages;
 using Annotator.Core.Jobs;
 using Annotator.Core.Tasks;
@@ -105,6 +107,7 @@ internal sealed record TaskRow(
     int? Size,
     int? ChunkSize,
     int? ImageQuality,
+    bool IsOneVideo,
     int JobCount,
     int CompletedCount,
     int ValidationCount,
@@ -132,7 +135,7 @@ internal sealed record TaskRow(
     public static Expression<Func<AnnotationTask, DateTimeOffset?>> UpdatedOf { get; } = task =>
         task.Jobs.Max(job => (DateTimeOffset?)job.UpdatedDate) > task.UpdatedDate ? task.Jobs.Max(job => (DateTimeOffset?)job.UpdatedDate) : task.UpdatedDate;
 
-    public static Expression<Func<AnnotationTask, TaskRow>> Select { get; } = task => new TaskRow(
+    public static Expression<Func<AnnotationTask, TaskRow>> SelectFrom(AnnotatorDbContext db) => task => new TaskRow(
         task.Id,
         task.Name,
         task.ProjectId,
@@ -152,6 +155,7 @@ internal sealed record TaskRow(
         (int?)task.Data!.Size,
         (int?)task.Data!.ChunkSize,
         (int?)task.Data!.ImageQuality,
+        OneVideo.DataIds(db).Contains(task.Data!.Id),
         task.Jobs.Count(),
         task.Jobs.Count(job => job.Stage == JobStage.Acceptance && job.State == JobState.Completed),
         task.Jobs.Count(job => job.Stage == JobStage.Validation),
@@ -186,8 +190,8 @@ internal sealed record TaskRow(
             SegmentSize,
             Status,
             ChunkSize,
-            DataCompressedChunkType: "imageset",
-            DataOriginalChunkType: "imageset",
+            "imageset",
+            OneVideo.ChunkType(IsOneVideo),
             GuideId: null,
             Size ?? 0,
             ImageQuality,

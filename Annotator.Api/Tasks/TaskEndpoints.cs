@@ -44,7 +44,7 @@ internal static class TaskEndpoints
 
     private static Task<Results<Ok<Page<TaskRead>>, ProblemHttpResult>> ListAsync(
         [AsParameters] ListQuery query, Listing listing, AnnotatorDbContext db, CurrentUser user, Links links, CancellationToken cancel) =>
-        listing.AnswerAsync(db.Tasks.VisibleTo(user), Fields, query, TaskRow.Select, row => row.Write(links), cancel);
+        listing.AnswerAsync(db.Tasks.VisibleTo(user), Fields, query, TaskRow.SelectFrom(db), row => row.Write(links), cancel);
 
     private static async Task<Ok<TaskRead>> ReadAsync(int id, AnnotatorDbContext db, Links links, HttpResponse response, CancellationToken cancel)
     {
@@ -116,7 +116,7 @@ internal static class TaskEndpoints
     }
 
     internal static Task<TaskRow> RowAsync(AnnotatorDbContext db, int id, CancellationToken cancel) =>
-        db.Tasks.AsNoTracking().Where(task => task.Id == id).Select(TaskRow.Select).SingleAsync(cancel);
+        db.Tasks.AsNoTracking().Where(task => task.Id == id).Select(TaskRow.SelectFrom(db)).SingleAsync(cancel);
 
     private static async Task<ProblemHttpResult?> MayCreateAsync(int? projectId, CurrentUser user, Access access, CancellationToken cancel)
     {

@@ -4,6 +4,7 @@ using Annotator.Core.Identity;
 using Annotator.Core.Operations;
 using Annotator.Tests.Support;
 using Annotator.Tests.Unit.Media;
+using Annotator.Tests.Unit.Media.Video;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -149,6 +150,29 @@ public sealed class ContractTests(ContractApp app) : IClassFixture<ContractApp>
             Assert.Equal("image/jpeg", bytes.Headers.ContentType!.MediaType);
             Assert.Equal(size, Images.SizeOf(await bytes.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)));
         }
+    }
+
+    [Theory]
+    [InlineData("video", 1, "street.mp4")]
+    [InlineData("imageset", 11, "street.mp4", "zebra.png")]
+    [InlineData("imageset", 11, "apple.png", "street.mp4")]
+    public async Task A_task_of_one_video_says_so_and_lists_one_frame_for_all_and_one_with_images_every_frame(string type, int listed, params string[] names)
+    {
+        var client = app.As(await app.Given.UserAsync());
+        var task = (await client.Post("/api/tasks", new { name = "street", labels = new[] { new { name = "car" } } })).Is(HttpStatusCode.Created)["id"].GetInt32();
+        var path = $"/api/tasks/{task}/data/";
+        foreach (var name in names)
+        {
+            await client.Upload(path, name, name == "street.mp4" ? await PaintedVideo.BytesAsync(10) : Images.Encoded(".png", 50, 30));
+        }
+
+        Assert.Equal("imageset", (await client.Get($"/api/tasks/{task}")).Is(HttpStatusCode.OK)["data_original_chunk_type"].GetString());
+        await app.RunAsync((await client.Post(path, new { image_quality = 70 }, ("Upload-Finish", "true"))).Is(HttpStatusCode.Accepted)["rq_id"].GetString()!);
+
+        Assert.Equal(type, (await client.Get($"/api/tasks/{task}")).Is(HttpStatusCode.OK)["data_original_chunk_type"].GetString());
+        var job = (await client.Get($"/api/jobs?task_id={task}")).Is(HttpStatusCode.OK).Results.Single();
+        Assert.Equal((type, "imageset"), (job.GetProperty("data_original_chunk_type").GetString(), job.GetProperty("data_compressed_chunk_type").GetString()));
+        Assert.Equal(listed, (await client.Get(path + "meta")).Is(HttpStatusCode.OK)["frames"].GetArrayLength());
     }
 
     [Fact]
