@@ -36,6 +36,12 @@ public static class LabelFiles
         }
     }
 
+    /// <summary>Names that a model's own metadata hold: <c>names</c> as Python writes them, or one <c>character</c> a line of readers of text. Null for none.</summary>
+    public static IReadOnlyList<string>? OfMetadata(IReadOnlyDictionary<string, string> metadata, int maxLabels) =>
+        metadata.TryGetValue("names", out var names) ? OfPython(names, maxLabels)
+        : metadata.TryGetValue("character", out var characters) && OfLines(characters, maxLabels) is { Count: > 0 } list ? list
+        : null;
+
     /// <summary>Names from a Python dictionary or list, as in a model's own metadata; null when the text is neither.</summary>
     public static IReadOnlyList<string>? OfPython(string text, int maxLabels)
     {

@@ -28,7 +28,10 @@ public sealed record OnnxFile
     /// <summary>Numbers in the file's own tensors.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>Reads and checks a model.</summary>
+    /// <summary>Files beside the model that hold its weights, each with the bytes that it must have at least; mostly none.</summary>
+    public IReadOnlyDictionary<string, long> DataFiles { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Reads and checks a model that is one file.</summary>
     /// <param name="content">Seekable, at its start; it stays open.</param>
     /// <exception cref="ModelException">
     /// <c>model-not-onnx</c>, <c>model-too-large</c>, <c>model-external-data</c>, <c>model-custom-operator</c>,
@@ -39,17 +42,44 @@ public sealed record OnnxFile
     {
         if (content.Length > limits.MaxModelBytes)
         {
-            throw new ModelException("model-too-large", $"The model has {content.Length:N0} bytes; the limit is {limits.MaxModelBytes:N0}.");
+            throw TooLarge(content.Length, limits);
         }
 
         content.Position = 0;
-        return new OnnxParser(content, limits).Model();
+        var file = new OnnxParser(content, limits).Model();
+        return file.DataFiles.Count == 0 ? file
+            : throw new ModelException("model-external-data", $"The model keeps its weights in {string.Join(", ", file.DataFiles.Keys)}, and only its own bytes are here.");
     }
 
-    /// <summary>As <see cref="Read(Stream, InferenceLimits)"/>, of a file.</summary>
+    /// <summary>As <see cref="Read(Stream, InferenceLimits)"/>, of a file, which may have its weights in plain files of the same folder.</summary>
     public static OnnxFile Read(string path, InferenceLimits limits)
     {
         using var content = File.OpenRead(path);
-        return Read(content, limits);
+        if (content.Length > limits.MaxModelBytes)
+        {
+            throw TooLarge(content.Length, limits);
+        }
+
+        var file = new OnnxParser(content, limits).Model();
+        var all = content.Length;
+        foreach (var (name, needed) in file.DataFiles)
+        {
+            var data = new FileInfo(Path.Join(Path.GetDirectoryName(path), name));
+            if (!data.Exists || data.LinkTarget is not null)
+            {
+                throw new ModelException("model-external-data", $"The model keeps its weights in {name}; add that file with it, under that name.");
+            }
+
+            if (data.Length < needed)
+            {
+                throw new ModelException("model-external-data", $"The model keeps its weights in {name}, which has {data.Length:N0} bytes and must have {needed:N0}. Add the whole file.");
+            }
+
+            all += data.Length;
+        }
+
+        return all <= limits.MaxModelBytes ? file : throw TooLarge(all, limits);
     }
+
+    private static ModelException TooLarge(long bytes, InferenceLimits limits) => new("model-too-large", $"The model has {bytes:N0} bytes; the limit is {limits.MaxModelBytes:N0}.");
 }

@@ -97,6 +97,7 @@ internal sealed class OnnxParser(Stream content, InferenceLimits limits)
             Nodes = _walk.Nodes,
             GraphDepth = _walk.Depth,
             Parameters = _walk.Parameters,
+            DataFiles = _walk.Files,
         };
     }
 

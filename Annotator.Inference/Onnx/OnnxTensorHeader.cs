@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 
 namespace Annotator.Inference.Onnx;
 
@@ -12,7 +13,8 @@ internal sealed class OnnxTensorHeader(WireReader wire, InferenceLimits limits)
 
     public Header Read(long end, OnnxGraphWalk walk)
     {
-        var (name, type, external, elements) = ("", ElementType.Unknown, "", 1L);
+        var (name, type, elements) = ("", ElementType.Unknown, 1L);
+        var (elsewhere, external) = (false, new ExternalData());
         var values = new List<long>();
         var dims = 0;
         while (wire.Next(end, out var field, out var kind))
@@ -46,10 +48,10 @@ internal sealed class OnnxTensorHeader(WireReader wire, InferenceLimits limits)
                     Raw(end, type, values);
                     break;
                 case (13, 2):
-                    external = Location(wire.Message(end), external);
+                    (elsewhere, external) = (true, External(wire.Message(end), external));
                     break;
                 case (14, 0):
-                    external = wire.Varint() == 1 && external.Length == 0 ? "another file" : external;
+                    elsewhere |= wire.Varint() == 1;
                     break;
                 default:
                     wire.Skip(kind, end);
@@ -57,9 +59,9 @@ internal sealed class OnnxTensorHeader(WireReader wire, InferenceLimits limits)
             }
         }
 
-        if (external.Length > 0)
+        if (elsewhere)
         {
-            throw new ModelException("model-external-data", $"The tensor {name} keeps its numbers in {external}; only models in one file are taken. Save it again with its weights inside.");
+            walk.External(name, external);
         }
 
         walk.Tensor(elements, name);
@@ -127,7 +129,8 @@ internal sealed class OnnxTensorHeader(WireReader wire, InferenceLimits limits)
         wire.JumpTo(stop, end);
     }
 
-    private string Location(long end, string before)
+    /// <summary>One entry of where the numbers lie: <c>location</c>, <c>offset</c> or <c>length</c>.</summary>
+    private ExternalData External(long end, ExternalData before)
     {
         var (key, value) = ("", "");
         while (wire.Next(end, out var field, out var kind))
@@ -146,6 +149,19 @@ internal sealed class OnnxTensorHeader(WireReader wire, InferenceLimits limits)
             }
         }
 
-        return key == "location" ? $"the file \"{value}\"" : before.Length > 0 ? before : "another file";
+        return key switch
+        {
+            "location" => before with { Location = value.StartsWith("./", StringComparison.Ordinal) ? value[2..] : value },
+            "offset" => before with { Offset = Number(value) },
+            "length" => before with { Length = Number(value) },
+            _ => before,
+        };
     }
+
+    /// <summary>-1 for what is no number.</summary>
+    private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 }
+
+/// <summary>Where a tensor keeps its numbers when they are not in the model's own file.</summary>
+/// <param name="Length">0 where it is not said.</param>
+internal sealed record ExternalData(string Location = "", long Offset = 0, long Length = 0);

@@ -1,5 +1,6 @@
 using Annotator.Inference.Descriptions;
 using Annotator.Inference.Interactive;
+using Annotator.Inference.Onnx;
 using Annotator.Inference.Sessions;
 using Annotator.Inference.Text;
 using Annotator.Inference.Tracking;
@@ -46,9 +47,11 @@ public sealed record ModelPackage(string Folder, ModelDescription Description)
             return (model, model, null, null);
         }
 
-        var names = LabelFiles.Read(files.Labels ?? "", ReadText(files.Labels, limits), limits);
+        var names = files.Labels is not null ? LabelFiles.Read(files.Labels, ReadText(files.Labels, limits), limits)
+            : LabelFiles.OfMetadata(OnnxFile.Read(PathOf(files.Recogniser), limits).Metadata, limits.MaxLabels)
+                ?? throw new ModelException("package-incomplete", $"{ModelDescription.FileName} names no list of characters, and {files.Recogniser} holds none.");
         var reader = Session(files.Recogniser, settings, limits);
-        var line = Recognition.TextModels.Line(reader.Inputs[0].Name, reader.Outputs[0].Name, 0) with { Labels = Recognition.LabelQuestions.Labels(names), Batch = 8 };
+        var line = Recognition.TextModels.Line(reader.Inputs[0], reader.Outputs[0].Name) with { Labels = Recognition.LabelQuestions.Labels(names), Batch = 8 };
         ModelSession? orientation = null;
         if (files.Orientation is not null)
         {
@@ -67,7 +70,7 @@ public sealed record ModelPackage(string Folder, ModelDescription Description)
     private string ReadText(string? name, InferenceLimits limits)
     {
         var path = PathOf(name);
-        return new FileInfo(path).Length <= limits.MaxSidecarBytes ? File.ReadAllText(path)
+        return new FileInfo(path).Length <= limits.MaxSidecarBytes ? LabelFiles.Decode(Path.GetFileName(path), File.ReadAllBytes(path))
             : throw new ModelException("labels-damaged", $"{name} has more than {limits.MaxSidecarBytes:N0} bytes.");
     }
 

@@ -28,7 +28,7 @@ internal static class InteractiveMatcher
         }
 
         var (family, input, reason) = Family(encoder, decoder, image);
-        return new Guess(
+        var guess = new Guess(
             new ModelDescription
             {
                 Task = ModelTask.Interactive,
@@ -40,6 +40,18 @@ internal static class InteractiveMatcher
             0.95,
             reason,
             []);
+        if (family != DecoderNames.EdgeSam || image.Height == 0)
+        {
+            return guess;
+        }
+
+        // A square that is filled before the model leaves open who normalises.
+        var raw = guess.Description with { Input = (input with { Resize = ResizeRule.LetterboxTopLeft, Size = [image.Height, image.Width], PadZero = true }).Raw() };
+        return (guess with { Description = raw }).Asking(
+            "normaliser",
+            "How does the encoder take colours?",
+            new RecognitionChoice("0 to 255: it normalises by itself", raw),
+            new RecognitionChoice("As ImageNet's models", raw with { Input = raw.Input.ImageNet() }));
     }
 
     private static (string Family, ImageInput Input, string Reason) Family(ModelEvidence encoder, ModelEvidence decoder, ImageInputs image)

@@ -16,6 +16,9 @@ public sealed record ModelEvidence
     /// <summary>Names of classes from a file beside the model, which outweigh those in its metadata. Null for none.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
+    /// <summary>The file that <see cref="Labels"/> stand in; empty for none.</summary>
+    public string LabelsFile { get; init; } = "";
+
     /// <summary>What a configuration of X-AnyLabeling calls the model's kind, such as <c>yolov8_obb</c>; empty where none is beside.</summary>
     public string Kind { get; init; } = "";
 
@@ -38,8 +41,7 @@ public sealed record ModelEvidence
         (Image?.Height > 0 ? Image.Height : Probe?.Height ?? 640, Image?.Width > 0 ? Image.Width : Probe?.Width ?? 640);
 
     /// <summary>Names from the model's own metadata; null for none.</summary>
-    internal IReadOnlyList<string>? OwnNames(InferenceLimits limits) =>
-        File.Metadata.TryGetValue("names", out var names) ? LabelFiles.OfPython(names, limits.MaxLabels) : null;
+    internal IReadOnlyList<string>? OwnNames(InferenceLimits limits) => LabelFiles.OfMetadata(File.Metadata, limits.MaxLabels);
 
     /// <summary>All lists of names that are there: from beside the model, from its metadata, from its configuration. The earlier outweighs the later.</summary>
     internal IEnumerable<IReadOnlyList<string>> NameLists(InferenceLimits limits) =>

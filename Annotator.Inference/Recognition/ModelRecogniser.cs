@@ -36,6 +36,8 @@ public sealed class ModelRecogniser(InferenceLimits limits)
         [{ Image: null } one] => $"The model takes no picture of three colours: its inputs are {string.Join(", ", one.File.Inputs)}, its outputs {string.Join(", ", one.File.Outputs)}.",
         [var one] when Unknown(one) is { } input => $"The model wants an input {input} besides the picture, and nothing is known about it. Models that are given a text do not work here; export the part that takes the picture.",
         [var one] => $"No family of models that is known has these inputs and outputs: {string.Join(", ", one.File.Inputs)} → {string.Join(", ", one.File.Outputs)}. Describe it in {ModelDescription.FileName}.",
+        _ when files.Any(TextPair.IsReader) && files.Any(TextPair.IsDetector) =>
+            "These are a text detector and a reader of text. Add the reader's list of characters, such as ppocr_keys_v1.txt, one a line and as many as the reader knows.",
         _ => "These files are neither an encoder with its decoder nor a text detector with its recogniser.",
     };
 
@@ -58,16 +60,9 @@ public sealed class ModelRecogniser(InferenceLimits limits)
             yield break;
         }
 
-        var single = files.Select(file => (File: file, Guess: One(file).FirstOrDefault())).ToList();
-        var regions = single.Find(entry => entry.Guess?.Description.Decoder == DecoderNames.TextRegions);
-        var lines = single.Find(entry => entry.Guess?.Description.Decoder == DecoderNames.TextLine);
-        if (regions.Guess is { } found && lines.Guess is not null)
+        if (TextPair.Match([.. files.Select(file => (file, One(file).FirstOrDefault()))]) is { } text)
         {
-            yield return found with
-            {
-                Description = found.Description with { Files = found.Description.Files with { Recogniser = lines.File.FileName } },
-                Reason = $"{found.Reason} With the recogniser beside it, regions carry their text.",
-            };
+            yield return text;
         }
     }
 

@@ -18,6 +18,10 @@ public sealed record ProbedOutput(string Name, ElementType Type, int[] Shape, fl
     /// <summary>Of a table of rank 2 or 3: its first eight columns, over all rows. Empty where nothing was run, or no row came out.</summary>
     public IReadOnlyList<ColumnRange> Columns { get; init; } = [];
 
+    /// <summary>Of a table of rank 3: its first eight rows along the second axis, and the last. Empty as <see cref="Columns"/> are.</summary>
+    public IReadOnlyList<ColumnRange> Rows { get; init; } = [];
+    public ColumnRange? LastRow { get; init; }
+
     /// <summary>Whether numbers came out, and all of them whole: numbers of classes, never shares.</summary>
     public bool IsWhole { get; init; }
 
@@ -45,7 +49,7 @@ public sealed record ProbedOutput(string Name, ElementType Type, int[] Shape, fl
             whole &= value == MathF.Truncate(value);
         }
 
-        return new ProbedOutput(tensor.Name, tensor.Type, tensor.Shape, min, max, SumsToOne(tensor)) { Columns = ColumnsOf(tensor), IsWhole = whole };
+        return new ProbedOutput(tensor.Name, tensor.Type, tensor.Shape, min, max, SumsToOne(tensor)) { Columns = ColumnsOf(tensor), Rows = RowsOf(tensor, 0, WidestTable), LastRow = RowsOf(tensor, tensor.Along(1) - 1, 1).FirstOrDefault(), IsWhole = whole };
     }
 
     /// <summary>From the file alone.</summary>
@@ -61,6 +65,18 @@ public sealed record ProbedOutput(string Name, ElementType Type, int[] Shape, fl
         }
 
         return [.. Enumerable.Range(0, Math.Min(width, WidestTable)).Select(column => ColumnRange.Of(tensor.Data, column, width))];
+    }
+
+    /// <summary>Of the first image alone.</summary>
+    private static List<ColumnRange> RowsOf(ModelTensor tensor, int from, int count)
+    {
+        var (rows, width) = (tensor.Along(1), tensor.Along(2));
+        if (tensor.Rank != 3 || from < 0 || width < 1 || tensor.Data.Length < rows * width)
+        {
+            return [];
+        }
+
+        return [.. Enumerable.Range(from, Math.Min(count, rows - from)).Select(row => ColumnRange.Of(tensor.Data.AsSpan(row * width, width), 0, 1))];
     }
 
     /// <summary>Along the last axis; of maps along the second, or the last where that is much the shortest, as TensorFlow lays them.</summary>
@@ -92,7 +108,7 @@ public sealed record ProbedOutput(string Name, ElementType Type, int[] Shape, fl
     }
 }
 
-/// <summary>The numbers of one column of a table.</summary>
+/// <summary>The numbers of one column, or row, of a table.</summary>
 /// <param name="IsWhole">Whether all are whole: numbers of classes or images.</param>
 public sealed record ColumnRange(float Min, float Max, bool IsWhole)
 {

@@ -1,4 +1,5 @@
 using Annotator.Inference.Descriptions;
+using Annotator.Inference.Onnx;
 
 namespace Annotator.Inference.Recognition;
 
@@ -18,14 +19,21 @@ public static class TextModels
         Labels = [new ModelLabel(0, TextLabel)],
     };
 
-    /// <summary>What a line says: 48 pixels high, at least 320 wide.</summary>
-    public static ModelDescription Line(string input, string output, int height) => new()
+    /// <summary>What a line says: 48 pixels high and at least 320 wide, unless the model takes only another size.</summary>
+    public static ModelDescription Line(OnnxValue input, string output) => new()
     {
         Task = ModelTask.Text,
         Decoder = DecoderNames.TextLine,
         Input = new ImageInput
         {
-            Name = input, Size = [height > 0 ? height : 48, 320], Dynamic = true, Resize = ResizeRule.FixedHeight, MaxSide = 3200, Multiple = 32, PadZero = true, Color = ChannelOrder.Bgr,
+            Name = input.Name,
+            Size = [input.Along(2) > 0 ? (int)input.Along(2) : 48, input.Along(3) > 0 ? (int)input.Along(3) : 320],
+            Dynamic = input.Along(3) < 0,
+            Resize = ResizeRule.FixedHeight,
+            MaxSide = input.Along(3) > 0 ? (int)input.Along(3) : 3200,
+            Multiple = input.Along(3) > 0 ? 1 : 32,
+            PadZero = true,
+            Color = ChannelOrder.Bgr,
         }.Half(),
         Output = new OutputRules { Scores = output },
         Nms = new SuppressionRules { Mode = SuppressionMode.None, Conf = 0.5 },

@@ -90,12 +90,7 @@ internal sealed class WholeImageMatcher : IModelMatcher
         }
 
         var characters = evidence.HasNames(output.Along(2) - 2, limits) ? output.Along(2) - 2 : output.Along(2) - 1;
-        var line = TextModels.Line(image.Value.Name, output.Name, image.Height);
-        if (image.Width > 0)
-        {
-            line = line with { Input = line.Input with { Size = [image.Height, image.Width], MaxSide = image.Width, Dynamic = false } };
-        }
-
+        var line = TextModels.Line(image.Value, output.Name);
         var guess = new Guess(line, 0.85, "A table of characters by steps, of a picture as high as a line, is that of a reader of text.", []);
         return [(image.Value.Name == "x" ? guess
             : guess.Asking("color", "In which order does the model take colours?", new("Blue, green, red (PP-OCR)", line), new("Red, green, blue", line with { Input = line.Input with { Color = ChannelOrder.Rgb } })))

@@ -9,6 +9,9 @@ internal sealed class YoloShapeMatcher : IModelMatcher
     internal const int PersonNodes = 17;
     internal const int MaskWeights = 32;
 
+    /// <summary>Shares end at 1; a little is left to rounding.</summary>
+    private const float LargestShare = 1.01f;
+
     public IEnumerable<Guess> Match(ModelEvidence evidence, InferenceLimits limits)
     {
         if (evidence.Image is null || evidence.File.Metadata.ContainsKey("task"))
@@ -58,44 +61,44 @@ internal sealed class YoloShapeMatcher : IModelMatcher
         }
 
         var guess = new Guess(description, 0.85, reason, []);
-        if (evidence.Kind.EndsWith("_pose", StringComparison.Ordinal) && (rows - 1) % 3 == 0)
+        // Nodes are pixels where scores would be shares; an angle leaves 0 to 1.
+        var isNamed = evidence.HasNames(rows, limits);
+        var hasNodes = !isNamed && rows > 1 && (rows - 1) % 3 == 0 && (evidence.Kind.EndsWith("_pose", StringComparison.Ordinal) || (output.Rows.Count > 5 && output.Rows[5].Max > LargestShare));
+        if (hasNodes)
         {
-            return (guess with
-            {
-                Description = description with { Task = ModelTask.Pose, Keypoints = KnownSkeletons.Of((rows - 1) / 3, 3) },
-                Reason = $"{reason} The configuration beside it says that it finds skeletons.",
-            }).WithLabels(evidence, 1, limits);
+            return (guess with { Description = Skeleton(description, (rows - 1) / 3), Reason = $"{reason} Behind the boxes are a score and {(rows - 1) / 3} nodes." }).WithLabels(evidence, 1, limits);
         }
 
-        if (evidence.HasNames(rows, limits) && !evidence.Kind.EndsWith("_obb", StringComparison.Ordinal))
+        var turned = description with { Task = ModelTask.OrientedBoxes, Nms = description.Nms with { Mode = SuppressionMode.ProbIou } };
+        var hasAngle = !isNamed && rows > 1 && (evidence.Kind.EndsWith("_obb", StringComparison.Ordinal) || output.LastRow is { Min: < 0 } or { Max: > LargestShare });
+        if (hasAngle)
+        {
+            return (guess with { Description = turned, Reason = $"{reason} The last row is the angle of turned boxes." }).WithLabels(evidence, rows - 1, limits);
+        }
+
+        if (isNamed || rows == 1)
         {
             return guess.WithLabels(evidence, rows, limits);
         }
 
-        var turned = description with { Task = ModelTask.OrientedBoxes, Nms = description.Nms with { Mode = SuppressionMode.ProbIou } };
+        var classes = new RecognitionChoice(string.Create(CultureInfo.InvariantCulture, $"{rows} classes"), description with { Labels = Numbered(rows) });
+        var angle = new RecognitionChoice(string.Create(CultureInfo.InvariantCulture, $"{rows - 1} classes and the angle of turned boxes"), turned with { Labels = Numbered(rows - 1) });
+        var question = $"What are the {rows} rows behind the boxes?";
         if (evidence.HasNames(rows - 1, limits))
         {
-            return (guess with { Description = turned, Reason = $"{reason} One row more than names is the angle of turned boxes." }).WithLabels(evidence, rows - 1, limits);
-        }
-
-        var choices = new List<RecognitionChoice> { new(string.Create(CultureInfo.InvariantCulture, $"{rows} classes"), description) };
-        if (rows == 1 + (PersonNodes * 3))
-        {
-            choices.Add(new("A person with 17 nodes", description with { Task = ModelTask.Pose, Keypoints = KnownSkeletons.Of(PersonNodes, 3), Labels = LabelQuestions.Labels(["person"]) }));
-        }
-
-        if (rows > 1)
-        {
-            choices.Add(new(string.Create(CultureInfo.InvariantCulture, $"{rows - 1} classes and the angle of turned boxes"), turned));
+            var fitting = (guess with { Description = turned, Reason = $"{reason} There is one row more than names: the angle of turned boxes, or a class without a name." }).WithLabels(evidence, rows - 1, limits);
+            return fitting.Asking("task", question, angle with { Description = fitting.Description }, classes);
         }
 
         var labelled = guess.WithLabels(evidence, rows, limits);
-        choices = [.. choices.Select(choice => choice with { Description = choice.Description.Labels.Count > 0 ? choice.Description : choice.Description with { Labels = LabelsFor(choice.Description, rows) } })];
-        return choices.Count == 1 ? labelled : labelled.Asking("task", $"What are the {rows} rows behind the boxes?", [.. choices]);
+        return rows == 1 + (PersonNodes * 3)
+            ? labelled.Asking("task", question, classes, new("A person with 17 nodes", Skeleton(description, PersonNodes) with { Labels = LabelQuestions.Labels(["person"]) }), angle)
+            : labelled.Asking("task", question, classes, angle);
     }
 
-    private static IReadOnlyList<ModelLabel> LabelsFor(ModelDescription description, int rows) =>
-        LabelQuestions.Labels([.. Enumerable.Range(0, description.Task == ModelTask.OrientedBoxes ? rows - 1 : rows).Select(i => $"class_{i}")]);
+    private static ModelDescription Skeleton(ModelDescription description, int nodes) => description with { Task = ModelTask.Pose, Keypoints = KnownSkeletons.Of(nodes, 3) };
+
+    private static IReadOnlyList<ModelLabel> Numbered(int count) => LabelQuestions.Labels([.. Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"class_{i}"))]);
 
     private static Guess V5(ModelEvidence evidence, ProbedOutput output, ProbedOutput? proto, InferenceLimits limits)
     {

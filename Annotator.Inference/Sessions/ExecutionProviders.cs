@@ -16,8 +16,9 @@ public static class ExecutionProviders
         [Cpu] = "CPUExecutionProvider",
     };
 
+    /// <param name="load">Makes the session, once for each provider that is tried.</param>
     /// <exception cref="ModelException"><c>model-not-loadable</c>, with ONNX Runtime's words.</exception>
-    public static (InferenceSession Session, string Provider, string Reason) Open(byte[] model, SessionSettings settings, bool dynamicShapes)
+    public static (InferenceSession Session, string Provider, string Reason) Open(Func<SessionOptions, InferenceSession> load, SessionSettings settings, bool dynamicShapes)
     {
         var available = OrtEnv.Instance().GetAvailableProviders();
         var reasons = new List<string>();
@@ -32,7 +33,7 @@ public static class ExecutionProviders
             try
             {
                 using var options = Options(provider, settings, dynamicShapes);
-                var session = new InferenceSession(model, options);
+                var session = load(options);
                 reasons.Add($"{provider} took the model");
                 return (session, provider, string.Join("; ", reasons));
             }

@@ -31,16 +31,21 @@ public sealed class OnnxSession : ITensorSession
     /// <exception cref="ModelException"><c>model-not-loadable</c>.</exception>
     public static OnnxSession Open(byte[] model, SessionSettings settings, InferenceLimits limits, bool dynamicShapes = true)
     {
-        var (session, provider, reason) = ExecutionProviders.Open(model, settings, dynamicShapes);
+        var (session, provider, reason) = ExecutionProviders.Open(options => new InferenceSession(model, options), settings, dynamicShapes);
         return new OnnxSession(session, provider, reason, limits);
     }
 
-    /// <summary>Checks a file and loads it.</summary>
+    /// <summary>Checks a file and loads it; by its path only where its weights lie in files beside it, which were checked with it.</summary>
     /// <exception cref="ModelException">As <see cref="OnnxFile.Read(string, InferenceLimits)"/>, or <c>model-not-loadable</c>.</exception>
     public static OnnxSession Open(string path, SessionSettings settings, InferenceLimits limits, bool dynamicShapes = true)
     {
-        OnnxFile.Read(path, limits);
-        return Open(File.ReadAllBytes(path), settings, limits, dynamicShapes);
+        if (OnnxFile.Read(path, limits).DataFiles.Count == 0)
+        {
+            return Open(File.ReadAllBytes(path), settings, limits, dynamicShapes);
+        }
+
+        var (session, provider, reason) = ExecutionProviders.Open(options => new InferenceSession(path, options), settings, dynamicShapes);
+        return new OnnxSession(session, provider, reason, limits);
     }
 
     /// <summary>Runs the model once.</summary>

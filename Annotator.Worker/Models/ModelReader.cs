@@ -16,7 +16,7 @@ internal sealed class ModelReader(InferenceLimits limits)
         var models = files.Where(file => Path.GetExtension(file.Name).Equals(".onnx", StringComparison.OrdinalIgnoreCase)).OrderBy(file => file.Name, StringComparer.Ordinal).ToList();
         if (models.Count == 0)
         {
-            throw new ModelException("model-missing", "None of the files is an .onnx file.");
+            throw new ModelException("model-missing", $"None of the files is an .onnx file: {string.Join(", ", files.Select(file => file.Name).Order(StringComparer.Ordinal).Take(5))}. Archives are not unpacked here, and models of other programs have to be exported to ONNX.");
         }
 
         if (files.FirstOrDefault(file => file.Name == ModelDescription.FileName) is { } own)
@@ -30,7 +30,7 @@ internal sealed class ModelReader(InferenceLimits limits)
         {
             var path = folder.FileOf(model.Name);
             var file = OnnxFile.Read(path, limits);
-            evidence.Add(new ModelEvidence { FileName = model.Name, File = file, Probe = await process.ProbeAsync(path, cancel), Labels = side.Labels, Config = side.Config, Kind = side.XAnyLabeling?.Type ?? "" });
+            evidence.Add(new ModelEvidence { FileName = model.Name, File = file, Probe = await process.ProbeAsync(path, cancel), Labels = side.Labels, LabelsFile = side.LabelsFile, Config = side.Config, Kind = side.XAnyLabeling?.Type ?? "" });
         }
 
         var found = new ModelRecogniser(limits).Recognise(evidence);

@@ -42,6 +42,38 @@ public sealed class ExporterVariantsTests
     }
 
     [Fact]
+    public void An_angle_leaves_the_range_of_scores_and_tells_turned_boxes_without_metadata()
+    {
+        var graph = Golden.Graph().Constant("output0", Golden.Columns(Golden.Places, 7, (0, [20, 30, 10, 8, 0.1f, 0.9f, MathF.PI / 6]), (1, [20, 30, 10, 8, 0, 0, -0.5f])), 1, 7, Golden.Places);
+
+        Assert.Empty(Golden.Recognise(graph, _two).Best!.Questions);
+        Assert.Equal(30, Assert.Single(Golden.Run(graph, _two, DecoderNames.YoloV8)).Rotation, 1e-3);
+        Assert.Equal("labels", Assert.Single(Golden.Recognise(graph).Best!.Questions).Code);
+    }
+
+    [Fact]
+    public void One_name_too_few_is_asked_about_and_not_taken_for_an_angle()
+    {
+        var graph = Golden.Graph().Constant("output0", Golden.Columns(Golden.Places, 7, (0, [20, 30, 10, 8, 0.1f, 0.9f, 0.2f])), 1, 7, Golden.Places);
+
+        var question = Golden.Recognise(graph, _two).Best!.Questions.Single(question => question.Code == "task");
+
+        Assert.Equal([ModelTask.OrientedBoxes, ModelTask.Detect], question.Choices.Select(choice => choice.Description.Task));
+        Assert.Equal([2, 3], question.Choices.Select(choice => choice.Description.Labels.Count));
+    }
+
+    [Fact]
+    public void Nodes_are_pixels_and_tell_a_skeleton_without_metadata()
+    {
+        var graph = Golden.Graph().Constant("output0", Golden.Columns(Golden.Places, 11, (0, [20, 30, 10, 8, 0.9f, 20, 30, 0.8f, 25, 34, 0.7f])), 1, 11, Golden.Places);
+
+        var found = Assert.Single(Golden.Run(graph, ["hand"], DecoderNames.YoloV8));
+
+        Assert.Empty(Golden.Recognise(graph, "hand").Best!.Questions);
+        Assert.Equal((40.0, 28.0), (found.Nodes[0].X, found.Nodes[0].Y));
+    }
+
+    [Fact]
     public void V6_is_sure_of_every_place_and_needs_no_question()
     {
         var output = Golden.Rows(Golden.Places, 7, [.. Enumerable.Range(0, Golden.Places).Select(i => (i, i == 3 ? new float[] { 20, 30, 10, 8, 1, 0.1f, 0.9f } : [5, 5, 4, 4, 1, 0, 0]))]);

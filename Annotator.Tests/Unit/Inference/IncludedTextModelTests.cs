@@ -1,5 +1,8 @@
 using Annotator.Inference;
+using Annotator.Inference.Descriptions;
+using Annotator.Inference.Onnx;
 using Annotator.Inference.Processes;
+using Annotator.Inference.Recognition;
 using Annotator.Inference.Sessions;
 
 namespace Annotator.Tests.Unit.Inference;
@@ -27,7 +30,7 @@ public sealed class IncludedTextModelTests
         var found = await process.PredictAsync([Street(), Golden.Image()], new PredictionOptions(), TestContext.Current.CancellationToken);
 
         var signs = found[0].OrderBy(sign => sign.Points[0]).ToList();
-        Assert.Equal(["TEXT", "EXIT"], signs.Select(sign => sign.Attributes["text"]));
+        AssertSigns(signs);
         Assert.All(signs, sign => Assert.Equal((PredictionKind.Polygon, "text", 8), (sign.Kind, sign.Label, sign.Points.Length)));
 
         // Four letters of six dots' width from 60, 50 and 360, 200.
@@ -40,6 +43,53 @@ public sealed class IncludedTextModelTests
         });
         Assert.Empty(found[1]);
     }
+
+    [Fact]
+    public async Task The_same_files_are_recognised_when_they_are_dropped_in_without_a_description()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var limits = new InferenceLimits();
+        var included = Assert.Single(IncludedModels.All(limits));
+        var folder = Directory.CreateTempSubdirectory("text");
+        try
+        {
+            var names = included.Description.Files.All().ToList();
+            Assert.Equal(4, names.Count);
+            names.ForEach(name => File.Copy(Path.Join(included.Folder, name), Path.Join(folder.FullName, name)));
+            await using var process = new InferenceProcess(limits, new SessionSettings());
+            var side = SideFiles.Read(names, name => LabelFiles.Decode(name, File.ReadAllBytes(Path.Join(folder.FullName, name))), limits);
+            var evidence = new List<ModelEvidence>();
+            foreach (var name in names.Where(name => name.EndsWith(".onnx", StringComparison.Ordinal)))
+            {
+                var path = Path.Join(folder.FullName, name);
+                evidence.Add(new ModelEvidence
+                {
+                    FileName = name,
+                    File = OnnxFile.Read(path, limits),
+                    Probe = await process.ProbeAsync(path, cancel),
+                    Labels = side.Labels,
+                    LabelsFile = side.LabelsFile,
+                });
+            }
+
+            var best = new ModelRecogniser(limits).Recognise(evidence).Best!;
+            Assert.Empty(best.Questions);
+            Assert.Equal(included.Description.Files, best.Description.Files);
+
+            await File.WriteAllTextAsync(Path.Join(folder.FullName, ModelDescription.FileName), ModelJson.Write(best.Description), cancel);
+            await process.LoadAsync(folder.FullName, cancel);
+            AssertSigns([.. (await process.PredictAsync([Street()], new PredictionOptions(), cancel))[0].OrderBy(sign => sign.Points[0])]);
+
+            Assert.Null(new ModelRecogniser(limits).Recognise([.. evidence.Select(one => one with { Labels = null, LabelsFile = "" })]).Best);
+            Assert.Contains("list of characters", ModelRecogniser.Explain(evidence));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static void AssertSigns(List<Prediction> signs) => Assert.Equal(["TEXT", "EXIT"], signs.Select(sign => sign.Attributes["text"]));
 
     private static PixelImage Street()
     {

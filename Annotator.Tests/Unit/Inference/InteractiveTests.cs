@@ -75,6 +75,39 @@ public sealed class InteractiveTests
     }
 
     [Fact]
+    public void EdgeSAM_of_one_size_gets_a_square_and_asks_who_normalises()
+    {
+        var decoder = new OnnxGraph().Input("image_embeddings", ElementType.Float32, 1, 1, 2, 2).Input("point_coords", ElementType.Float32, 1, -1, 2).Input("point_labels", ElementType.Float32, 1, -1)
+            .Constant("scores", [0.9f], 1, 1).Constant("masks", Filled(Low * Low, 2), 1, 1, Low, Low);
+        var encoder = Encoder("image", "image_embeddings", 1, 3, 1024, 1024);
+
+        var question = Assert.Single(Recognised(encoder, decoder).Questions);
+
+        Assert.Equal("normaliser", question.Code);
+        using var model = new InteractiveModel(Golden.Open(encoder), Golden.Open(decoder), question.Choices[0].Description);
+        Golden.AssertNear([0, 0, 127, 63], Assert.Single(Click(model, model.Encode("key", Golden.Image(), TestContext.Current.CancellationToken), 5, 5)).Mask[^4..]);
+    }
+
+    [Fact]
+    public void Hugging_Face_SAM_2_numbers_its_embeddings_and_wants_an_empty_list_of_boxes()
+    {
+        var encoder = new OnnxGraph().Input("pixel_values", ElementType.Float32, 1, 3, 1024, 1024);
+        var decoder = new OnnxGraph().Input("input_points", ElementType.Float32, 1, 1, -1, 2).Input("input_labels", ElementType.Int64, 1, 1, -1).Input("input_boxes", ElementType.Float32, 1, -1, 4);
+        for (var level = 0; level < 3; level++)
+        {
+            encoder.Constant($"image_embeddings.{level}", new float[4], 1, 1, 2, 2);
+            decoder.Input($"image_embeddings.{level}", ElementType.Float32, 1, 1, 2, 2);
+        }
+
+        decoder.Constant("pred_masks", Filled(Low * Low, 1), 1, 1, 1, Low, Low).Constant("iou_scores", [0.7f], 1, 1, 1).Constant("object_score_logits", [2f], 1, 1, 1);
+        using var model = Model(encoder, decoder, DecoderNames.Sam2);
+        var embedding = model.Encode("key", Golden.Image(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, embedding.Tensors.Count);
+        Golden.AssertNear([0, 0, 127, 63], Assert.Single(Click(model, embedding, 5, 5)).Mask[^4..]);
+    }
+
+    [Fact]
     public void Hugging_Face_SAM_counts_clicks_in_a_list_of_lists()
     {
         var encoder = Encoder("pixel_values", "image_embeddings", 1, 3, 1024, 1024).Constant("image_positional_embeddings", new float[4], 1, 1, 2, 2);
@@ -118,10 +151,17 @@ public sealed class InteractiveTests
 
     private static InteractiveModel Model(OnnxGraph encoder, OnnxGraph decoder, string family)
     {
-        var best = new ModelRecogniser(Golden.Limits).Recognise([Evidence(decoder, "decoder.onnx"), Evidence(encoder, "encoder.onnx")]).Best;
-        Assert.Equal(family, best?.Description.Decoder);
-        Assert.Equal(("encoder.onnx", "decoder.onnx"), (best!.Description.Files.Encoder, best.Description.Files.Decoder));
+        var best = Recognised(encoder, decoder);
+        Assert.Equal(family, best.Description.Decoder);
+        Assert.Equal(("encoder.onnx", "decoder.onnx"), (best.Description.Files.Encoder, best.Description.Files.Decoder));
         return new InteractiveModel(Golden.Open(encoder), Golden.Open(decoder), best.Description);
+    }
+
+    private static Guess Recognised(OnnxGraph encoder, OnnxGraph decoder)
+    {
+        var best = new ModelRecogniser(Golden.Limits).Recognise([Evidence(decoder, "decoder.onnx"), Evidence(encoder, "encoder.onnx")]).Best;
+        Assert.NotNull(best);
+        return best;
     }
 
     private static ModelEvidence Evidence(OnnxGraph graph, string name) => new() { FileName = name, File = OnnxFile.Read(new MemoryStream(graph.ToBytes()), Golden.Limits) };

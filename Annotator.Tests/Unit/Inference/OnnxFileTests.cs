@@ -1,6 +1,7 @@
 using System.Text;
 using Annotator.Inference;
 using Annotator.Inference.Onnx;
+using Annotator.Inference.Sessions;
 
 namespace Annotator.Tests.Unit.Inference;
 
@@ -48,8 +49,40 @@ public sealed class OnnxFileTests
     [InlineData("../../etc/passwd")]
     [InlineData("/etc/passwd")]
     [InlineData("weights.bin")]
+    [InlineData("C:\\weights.bin")]
     public void Numbers_in_another_file_are_refused_by_its_name(string location) =>
         Assert.Contains(location, Refused("model-external-data", Small().External("w", location).ToBytes()).Message);
+
+    [Fact]
+    public void A_model_may_have_its_weights_in_a_file_beside_it_and_only_there()
+    {
+        var folder = Directory.CreateTempSubdirectory("onnx");
+        try
+        {
+            var (model, data) = (Path.Join(folder.FullName, "model.onnx"), Path.Join(folder.FullName, "model.onnx.data"));
+            File.WriteAllBytes(model, new OnnxGraph().Input("images", ElementType.Float32, 1, 3, 8, 8)
+                .External("w", "model.onnx.data", offset: 8, length: 8, 2).Node("Identity", ["w"], ["out"]).Output("out", ElementType.Float32, 2).ToBytes());
+            Assert.Contains("model.onnx.data; add that file", Assert.Throws<ModelException>(() => OnnxFile.Read(model, new InferenceLimits())).Message);
+
+            File.WriteAllBytes(data, new byte[12]);
+            Assert.Contains("must have 16", Assert.Throws<ModelException>(() => OnnxFile.Read(model, new InferenceLimits())).Message);
+
+            File.WriteAllBytes(data, [.. new byte[8], .. BitConverter.GetBytes(3f), .. BitConverter.GetBytes(4f)]);
+            Assert.Equal("model-too-large", Assert.Throws<ModelException>(() => OnnxFile.Read(model, new InferenceLimits { MaxModelBytes = new FileInfo(model).Length + 15 })).Code);
+            using (var session = OnnxSession.Open(model, new SessionSettings { Threads = 1 }, new InferenceLimits()))
+            {
+                Assert.Equal([3f, 4f], session.Run([new ModelFeed("images", [1, 3, 8, 8], new float[192])], TestContext.Current.CancellationToken)["out"].Data);
+            }
+
+            File.Move(data, Path.Join(folder.FullName, "elsewhere"));
+            File.CreateSymbolicLink(data, Path.Join(folder.FullName, "elsewhere"));
+            Assert.Equal("model-external-data", Assert.Throws<ModelException>(() => OnnxFile.Read(model, new InferenceLimits())).Code);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     [Fact]
     public void Operators_that_are_not_standard_are_refused_by_name() =>

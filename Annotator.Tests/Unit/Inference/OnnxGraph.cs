@@ -42,6 +42,21 @@ internal sealed class OnnxGraph
         return this;
     }
 
+    /// <summary>The same with its place and shape.</summary>
+    public OnnxGraph External(string name, string location, long offset, long length, params long[] dims)
+    {
+        var tensor = new ProtoBytes();
+        Array.ForEach(dims, side => tensor.Number(1, side));
+        tensor.Number(2, 1).Text(8, name);
+        foreach (var (key, value) in new[] { ("location", location), ("offset", $"{offset}"), ("length", $"{length}") })
+        {
+            tensor.Message(13, new ProtoBytes().Text(1, key).Text(2, value));
+        }
+
+        _graph.Message(5, tensor.Number(14, 1));
+        return this;
+    }
+
     public OnnxGraph Node(string type, string[] inputs, string[] outputs, params ProtoBytes[] attributes) => Node(type, "", inputs, outputs, attributes);
 
     public OnnxGraph Node(string type, string domain, string[] inputs, string[] outputs, params ProtoBytes[] attributes)
