@@ -95,13 +95,18 @@ internal static class JsonLogic
                 throw new InvalidFilterException($"A filter is at most {DeepestFilter} levels deep.");
             }
 
+            if (TryField(element, out var field))
+            {
+                return IsSet(field);
+            }
+
             var (name, arguments) = Operator(element);
             return name switch
             {
                 "and" => Join(arguments, depth, Expression.AndAlso),
                 "or" => Join(arguments, depth, Expression.OrElse),
-                "!" => Expression.Not(IsSetOrCondition(Single(name, arguments), depth)),
-                "!!" => IsSetOrCondition(Single(name, arguments), depth),
+                "!" => Expression.Not(Condition(Single(name, arguments), depth + 1)),
+                "!!" => Condition(Single(name, arguments), depth + 1),
                 "==" or "<" or "<=" or ">" or ">=" => Comparison(name, arguments),
                 "in" => In(arguments),
                 _ => throw new InvalidFilterException($"The operator {name} is not known. Known are and, or, !, !!, ==, <, <=, >, >=, in, var."),
@@ -118,13 +123,9 @@ internal static class JsonLogic
             return arguments.Select(argument => Condition(argument, depth + 1)).Aggregate(join);
         }
 
-        private Expression IsSetOrCondition(JsonElement argument, int depth)
+        /// <summary>What a field alone asks for.</summary>
+        private BinaryExpression IsSet(ListField field)
         {
-            if (!TryField(argument, out var field))
-            {
-                return Condition(argument, depth + 1);
-            }
-
             var body = Body(field, row);
             var isSet = Expression.NotEqual(body, Expression.Constant(null, field.Type));
             return field.Type == typeof(string)

@@ -49,8 +49,10 @@ internal sealed record ProjectWriteRequest(
     StorageRequest? SourceStorage,
     string[]? TaskSubsets);
 
+/// <param name="OrganizationId">The contract's transfer to an organization; null, as there are none.</param>
 internal sealed record PatchedProjectWriteRequest(
-    Sent<string> Name, Sent<LabelRequest[]> Labels, Sent<int?> OwnerId, Sent<int?> AssigneeId, Sent<string> BugTracker, Sent<StorageRequest> TargetStorage, Sent<StorageRequest> SourceStorage);
+    Sent<string> Name, Sent<LabelRequest[]> Labels, Sent<int?> OwnerId, Sent<int?> AssigneeId, Sent<string> BugTracker, Sent<StorageRequest> TargetStorage, Sent<StorageRequest> SourceStorage,
+    Sent<int?> OrganizationId);
 
 /// <summary>The columns behind <see cref="ProjectRead"/>.</summary>
 internal sealed record ProjectRow(

@@ -46,6 +46,7 @@ internal sealed class ProjectChange(
         }
 
         checks.AtMost("bug_tracker", body.BugTracker.Value, 2000);
+        checks.That(body.OrganizationId.Value is null, "organization_id", "There is no such organization: projects belong to people here.");
         var removed = body.Labels is { Value: { } labels }
             ? await LabelOwnership.ApplyAsync(db, label => label.ProjectId == id, labels, id, null, checks, cancel)
             : [];

@@ -70,6 +70,7 @@ internal sealed record TaskWriteRequest(
     StorageRequest? SourceStorage,
     int? ConsensusReplicas);
 
+/// <param name="OrganizationId">The contract's transfer to an organization; null, as there are none.</param>
 internal sealed record PatchedTaskWriteRequest(
     Sent<string> Name,
     Sent<int?> ProjectId,
@@ -79,7 +80,8 @@ internal sealed record PatchedTaskWriteRequest(
     Sent<LabelRequest[]> Labels,
     Sent<string> Subset,
     Sent<StorageRequest> TargetStorage,
-    Sent<StorageRequest> SourceStorage)
+    Sent<StorageRequest> SourceStorage,
+    Sent<int?> OrganizationId)
 {
     /// <summary>Whether it changes what the matrix calls the description.</summary>
     [JsonIgnore]

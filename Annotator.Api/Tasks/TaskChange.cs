@@ -128,6 +128,7 @@ internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, C
 
         checks.AtMost("bug_tracker", body.BugTracker.Value, 2000);
         checks.AtMost("subset", body.Subset.Value, 64);
+        checks.That(body.OrganizationId.Value is null, "organization_id", "There is no such organization: tasks belong to people here.");
         checks.That(
             body.Labels.Value is null or { Length: 0 } || body.ProjectId.Or(task.ProjectId) is null,
             "labels",

@@ -67,6 +67,8 @@ public sealed class ProjectTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
     [InlineData("""{"!":{"==":[{"var":"name"},"beta"]}}""", "alpha gamma")]
     [InlineData("""{"!!":[{"var":"assignee"}]}""", "alpha")]
     [InlineData("""{"!":[{"var":"assignee"}]}""", "beta gamma")]
+    [InlineData("""{"var":"assignee"}""", "alpha")]
+    [InlineData("""{"and":[{"var":"name"},{"!":{"var":"assignee"}}]}""", "beta gamma")]
     [InlineData("""{"or":[{"==":[{"var":"name"},"alpha"]},{"and":[{">":[{"var":"id"},0]},{"==":[{"var":"name"},"gamma"]}]}]}""", "alpha gamma")]
     [InlineData("""{"<=":["beta",{"var":"name"},"gamma"]}""", "beta gamma")]
     [InlineData("""{">":["b",{"var":"name"}]}""", "alpha")]

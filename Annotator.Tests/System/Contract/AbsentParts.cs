@@ -7,6 +7,18 @@ namespace Annotator.Tests.Contract;
 public sealed class AbsentParts(AnnotatorApp app) : IClassFixture<AnnotatorApp>
 {
     [Theory]
+    [InlineData("projects")]
+    [InlineData("tasks")]
+    public async Task Nothing_is_handed_to_an_organization_that_is_not_there(string kind)
+    {
+        var user = await app.Given.UserAsync();
+        var id = kind == "projects" ? (await app.Given.ProjectAsync(user)).Id : (await app.Given.TaskAsync(user)).Id;
+
+        Assert.NotNull((await app.As(user).Patch($"/api/{kind}/{id}", new { organization_id = 5, name = "moved" })).Is(HttpStatusCode.BadRequest)["organization_id"][0].GetString());
+        Assert.NotEqual("moved", (await app.As(user).Patch($"/api/{kind}/{id}", new { organization_id = (int?)null })).Is(HttpStatusCode.OK)["name"].GetString());
+    }
+
+    [Theory]
     [InlineData("POST", "/api/organizations", 405, "organizations")]
     [InlineData("GET", "/api/organizations/1", 404, "organizations")]
     [InlineData("POST", "/api/invitations", 405, "invitations")]
