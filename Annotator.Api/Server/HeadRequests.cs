@@ -1,3 +1,5 @@
+using Annotator.Api.Media;
+
 namespace Annotator.Api.Server;
 
 /// <summary>
@@ -9,7 +11,7 @@ internal static class HeadRequests
     public static void UseHeadRequests(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         var request = http.Request;
-        if (HttpMethods.IsHead(request.Method) && request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !IsUpload(request.Path))
+        if (HttpMethods.IsHead(request.Method) && request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !IsUpload(request))
         {
             // The server knows what it was asked on the wire, and sends headers only.
             request.Method = HttpMethods.Get;
@@ -18,9 +20,10 @@ internal static class HeadRequests
         return next(http);
     });
 
-    private static bool IsUpload(PathString path)
+    /// <summary>By the address, or by the words of who asks: an upload that there cannot be is not found, and no wrong method.</summary>
+    private static bool IsUpload(HttpRequest request)
     {
-        var text = path.Value!.TrimEnd('/');
-        return Guid.TryParse(text[(text.LastIndexOf('/') + 1)..], out _);
+        var text = request.Path.Value!.TrimEnd('/');
+        return request.Headers.ContainsKey(TusProtocol.ResumableHeader) || Guid.TryParse(text[(text.LastIndexOf('/') + 1)..], out _);
     }
 }

@@ -170,6 +170,8 @@ public sealed class TusTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
         (await app.As(admin).Append(location, 0, Content[..10])).Is(HttpStatusCode.Forbidden);
         (await app.As(stranger).Append(location, 0, Content[..10])).Is(HttpStatusCode.NotFound);
         (await app.As(user).Head(path + Guid.CreateVersion7())).Is(HttpStatusCode.NotFound);
+        (await app.As(user).Head(path + "no-upload")).Is(HttpStatusCode.NotFound);
+        (await app.As(user).Append(path + "no-upload", 0, Content[..10])).Is(HttpStatusCode.NotFound);
     }
 
     [Fact]

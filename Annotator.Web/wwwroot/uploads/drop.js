@@ -1,7 +1,10 @@
 // The drop zone of a page: gathers files, folders and archives, tells the page, and hands them to the queue.
 import { onChange, startTaskUpload, uploads } from './queue.js';
 
-const MEDIA = /\.(jpe?g|png|webp|bmp|tiff?|gif|avif|pdf|mp4|m4v|mov|mkv|webm|avi|ts|mts|m2ts|mpe?g|wmv|flv|3gp|ogv|mxf|zip|tar|tgz|gz)$/i;
+const MEDIA = new RegExp(`\\.(${[
+  'jpe?g|jpe|jfif|png|webp|bmp|tiff?|gif|avif|pdf|zip|tar|tgz|gz',
+  'mp4|m4v|mov|qt|mkv|webm|avi|divx|ts|mts|m2ts|mpe?g|mpe|m2v|vob|mod|wmv|asf|wtv|flv|f4v|3gp|3g2|ogv|mxf|dv|ivf|y4m|h26[45]|26[45]|hevc',
+].join('|')})$`, 'i');
 const NOISE = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
 
 /** Walks a dropped folder. Names keep the path within it, with forward slashes. */
