@@ -14,7 +14,7 @@ internal sealed class FrameCollector(FileProbe probe, ArchiveFiles archives)
 
     /// <summary>Frames or a refusal for each file, in the files' order.</summary>
     /// <param name="firstVideo">How many files' worth of video numbers the task has given out already.</param>
-    /// <param name="opening">Shows the first frames of the only file before all are known, should it be a video; null where frames are shown together.</param>
+    /// <param name="opening">Shows the first frames of the first file before all are known, should it be a video; null where frames are shown together.</param>
     public async Task<Collected> CollectAsync(
         int dataId, IReadOnlyList<SourceFile> files, int firstVideo, OperationContext context, VideoOpening? opening = null)
     {
@@ -30,9 +30,9 @@ internal sealed class FrameCollector(FileProbe probe, ArchiveFiles archives)
             await archives.CollectAsync(dataId, archive.Key, files, entries, PlaceOf, Put, context.Cancel);
         }
 
-        return Split(files, results, firstVideo);
+        return Split(files, results, firstVideo, opening is { Several: true, Shown: > 0 });
 
-        FilePlace PlaceOf(int index, string key) => new(dataId, firstVideo + index, files[index].Name, key) { Progress = Watch(index), Opening = opening };
+        FilePlace PlaceOf(int index, string key) => new(dataId, firstVideo + index, files[index].Name, key) { Progress = Watch(index), Opening = index == 0 ? opening : null };
 
         // Of a video that has to be decoded to its end somebody wants to know how far that is.
         VideoProgress Watch(int index) => (frames, expected) => context.ReportProgress(
@@ -47,7 +47,11 @@ internal sealed class FrameCollector(FileProbe probe, ArchiveFiles archives)
         }
     }
 
-    private static Collected Split(IReadOnlyList<SourceFile> files, FileOutcome[] results, int firstVideo)
+    /// <summary>What a frame is called in a task of several videos: they are told apart by the videos' names.</summary>
+    public static string NameAmongVideos(string video, Frame frame) => $"{Path.ChangeExtension(video, null)}/{frame.Name}";
+
+    /// <param name="named">Whether frames are called by their videos already.</param>
+    private static Collected Split(IReadOnlyList<SourceFile> files, FileOutcome[] results, int firstVideo, bool named)
     {
         var collected = new Collected([], [], [], []);
         for (var index = 0; index < files.Count; index++)
@@ -68,10 +72,9 @@ internal sealed class FrameCollector(FileProbe probe, ArchiveFiles archives)
             }
         }
 
-        foreach (var frame in collected.Frames.Where(frame => frame.VideoNumber is not null && (firstVideo > 0 || collected.Videos.Count > 1)))
+        foreach (var frame in collected.Frames.Where(frame => frame.VideoNumber is not null && (named || firstVideo > 0 || collected.Videos.Count > 1)))
         {
-            // Frames of several videos are told apart by the videos' names.
-            frame.Name = $"{Path.ChangeExtension(files[frame.VideoNumber!.Value - firstVideo].Name, null)}/{frame.Name}";
+            frame.Name = NameAmongVideos(files[frame.VideoNumber!.Value - firstVideo].Name, frame);
         }
 
         return collected;

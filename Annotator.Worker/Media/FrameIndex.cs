@@ -67,14 +67,15 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
     }
 
     /// <summary>
-    /// Adds the frames of the task's only video that were found since. The last job takes them up to the size of a job, unless its work is
+    /// Adds the frames of the task's first videos that were found since. The last job takes them up to the size of a job, unless its work is
     /// handed over already; the others come in jobs of their own, cut as if all had been known from the start.
     /// </summary>
     /// <param name="shown">Frames that the task has.</param>
     /// <param name="frames">All frames that it is to have, those included.</param>
-    /// <param name="last">Whether there will be no more.</param>
+    /// <param name="videos">The one that the task has, and those that it gets now.</param>
+    /// <param name="used">Uploads that are used up, where there will be no more frames; null where there will.</param>
     /// <exception cref="OperationFailedException">The task was deleted meanwhile.</exception>
-    public Task ExtendAsync(AnnotationTask task, int dataId, int shown, IReadOnlyList<Frame> frames, Video video, bool last, OperationContext context)
+    public Task ExtendAsync(AnnotationTask task, int dataId, int shown, IReadOnlyList<Frame> frames, IReadOnlyList<Video> videos, IReadOnlyList<Guid>? used, OperationContext context)
     {
         var strategy = db.Database.CreateExecutionStrategy();
         return strategy.ExecuteAsync(async cancel =>
@@ -90,13 +91,20 @@ internal sealed class FrameIndex(AnnotatorDbContext db, TimeProvider time)
             }
 
             await CopyFramesAsync(dataId, [.. frames.Skip(shown)], cancel);
-            var row = await db.Videos.SingleAsync(row => row.DataId == dataId && row.Number == video.Number, cancel);
-            (row.FrameCount, row.Chapters) = (video.FrameCount, video.Chapters);
+            var row = await db.Videos.SingleAsync(row => row.DataId == dataId && row.Number == videos[0].Number, cancel);
+            (row.FrameCount, row.Chapters) = (videos[0].FrameCount, videos[0].Chapters);
+            foreach (var video in videos.Skip(1))
+            {
+                video.DataId = dataId;
+                db.Videos.Add(video);
+            }
+
             await ExtendJobsAsync(task, frames.Count - 1, now, cancel);
             await db.SaveChangesAsync(cancel);
             await db.Tasks.Where(one => one.Id == task.Id).ExecuteUpdateAsync(one => one.SetProperty(t => t.UpdatedDate, now), cancel);
-            if (last)
+            if (used is not null)
             {
+                await db.Uploads.Where(upload => used.Contains(upload.Id)).ExecuteDeleteAsync(cancel);
                 await context.KeepReportAsync(db);
             }
 

@@ -85,7 +85,8 @@ internal sealed class PrepareTaskData(
         context.ReportProgress(0, "Looking at the files");
         var refused = new List<RefusedFile>();
         var (appending, begun) = (arguments.AppendAt is not null, arguments.AppendAt is null ? await growing.FindBegunAsync(data, cancel) : null);
-        uploads.AddRange(begun is not null ? [begun.Upload] : await external.GatherAsync(task.Id, data.Id, operation, arguments, refused, context));
+        uploads.AddRange(begun is null ? [] : [begun.Upload]);
+        uploads.AddRange(begun is not null && arguments.NamesFiles ? [] : await external.GatherAsync(task.Id, data.Id, operation, arguments, refused, context));
         if (appending && !arguments.NamesFiles)
         {
             uploads.RemoveAll(upload => upload.OwnerId != operation.OwnerId);
@@ -107,13 +108,13 @@ internal sealed class PrepareTaskData(
         var cutInside = SourceOrder.AreCutInside(files);
         var taken = cutInside ? files : SourceOrder.Cut(files, arguments);
         var firstVideo = appending ? await growing.FirstVideoAsync(data.Id, cancel) : 0;
-        var opening = !appending && taken.Count == 1 && related.Count == 0 && arguments.JobFiles.Count == 0
-            ? new VideoOpening(index, blobs, task, data, arguments, [.. uploads.Select(upload => upload.Id)], begun?.Known, context)
+        var opening = !appending && related.Count == 0 && arguments.JobFiles.Count == 0 && (taken.Count == 1 || AreVideosAsUploaded(taken, arguments))
+            ? new VideoOpening(index, blobs, task, data, arguments, [.. (taken.Count == 1 ? uploads : [taken[0].Upload]).Select(upload => upload.Id)], taken.Count > 1, begun?.Known, context)
             : null;
         var collected = await collector.CollectAsync(data.Id, [.. taken, .. related], firstVideo, context, opening);
         if (opening is { Shown: > 0 })
         {
-            return await CompleteAsync(task, opening, collected, refused, arguments, context);
+            return await CompleteAsync(task, opening, collected, [.. uploads.Select(upload => upload.Id)], refused, arguments, context);
         }
 
         var beside = RelatedFiles.Take(collected.Frames, related);
@@ -144,19 +145,25 @@ internal sealed class PrepareTaskData(
         return report;
     }
 
-    /// <summary>Adds what was found since the video's first frames were shown. One that breaks off keeps the frames that are shown.</summary>
+    /// <summary>Whether there are only videos, each an upload of its own: what comes behind the first one then is there still after a killed run.</summary>
+    private static bool AreVideosAsUploaded(List<SourceFile> files, CreateTaskArguments arguments) =>
+        !arguments.NamesFiles && files.TrueForAll(file => file.EntryPath is null && FileEndings.Video.Contains(Path.GetExtension(file.Name)));
+
+    /// <summary>Adds what was found since the first video's first frames were shown. One that breaks off keeps the frames that are shown.</summary>
     private async Task<PreparationReport> CompleteAsync(
-        AnnotationTask task, VideoOpening opening, Collected collected, List<RefusedFile> refused, CreateTaskArguments arguments, OperationContext context)
+        AnnotationTask task, VideoOpening opening, Collected collected, IReadOnlyList<Guid> used, List<RefusedFile> refused, CreateTaskArguments arguments, OperationContext context)
     {
-        if (collected.Videos is not [var video])
+        if (collected.Videos is not [{ Number: 0 }, ..])
         {
-            throw new OperationFailedException($"{collected.Refused[0].Name} breaks off after {opening.Shown} frames, which are in the task: it {collected.Refused[0].Reason}.");
+            var others = opening.Several ? " The other files are kept, and can be added." : "";
+            throw new OperationFailedException($"{collected.Refused[0].Name} breaks off after {opening.Shown} frames, which are in the task: it {collected.Refused[0].Reason}.{others}");
         }
 
+        refused.AddRange(collected.Refused);
         var frames = SourceOrder.Cut(collected.Frames, arguments);
         var report = new PreparationReport(frames.Count, true, refused, collected.Notes);
         context.SetReport(report);
-        await opening.CompleteAsync(frames, video);
+        await opening.CompleteAsync(frames, collected.Videos, used);
         Prepare(task, collected, arguments);
         return report;
     }

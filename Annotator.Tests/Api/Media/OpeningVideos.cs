@@ -65,6 +65,46 @@ public sealed class OpeningVideos(MediaBench bench) : IClassFixture<MediaBench>
         Assert.Single(await bench.KeysAsync(DataKeys.Originals(grown.Task.Data.Id)));
     }
 
+    [Fact]
+    public async Task Of_several_videos_the_first_is_shown_while_it_is_gone_through_and_the_others_follow_it()
+    {
+        var (task, request) = await BreakOffAsync(
+            0, 0, null, ("a.avi", await VideoAsync(Whole)), ("b.mp4", await PaintedVideo.BytesAsync(20)), ("c.avi", await VideoAsync(30)));
+        var opened = await bench.ReadAsync(task.Id, request);
+
+        Assert.Equal((OperationState.Failed, "0-199", Early), (opened.Operation.State, opened.Ranges, opened.Task.Data!.Size));
+        Assert.StartsWith("a.avi breaks off after 200 frames, which are in the task", opened.Operation.Message);
+        Assert.EndsWith("The other files are kept, and can be added.", opened.Operation.Message);
+        Assert.Equal("a/frame_000199.jpg", opened.Frames[199].Name);
+        Assert.Equal(["b.mp4", "c.avi"], await UploadsAsync(task.Id));
+
+        await GoOnAsync(request);
+        var grown = await bench.ReadAsync(task.Id, request);
+
+        Assert.Equal((OperationState.Finished, "", "0-499", 500), (grown.Operation.State, grown.Operation.Message, grown.Ranges, grown.Task.Data!.Size));
+        Assert.Equal(opened.Jobs.Single().Id, grown.Jobs.Single().Id);
+        Assert.Equal(opened.Frames.Select(frame => frame.Name), grown.Frames.Take(Early).Select(frame => frame.Name));
+        Assert.Equal(["a/frame_000449.jpg", "b/frame_000000.jpg", "c/frame_000029.jpg"], new[] { 449, 450, 499 }.Select(frame => grown.Frames[frame].Name));
+        Assert.Equal([199, 200, 449, 0, 19, 0, 29], await PaintedAsync(grown, 199, 200, 449, 450, 469, 470, 499));
+        Assert.Empty(await UploadsAsync(task.Id));
+        await using var db = bench.Db();
+        Assert.Equal(
+            [("a.avi", Whole), ("b.mp4", 20), ("c.avi", 30)],
+            (await db.Videos.Where(video => video.DataId == grown.Task.Data.Id).OrderBy(video => video.Number).ToListAsync(Cancel)).Select(video => (video.Name, video.FrameCount)));
+    }
+
+    [Fact]
+    public async Task Start_stop_and_step_go_on_from_the_first_video_into_the_next()
+    {
+        var (task, request) = await BreakOffAsync(
+            0, 0, new CreateTaskArguments { StartFrame = 150, StopFrame = 470, Step = 20 }, ("a.avi", await VideoAsync(Whole)), ("b.mp4", await PaintedVideo.BytesAsync(60)));
+        await GoOnAsync(request);
+        var grown = await bench.ReadAsync(task.Id, request);
+
+        Assert.Equal((17, 470), (grown.Task.Data!.Size, grown.Task.Data.StopFrame));
+        Assert.Equal([150, 430, 0, 20], await PaintedAsync(grown, 0, 14, 15, 16));
+    }
+
     [Theory]
     [InlineData(60, 10)]
     [InlineData(1000, 0)]
@@ -136,9 +176,14 @@ public sealed class OpeningVideos(MediaBench bench) : IClassFixture<MediaBench>
     /// <summary>A task of a video whose decoder breaks off, and the request that made it.</summary>
     private async Task<(AnnotationTask Task, Guid Request)> BreakOffAsync(int size, int overlap, CreateTaskArguments? arguments = null, bool inArchive = false)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The program that breaks off is a shell script.");
         var video = await VideoAsync(Whole);
-        var task = await bench.TaskAsync(size, overlap, inArchive ? ("trip.zip", Archives.Zip(("trip/street.avi", video))) : ("street.avi", video));
+        return await BreakOffAsync(size, overlap, arguments, inArchive ? ("trip.zip", Archives.Zip(("trip/street.avi", video))) : ("street.avi", video));
+    }
+
+    private async Task<(AnnotationTask Task, Guid Request)> BreakOffAsync(int size, int overlap, CreateTaskArguments? arguments, params (string Name, byte[] Content)[] files)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The program that breaks off is a shell script.");
+        var task = await bench.TaskAsync(size, overlap, files);
         var request = await bench.OperationAsync(task, arguments);
         var folder = Directory.CreateTempSubdirectory("breaking-");
         try
@@ -159,6 +204,12 @@ public sealed class OpeningVideos(MediaBench bench) : IClassFixture<MediaBench>
         }
 
         return (task, request);
+    }
+
+    private async Task<List<string>> UploadsAsync(int taskId)
+    {
+        await using var db = bench.Db();
+        return await db.Uploads.Where(upload => upload.TargetId == taskId).OrderBy(upload => upload.FileName).Select(upload => upload.FileName).ToListAsync(Cancel);
     }
 
     /// <summary>Runs the request as if the run before had been killed.</summary>
