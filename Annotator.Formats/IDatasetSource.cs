@@ -76,6 +76,22 @@ public sealed record DatasetReadOptions
     /// False reads the numbers as they stand, as the contract's users expect.
     /// </summary>
     public bool OneBased { get; init; }
+
+    /// <summary>MOT: what a frame's number means where images are called by numbers that are not their places.</summary>
+    public FrameNumbering FramesBy { get; init; }
+}
+
+/// <summary>Which image a sequence's frame is.</summary>
+public enum FrameNumbering
+{
+    /// <summary>As the file itself tells; the report says so where it could be read otherwise.</summary>
+    Told = 0,
+
+    /// <summary>Frame 1 is the first image in the order of names.</summary>
+    Order = 1,
+
+    /// <summary>Frame 12 is the image that is called 12, such as <c>000012.jpg</c>.</summary>
+    Number = 2,
 }
 
 public sealed record DatasetWriteOptions
@@ -91,4 +107,10 @@ public sealed record DatasetWriteOptions
 
     /// <summary>PASCAL VOC and MOT: count pixels from 1, the last one included; see <see cref="DatasetReadOptions.OneBased"/>.</summary>
     public bool OneBased { get; init; }
+
+    /// <summary>
+    /// WIDER Face: write the benchmark's own lines, with properties in its order, as numbers and without labels; false writes
+    /// those of the contract.
+    /// </summary>
+    public bool OfficialWiderFace { get; init; }
 }

@@ -16,21 +16,32 @@ internal sealed class InputOptions
     private readonly Option<string?> _size = new("--image-size") { Description = "Width and height for images whose size nothing tells, such as 640x480", HelpName = "WxH" };
     private readonly Option<bool> _oneBased = new("--one-based") { Description = "Read PASCAL VOC and MOT with pixels counted from 1" };
 
+    private readonly Option<string?> _framesBy = new("--frames-by") { Description = "MOT: whether frame 12 is the 12th image (order) or the one called 12 (number)", HelpName = "order|number" };
+
     public InputOptions(Command command)
     {
+        _framesBy.AcceptOnlyFromAmong("order", "number");
         _from.CompletionSources.Add([.. FormatNames.Readable]);
         command.Add(_from);
         command.Add(_images);
         command.Add(_size);
         command.Add(_oneBased);
+        command.Add(_framesBy);
     }
 
     /// <exception cref="CommandException">Nothing there, or of no known format.</exception>
     public Task<DatasetInput> OpenAsync(CommandContext context, string path, CancellationToken cancel)
     {
         var importer = context.Get(_from) is { } name ? FormatNames.Importer(name) : null;
-        return DatasetInput.OpenAsync(path, importer, context.Get(_images), Size(context.Get(_size)), new DatasetReadOptions { OneBased = context.Get(_oneBased) }, cancel);
+        return DatasetInput.OpenAsync(path, importer, context.Get(_images), Size(context.Get(_size)), new DatasetReadOptions { OneBased = context.Get(_oneBased), FramesBy = FramesBy(context.Get(_framesBy)) }, cancel);
     }
+
+    private static FrameNumbering FramesBy(string? text) => text switch
+    {
+        "order" => FrameNumbering.Order,
+        "number" => FrameNumbering.Number,
+        _ => FrameNumbering.Told,
+    };
 
     private static (int, int)? Size(string? text)
     {
@@ -120,7 +131,8 @@ internal sealed class DatasetInput : IAsyncDisposable
             try
             {
                 var report = new DatasetReport();
-                return (candidate, await candidate.Importer.Reader.OpenAsync(archive, options, report, cancel), report);
+                var source = await candidate.Importer.Reader.OpenAsync(archive, options, report, cancel);
+                return (candidate, source.Info.Labels.Count > 0 ? source : await UsedLabels.DeclareAsync(source, candidate.Importer.Reader, archive, options, cancel), report);
             }
             catch (DatasetException error)
             {

@@ -14,6 +14,8 @@ internal sealed class OutputOptions
     private readonly Option<bool> _oneBased = new("--write-one-based") { Description = "Write PASCAL VOC and MOT with pixels counted from 1" };
     private readonly Option<bool> _noCrowd = new("--no-crowd") { Description = "COCO: write masks as plain objects instead of crowds" };
 
+    private readonly Option<bool> _officialWider = new("--wider-official") { Description = "WIDER Face: write the benchmark's own lines, without labels" };
+
     public OutputOptions(Command command, bool formatRequired)
     {
         _to = new Option<string?>("--to")
@@ -28,6 +30,7 @@ internal sealed class OutputOptions
         command.Add(_force);
         command.Add(_oneBased);
         command.Add(_noCrowd);
+        command.Add(_officialWider);
     }
 
     /// <exception cref="CommandException">No such format, or something is there already.</exception>
@@ -37,7 +40,13 @@ internal sealed class OutputOptions
             ? FormatNames.Exporter(name)
             : FormatNames.Same(first.Format.Importer, first.Source.HasTracks)
                 ?? throw CommandException.BadUsage($"{first.Format.Importer.Format.Name} can be read only; say what to write with --to.");
-        var options = new DatasetWriteOptions { SaveImages = context.Get(_saveImages), OneBased = context.Get(_oneBased), MasksAsCrowd = !context.Get(_noCrowd) };
+        var options = new DatasetWriteOptions
+        {
+            SaveImages = context.Get(_saveImages),
+            OneBased = context.Get(_oneBased),
+            MasksAsCrowd = !context.Get(_noCrowd),
+            OfficialWiderFace = context.Get(_officialWider),
+        };
         return new DatasetOutput(path, exporter, options, context.Get(_force));
     }
 }

@@ -7,6 +7,9 @@ internal static class IcdarLabel
 {
     public const string Name = "icdar";
     public const string Text = "text";
+
+    /// <summary>Such as Latin, in the challenges of several languages.</summary>
+    public const string Script = "script";
     public const string Index = "index";
     public const string Color = "color";
     public const string Center = "center";

@@ -7,7 +7,11 @@ namespace Annotator.Formats.Icdar;
 internal static class IcdarLine
 {
     private const int BoxNumbers = 4;
+    private const int CornerNumbers = 8;
     private const int MostNumbers = 10_000;
+
+    /// <summary>What the challenges of several languages write before a word of four corners.</summary>
+    private static readonly string[] _scripts = ["Arabic", "Latin", "Chinese", "Japanese", "Korean", "Bangla", "Hindi", "Symbols", "Mixed", "None"];
 
     /// <summary>Null when the line is no word; <paramref name="flaw"/> says why.</summary>
     public static DatasetShape? Parse(string line, out string flaw)
@@ -34,14 +38,32 @@ internal static class IcdarLine
             return null;
         }
 
-        var text = IcdarLabel.Unquoted(line[at..].TrimStart(' ', '\t', ','));
+        var rest = line[at..].TrimStart(' ', '\t', ',');
+        var script = numbers.Count == CornerNumbers ? Script(rest) : "";
+        var text = IcdarLabel.Unquoted(script.Length > 0 ? rest[(script.Length + 1)..] : rest);
+        var attributes = new Dictionary<string, string>();
+        foreach (var (name, value) in new[] { (IcdarLabel.Text, text), (IcdarLabel.Script, script) })
+        {
+            if (value.Length > 0)
+            {
+                attributes[name] = value;
+            }
+        }
+
         return new DatasetShape
         {
             Kind = numbers.Count == BoxNumbers ? ShapeKind.Rectangle : ShapeKind.Polygon,
             Label = IcdarLabel.Name,
             Points = [.. numbers],
-            Attributes = text.Length > 0 ? new Dictionary<string, string> { [IcdarLabel.Text] = text } : DatasetShape.NoAttributes,
+            Attributes = attributes.Count > 0 ? attributes : DatasetShape.NoAttributes,
         };
+    }
+
+    /// <summary>The script that stands before a text; empty when none does.</summary>
+    private static string Script(string rest)
+    {
+        var comma = rest.IndexOf(',', StringComparison.Ordinal);
+        return comma > 0 && _scripts.Contains(rest[..comma], StringComparer.Ordinal) ? rest[..comma] : "";
     }
 
     /// <summary>Reads numbers as far as they go and returns where the rest begins.</summary>

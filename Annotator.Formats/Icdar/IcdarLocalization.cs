@@ -12,28 +12,75 @@ public sealed class IcdarLocalizationReader : IDatasetReader
 {
     private const string Start = "gt_";
 
+    /// <summary>Lines that are looked at before a file is read.</summary>
+    private const int Looked = 20;
+
     public async ValueTask<FormatMatch> MatchAsync(DatasetArchive archive, CancellationToken cancel)
     {
         var files = archive.Entries.Where(IsWords).Take(ArchiveProbe.Files).ToList();
         foreach (var file in files)
         {
             var lines = await ArchiveProbe.LinesAsync(archive, file, cancel);
-            if (lines.Length > 0 && lines.Take(20).All(line => IcdarLine.Parse(line, out _) is not null))
+            if (lines.Length > 0 && lines.Take(Looked).All(line => IcdarLine.Parse(line, out _) is not null))
             {
                 return FormatMatch.Certain;
             }
         }
 
-        return files.Count > 0 && files.TrueForAll(file => file.Length < 4) ? FormatMatch.Likely : FormatMatch.None;
+        if (files.Count > 0)
+        {
+            return files.TrueForAll(file => file.Length < 4) ? FormatMatch.Likely : FormatMatch.None;
+        }
+
+        // Some challenges call a file of words as its image: four corners and a text with commas are nobody else's.
+        var others = archive.Entries.Where(IsText).Take(ArchiveProbe.Files).ToList();
+        foreach (var file in others)
+        {
+            var lines = await ArchiveProbe.LinesAsync(archive, file, cancel);
+            if (AreWords(lines.Take(Looked)))
+            {
+                return FormatMatch.Certain;
+            }
+        }
+
+        return FormatMatch.None;
     }
 
     public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
-        var files = archive.Entries.Where(entry => IsWords(entry) || (entry.IsBare && entry.Path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)))
-            .OrderBy(entry => entry.Path, StringComparer.Ordinal).ToList();
-        return files.Count == 0
-            ? throw new DatasetException("icdar-no-annotations", "No file gt_<image>.txt with words was found.")
-            : Task.FromResult<IDatasetSource>(new ItemsSource(IcdarLabel.Info("any", IcdarLabel.Text), () => Items(archive, files, report)));
+        var files = archive.Entries.Where(entry => IsWords(entry) || (entry.IsBare && IsText(entry))).OrderBy(entry => entry.Path, StringComparer.Ordinal).ToList();
+        if (files.Count == 0)
+        {
+            files = [.. archive.Entries.Where(IsText).Where(entry => AreWords(LineReader.Lines(archive, entry).Take(Looked).Where(line => line.Length > 0))).OrderBy(entry => entry.Path, StringComparer.Ordinal)];
+        }
+
+        if (files.Count == 0)
+        {
+            throw new DatasetException("icdar-no-annotations", "No file gt_<image>.txt with words was found.");
+        }
+
+        var scripts = files.Take(ArchiveProbe.Files).Any(file => LineReader.Lines(archive, file).Take(Looked).Any(line => IcdarLine.Parse(line, out _)?.Attributes.ContainsKey(IcdarLabel.Script) == true));
+        var info = scripts ? IcdarLabel.Info("any", IcdarLabel.Text, IcdarLabel.Script) : IcdarLabel.Info("any", IcdarLabel.Text);
+        return Task.FromResult<IDatasetSource>(new ItemsSource(info, () => Items(archive, files, report)));
+    }
+
+    private static bool IsText(DatasetArchiveEntry entry) => entry.Path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Four corners and a text on each line, which is not a number on all of them: tables of numbers have commas, too.</summary>
+    private static bool AreWords(IEnumerable<string> lines)
+    {
+        var words = false;
+        foreach (var line in lines)
+        {
+            if (line.Count(letter => letter == ',') < 8 || IcdarLine.Parse(line, out _) is not { Kind: ShapeKind.Polygon, Points.Length: 8 } shape)
+            {
+                return false;
+            }
+
+            words |= shape.Attributes.TryGetValue(IcdarLabel.Text, out var text) && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        }
+
+        return words;
     }
 
     private static bool IsWords(DatasetArchiveEntry entry)

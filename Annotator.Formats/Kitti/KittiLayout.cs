@@ -21,8 +21,19 @@ internal sealed class KittiLayout
 
     private readonly Dictionary<(string Subset, string Id), KittiEntry> _entries = [];
 
-    public KittiLayout(DatasetArchive archive)
+    private static readonly string[] _parts = ["train", "training", "val", "valid", "validation", "test", "testing"];
+
+    /// <param name="loose">
+    /// Whether files of boxes may lie anywhere, as tools for training have them: <c>train/labels</c> beside <c>train/images</c>.
+    /// </param>
+    public KittiLayout(DatasetArchive archive, bool loose = false)
     {
+        if (loose)
+        {
+            AddLoose(archive);
+            return;
+        }
+
         foreach (var file in archive.Entries)
         {
             if (Place(file.Path) is not { } place)
@@ -63,6 +74,43 @@ internal sealed class KittiLayout
     public bool HasBoxes => _entries.Values.Any(entry => entry.Boxes is not null);
 
     public bool HasMasks => _entries.Values.Any(entry => (entry.Instances ?? entry.Classes ?? entry.Colors) is not null);
+
+    /// <summary>Boxes and images of one name are one frame; a folder called like a part of a dataset is the subset.</summary>
+    private void AddLoose(DatasetArchive archive)
+    {
+        foreach (var file in archive.Entries.Where(file => ArchiveProbe.Has(file, ".txt") && IsBoxes(archive, file)))
+        {
+            var (subset, id) = Loose(file.Path);
+            Entry(subset, id).Boxes = file;
+        }
+
+        foreach (var file in archive.Entries.Where(file => ImageNames.IsImage(file.Path)))
+        {
+            if (_entries.TryGetValue(Loose(file.Path), out var entry))
+            {
+                entry.Image = file;
+            }
+        }
+    }
+
+    /// <summary>An empty file has no boxes.</summary>
+    private static bool IsBoxes(DatasetArchive archive, DatasetArchiveEntry file)
+    {
+        try
+        {
+            return LineReader.Lines(archive, file).FirstOrDefault(line => line.Trim().Length > 0) is not { } first || KittiRow.Parse(first) is not null;
+        }
+        catch (DatasetException)
+        {
+            return false;
+        }
+    }
+
+    private static (string Subset, string Id) Loose(string path)
+    {
+        var folders = path.Split('/')[..^1];
+        return (Array.Find(folders, folder => _parts.Contains(folder, StringComparer.OrdinalIgnoreCase)) ?? "", ImageNames.Stem(EntryPaths.FileName(path)));
+    }
 
     private KittiEntry Entry(string subset, string id)
     {

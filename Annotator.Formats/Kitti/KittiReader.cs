@@ -22,6 +22,17 @@ public sealed class KittiReader : IDatasetReader
             }
         }
 
+        if (!layout.HasAnnotations)
+        {
+            foreach (var entry in archive.Entries.Where(entry => ArchiveProbe.Has(entry, ".txt")).Take(ArchiveProbe.Files))
+            {
+                if ((await ArchiveProbe.LinesAsync(archive, entry, cancel)).FirstOrDefault() is { } first && KittiRow.IsPlain(first))
+                {
+                    return FormatMatch.Certain;
+                }
+            }
+        }
+
         // Folders of these names together are no other format's.
         return layout.HasMasks && (ColorList.Find(archive) is not null || layout.Entries.Any(entry => entry.Instances is not null && entry.Image is not null)) ? FormatMatch.Certain
             : layout.HasAnnotations ? FormatMatch.Likely
@@ -31,9 +42,10 @@ public sealed class KittiReader : IDatasetReader
     public Task<IDatasetSource> OpenAsync(DatasetArchive archive, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
         var layout = new KittiLayout(archive);
+        layout = layout.HasAnnotations || ColorList.Find(archive) is not null ? layout : new KittiLayout(archive, loose: true);
         if (!layout.HasAnnotations && ColorList.Find(archive) is null)
         {
-            throw new DatasetException("kitti-no-annotations", "Neither a folder label_2 with boxes nor one of label images (instance, semantic, semantic_rgb) was found.");
+            throw new DatasetException("kitti-no-annotations", "Neither text files with boxes of fifteen columns nor a folder of label images (instance, semantic, semantic_rgb) was found.");
         }
 
         var classes = ColorList.Read(archive, report);

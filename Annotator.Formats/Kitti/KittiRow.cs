@@ -21,6 +21,10 @@ internal sealed record KittiRow
     public bool HasSpace { get; init; }
     public double Score { get; init; } = 1;
 
+    /// <summary>Whether a line is a row whose type is one word that is no number: rows of other formats are numbers throughout.</summary>
+    public static bool IsPlain(string line) =>
+        Parse(line) is { Type: var type } && type.Length > 0 && char.IsAsciiLetter(type[0]) && !type.Contains(' ', StringComparison.Ordinal);
+
     /// <summary>Null when the line is none.</summary>
     public static KittiRow? Parse(string line)
     {

@@ -85,7 +85,7 @@ internal sealed class LabelmeShapes(DatasetLimits limits, DatasetReport report)
             }
         }
 
-        report.Loss("shape-invalid", "Shapes without a label, or with values that are no finite numbers, were left out", $"{Place(path, index, read)}: {read.Type}");
+        report.Loss("shape-unusual", "Shapes of too few points, without a size, or of a kind that is not known were left out", $"{Place(path, index, read)}: {read.Type}");
         return null;
     }
 

@@ -66,6 +66,12 @@ internal sealed class LfwFaces(DatasetArchive archive, RowSpool rows, DatasetRep
             {
                 Image(subset(entry.Path), entry.Path[(images + "images/".Length)..], folderIsPerson: true);
             }
+            else if (ArchiveImages.IsImage(entry.Path) && entry.Path.Split('/') is [.., var person, var name]
+                && name.StartsWith(person + "_", StringComparison.Ordinal))
+            {
+                // As the benchmark packs them: lfw/Ann_Lee/Ann_Lee_0001.jpg.
+                Image(subset(entry.Path), $"{person}/{name}", folderIsPerson: true);
+            }
         }
     }
 

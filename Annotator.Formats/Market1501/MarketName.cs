@@ -35,6 +35,10 @@ internal sealed record MarketName(int Person, int Camera, int Sequence, int Fram
             : null;
     }
 
+    /// <summary>Whether a name tells a person and a camera, in a form of another collection such as <c>0001_c2_f0046182</c>.</summary>
+    public static bool IsSimilar(string stem) =>
+        stem.Split('_') is [var person, var camera, _, ..] && Number(person) is not null && camera.Length > 1 && camera[0] == 'c' && char.IsAsciiDigit(camera[1]);
+
     /// <summary>Null where the tag does not say person, camera and sequence; frame and box may be missing.</summary>
     public static MarketName? Of(IReadOnlyDictionary<string, string> attributes, int frame) =>
         Value(attributes, PersonKey) is { } person and >= -1 && Value(attributes, CameraKey) is { } camera and >= 0 && Value(attributes, SequenceKey) is { } sequence and >= 0

@@ -93,6 +93,11 @@ public sealed class MarketReader : IDatasetReader
             var said = Name(name);
             report.Images++;
             report.Count("tag", said is null ? 0 : 1);
+            if (said is null && MarketName.IsSimilar(Path.GetFileNameWithoutExtension(name)))
+            {
+                report.Loss("name-unknown", "Names of other collections of people, which are not of the form 0002_c1s1_000451_03, were not read", name);
+            }
+
             var item = new DatasetItem { Name = $"{(query ? MarketName.Query : Folder + (subset.Length > 0 ? subset : "default"))}/{name}", Subset = subset, Tags = said is null ? [] : [said.ToTag(query)] };
             yield return finder.Attach(item) with { Name = name };
         }

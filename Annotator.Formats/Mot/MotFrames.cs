@@ -44,7 +44,8 @@ internal sealed class MotFrames
     /// <param name="images">The sequence's images.</param>
     /// <param name="length">Frames of the sequence as it says itself; 0 when it does not.</param>
     /// <param name="isNumbered">Whether the file's frames, less 1, are all among such numbers.</param>
-    public MotFrames(IEnumerable<DatasetArchiveEntry> images, int length, Func<IReadOnlyCollection<int>, bool> isNumbered)
+    /// <param name="by">What frames mean, where the images' names could be read either way.</param>
+    public MotFrames(IEnumerable<DatasetArchiveEntry> images, int length, Func<IReadOnlyCollection<int>, bool> isNumbered, FrameNumbering by)
     {
         var ordered = images.OrderBy(image => image.Path, StringComparer.Ordinal).ToList();
         var numbers = ordered.ConvertAll(image => Number(Path.GetFileNameWithoutExtension(image.Path)));
@@ -52,8 +53,14 @@ internal sealed class MotFrames
         var video = numbered && EntryPaths.FileName(ordered[0].Path).StartsWith(VideoPrefix, StringComparison.Ordinal);
         if (numbered && !video)
         {
-            numbered = length != ordered.Count && isNumbered([.. numbers.OfType<int>()]);
+            var whole = numbers.OfType<int>().ToList();
+            var places = Enumerable.Range(0, ordered.Count).ToList();
+            var told = length != ordered.Count && isNumbered(whole);
+            IsAmbiguous = by == FrameNumbering.Told && !whole.SequenceEqual(places) && isNumbered(whole) && isNumbered(places);
+            numbered = by == FrameNumbering.Told ? told : by == FrameNumbering.Number;
         }
+
+        IsNumbered = numbered;
 
         for (var i = 0; i < ordered.Count; i++)
         {
@@ -64,6 +71,12 @@ internal sealed class MotFrames
         Known = length > 0 || ordered.Count > 0;
     }
 
+    /// <summary>Whether frames are the numbers in the images' names, and not their places.</summary>
+    public bool IsNumbered { get; }
+
+    /// <summary>Whether every line has an image either way, if another one, and nobody has said which way is meant.</summary>
+    public bool IsAmbiguous { get; }
+
     /// <summary>The last frame there is, as far as is known; -1 when nothing is.</summary>
     public int Last { get; }
 
@@ -73,12 +86,12 @@ internal sealed class MotFrames
 
     public DatasetArchiveEntry? Find(int frame) => _byFrame.GetValueOrDefault(frame);
 
-    /// <summary>Frames of videos are called by their number from 0; a bare number is one more.</summary>
+    /// <summary>Frames of videos are called by their number from 0; a bare number is one more, so that 0 is none.</summary>
     private static int? Number(string stem)
     {
         var video = stem.StartsWith(VideoPrefix, StringComparison.Ordinal);
         return int.TryParse(video ? stem.AsSpan(VideoPrefix.Length) : stem, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number <= DatasetLimits.Default.MaxFrames
+            && number <= DatasetLimits.Default.MaxFrames && (video || number > 0)
                 ? number - (video ? 0 : 1)
                 : null;
     }

@@ -42,7 +42,7 @@ public sealed class MotReader : IDatasetReader
         {
             foreach (var file in files)
             {
-                clips.Add(new MotSequence(archive, file, labels, clips.Tracks, options.OneBased, report, cancel));
+                clips.Add(new MotSequence(archive, file, labels, clips.Tracks, options, report, cancel));
             }
         }
         catch

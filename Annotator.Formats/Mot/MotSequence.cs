@@ -26,13 +26,20 @@ internal sealed class MotSequence : IDisposable
     private readonly int _step;
 
     /// <param name="firstTrack">The number of the first track; later ones count on.</param>
-    public MotSequence(DatasetArchive archive, MotFile file, MotLabels labels, int firstTrack, bool oneBased, DatasetReport report, CancellationToken cancel)
+    public MotSequence(DatasetArchive archive, MotFile file, MotLabels labels, int firstTrack, DatasetReadOptions options, DatasetReport report, CancellationToken cancel)
     {
-        (_archive, _report, _file, _firstTrack, _oneBased) = (archive, report, file, firstTrack, oneBased);
+        (_archive, _report, _file, _firstTrack, _oneBased) = (archive, report, file, firstTrack, options.OneBased);
         try
         {
             Spool(labels, cancel);
-            _frames = new MotFrames(file.Images, file.Info.Length, numbers => _used.IsSubsetOf(numbers));
+            _frames = new MotFrames(file.Images, file.Info.Length, numbers => _used.IsSubsetOf(numbers), options.FramesBy);
+            if (_frames.IsAmbiguous)
+            {
+                report.Note("frames-ambiguous", _frames.IsNumbered
+                    ? "Frames were read as the numbers in the images' names; they could be their places in the order of names (--frames-by order)"
+                    : "Frames were read as the images' places in the order of names; they could be the numbers in the names (--frames-by number)", file.Boxes.Path);
+            }
+
             foreach (var frame in _frames.Frames)
             {
                 _used.Add(frame);

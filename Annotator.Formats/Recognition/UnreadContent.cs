@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Annotator.Formats.Recognition;
 
 /// <summary>The marks of files that no reader takes.</summary>
@@ -128,6 +130,11 @@ internal static class UnreadContent
         if (lines[0].StartsWith("# ", StringComparison.Ordinal) && lines.Count > 1 && lines[1].Count(letter => letter == ' ') >= 14)
         {
             return "It looks like RetinaFace's list of faces, which is not read; WIDER Face's own wider_face_split is.";
+        }
+
+        if (lines[0].Split(' ') is { Length: 17 or 18 } fields && fields[..2].All(field => int.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) && fields[2].Length > 0 && char.IsAsciiLetter(fields[2][0]))
+        {
+            return "It looks like KITTI's tracking labels, a file for each sequence, which are not read; those of detection, a file for each image in label_2, are.";
         }
 
         if (lines[0].StartsWith("x: [[", StringComparison.Ordinal))

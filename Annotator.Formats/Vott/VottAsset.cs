@@ -40,6 +40,49 @@ internal sealed class VottAsset
         return asset;
     }
 
+    /// <summary>
+    /// An image of the tool's first version. Its regions are measured on the view that it was shown in, of which they tell
+    /// the size; null when the value is no list.
+    /// </summary>
+    public static VottAsset? ReadFrame(string name, JsonElement regions)
+    {
+        if (regions.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        var view = regions.GetArrayLength() > 0 ? regions[0] : default;
+        var asset = new VottAsset
+        {
+            Name = Uri.UnescapeDataString(name.Replace('\\', '/')),
+            Width = JsonElements.Whole(view, "width") is > 0 and var width ? width : 0,
+            Height = JsonElements.Whole(view, "height") is > 0 and var height ? height : 0,
+            IsView = true,
+        };
+        foreach (var region in regions.EnumerateArray())
+        {
+            asset._regions.Add(Region.Read(region));
+        }
+
+        return asset;
+    }
+
+    /// <summary>Whether width and height are those of the view and not of the image.</summary>
+    public bool IsView { get; private init; }
+
+    /// <summary>The same, measured on an image of that size.</summary>
+    public VottAsset At(int width, int height)
+    {
+        var asset = new VottAsset { Name = Name, Width = width, Height = height };
+        asset._regions.AddRange(_regions.Select(region => region with
+        {
+            Points = region.Points is null || Width == 0 || Height == 0
+                ? region.Points
+                : [.. region.Points.Select((number, i) => i % 2 == 0 ? number * width / Width : number * height / Height)],
+        }));
+        return asset;
+    }
+
     /// <summary>A shape for each region and tag. What is not valid is left out and reported.</summary>
     public List<DatasetShape> Shapes(DatasetReport report)
     {
@@ -108,6 +151,12 @@ internal sealed class VottAsset
 
         private static double[]? Box(JsonElement element)
         {
+            if (JsonElements.Number(element, "x1") is { } x1 && JsonElements.Number(element, "y1") is { } y1
+                && JsonElements.Number(element, "x2") is { } x2 && JsonElements.Number(element, "y2") is { } y2)
+            {
+                return x1 != x2 && y1 != y2 ? [Math.Min(x1, x2), Math.Min(y1, y2), Math.Max(x1, x2), Math.Max(y1, y2)] : null;
+            }
+
             var box = JsonElements.Find(element, "boundingBox") ?? default;
             return JsonElements.Number(box, "left") is { } left && JsonElements.Number(box, "top") is { } top
                 && JsonElements.Number(box, "width") is > 0 and var width && JsonElements.Number(box, "height") is > 0 and var height

@@ -11,6 +11,9 @@ internal sealed class VottFile : IDisposable
     private readonly string _path;
     private bool _started;
     private bool _inAssets;
+
+    /// <summary>Whether assets are the first version's frames: lists of regions by the image's name.</summary>
+    private bool _areFrames;
     private bool _ended;
 
     /// <summary>The two values of a file of one asset.</summary>
@@ -49,8 +52,9 @@ internal sealed class VottFile : IDisposable
             var token = _json.ReadToken();
             if (token == JsonTokenType.PropertyName && _inAssets)
             {
+                var name = _json.PropertyName;
                 _json.ReadValue(out var value, out _);
-                asset = Asset(value);
+                asset = Asset(value, _areFrames ? name : null);
                 return true;
             }
 
@@ -83,7 +87,8 @@ internal sealed class VottFile : IDisposable
     {
         switch (_json.PropertyName)
         {
-            case "assets":
+            case "assets" or "frames":
+                _areFrames = _json.PropertyName == "frames";
                 var token = _json.ReadToken();
                 HasAssets |= token == JsonTokenType.StartObject;
                 _inAssets = token == JsonTokenType.StartObject;
@@ -99,6 +104,10 @@ internal sealed class VottFile : IDisposable
             case "tags":
                 _json.ReadValue(out var tags, out _);
                 ReadTags(tags);
+                break;
+            case "inputTags":
+                _json.ReadValue(out var names, out _);
+                Colors.AddRange(Names(names).Select(tag => (tag, "")));
                 break;
             case "asset" or "regions":
                 // A file of one asset: both stand in the outermost object.
@@ -122,22 +131,38 @@ internal sealed class VottFile : IDisposable
         }
 
         byte[] regions = _asset.TryGetValue("regions", out var found) ? found : "[]"u8.ToArray();
-        asset = Asset([.. "{\"asset\":"u8, .. described, .. ",\"regions\":"u8, .. regions, .. "}"u8]);
+        asset = Asset((byte[])[.. "{\"asset\":"u8, .. described, .. ",\"regions\":"u8, .. regions, .. "}"u8], null);
         _asset = null;
         return true;
     }
 
-    private VottAsset? Asset(ReadOnlySpan<byte> value)
+    /// <param name="frame">The image's name, where the value is the list of its regions.</param>
+    private VottAsset? Asset(ReadOnlySpan<byte> value, string? frame)
     {
         try
         {
             var reader = new Utf8JsonReader(value, JsonScanner.Options(_limits));
             using var parsed = JsonDocument.ParseValue(ref reader);
-            return VottAsset.Read(parsed.RootElement);
+            return frame is null ? VottAsset.Read(parsed.RootElement) : VottAsset.ReadFrame(frame, parsed.RootElement);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Tags of the first version: names with commas between them.</summary>
+    private string[] Names(ReadOnlySpan<byte> value)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(value, JsonScanner.Options(_limits));
+            using var parsed = JsonDocument.ParseValue(ref reader);
+            return JsonElements.Text(parsed.RootElement)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return [];
         }
     }
 

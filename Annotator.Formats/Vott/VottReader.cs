@@ -5,7 +5,7 @@ using Annotator.Formats.Model;
 namespace Annotator.Formats.Vott;
 
 /// <summary>
-/// What VoTT exports as JSON: a file with all assets and their regions, or one file for each asset. A region of several tags
+/// What VoTT exports as JSON: a file with all assets and their regions, one file for each asset, or the first version's frames. A region of several tags
 /// becomes a shape for each.
 /// </summary>
 public sealed class VottReader : IDatasetReader
@@ -15,6 +15,12 @@ public sealed class VottReader : IDatasetReader
         foreach (var entry in ArchiveProbe.OfKind(archive, ".json"))
         {
             var keys = await ArchiveProbe.JsonKeysAsync(archive, entry, cancel);
+            if (keys.Contains("frames") && (keys.Contains("visitedFrames") || keys.Contains("inputTags")
+                || keys.Any(key => key.StartsWith("frames.", StringComparison.Ordinal) && key.EndsWith("[].x1", StringComparison.Ordinal))))
+            {
+                return FormatMatch.Certain;
+            }
+
             if (keys.Contains("assets") || (keys.Contains("asset.name") && keys.Contains("regions")))
             {
                 return keys.Contains("regions") || keys.Contains("tags[].name") || keys.Contains("assetState") || keys.Contains("videoSettings") ? FormatMatch.Certain : FormatMatch.Likely;
@@ -119,12 +125,19 @@ public sealed class VottReader : IDatasetReader
                     }
 
                     report.Images++;
+                    var image = asset.IsView && _images.FindFile(asset.Name, "") is { } found ? _images.SizeOf(found) : null;
+                    var shown = image is { } size ? asset.At(size.Width, size.Height) : asset;
+                    if (image is not null && (shown.Width, shown.Height) != (asset.Width, asset.Height) && asset.Width > 0)
+                    {
+                        report.Repair("view-scaled", "Regions that were measured on a view of another size were scaled to the image", asset.Name);
+                    }
+
                     yield return new DatasetItem
                     {
                         Name = asset.Name,
-                        Width = asset.Width,
-                        Height = asset.Height,
-                        Shapes = asset.Shapes(report),
+                        Width = shown.Width,
+                        Height = shown.Height,
+                        Shapes = shown.Shapes(report),
                         OpenImage = _images.Find(asset.Name, ""),
                     };
                 }

@@ -18,7 +18,8 @@ internal static class WiderFaceLine
     /// <summary>The contract's order; occluded is told apart.</summary>
     public static string[] Order { get; } = ["blur", "expression", "illumination", "occluded", "pose", "invalid"];
 
-    private static readonly string[] _official = ["blur", "expression", "illumination", "invalid", "occluded", "pose"];
+    /// <summary>The benchmark's own order.</summary>
+    public static string[] OfficialOrder { get; } = ["blur", "expression", "illumination", "invalid", "occluded", "pose"];
 
     /// <summary>Whether the line begins with the four numbers of a box.</summary>
     public static bool IsBox(string[] fields)
@@ -56,7 +57,7 @@ internal static class WiderFaceLine
 
         var known = fields.AsSpan(Sides, Math.Min(Properties, fields.Length - Sides));
         contract |= fields.Length > Sides + Properties || known.ContainsAny(["-", "True", "False"]);
-        var order = contract ? Order : _official;
+        var order = contract ? Order : OfficialOrder;
         var attributes = new Dictionary<string, string>();
         var occluded = false;
         for (var i = 0; i < known.Length; i++)

@@ -14,7 +14,7 @@ public sealed class WiderFaceWriter : IDatasetWriter
         await using var archive = new ArchiveWriter(output);
         await using var files = new SpooledFiles();
         var labels = source.Info.Labels.Select(label => label.Name.ReplaceLineEndings(" ").Trim()).ToList();
-        var rows = new Rows(source.Info.Labels, report);
+        var rows = new Rows(source.Info.Labels, options.OfficialWiderFace, report);
         await foreach (var item in source.ReadItemsAsync(cancel))
         {
             var subset = LabelFolders.FolderName(item.Subset.Length > 0 ? item.Subset : "default");
@@ -30,11 +30,15 @@ public sealed class WiderFaceWriter : IDatasetWriter
             report.Images++;
         }
 
-        await files["labels.txt"].WriteAsync(string.Join('\n', labels));
+        if (!options.OfficialWiderFace)
+        {
+            await files["labels.txt"].WriteAsync(string.Join('\n', labels));
+        }
+
         await files.WriteAsync(archive, cancel);
     }
 
-    private sealed class Rows(IReadOnlyList<DatasetLabel> labels, DatasetReport report)
+    private sealed class Rows(IReadOnlyList<DatasetLabel> labels, bool official, DatasetReport report)
     {
         private readonly Dictionary<string, int> _labels = labels.Select((label, index) => (label.Name, index)).GroupBy(pair => pair.Name).ToDictionary(group => group.Key, group => group.First().index);
         private readonly Losses _losses = new(report);
@@ -91,6 +95,10 @@ public sealed class WiderFaceWriter : IDatasetWriter
                 text.Write(string.Create(CultureInfo.InvariantCulture, $"{count}\n{lines}"));
                 report.Count("rectangle", count);
             }
+            else if (official)
+            {
+                text.Write("0\n0 0 0 0 0 0 0 0 0 0 \n");
+            }
         }
 
         private void Append(StringBuilder lines, DatasetItem item, DatasetShape shape)
@@ -103,12 +111,45 @@ public sealed class WiderFaceWriter : IDatasetWriter
             lines.Append(
                 CultureInfo.InvariantCulture,
                 $"{shape.Points[0]} {shape.Points[1]} {shape.Points[2] - shape.Points[0]} {shape.Points[3] - shape.Points[1]}");
+            if (official)
+            {
+                AppendOfficial(lines, item, shape);
+                return;
+            }
+
             foreach (var name in WiderFaceLine.Order)
             {
                 lines.Append(' ').Append(name == "occluded" ? shape.Occluded ? "True" : "False" : Value(item, shape, name));
             }
 
             lines.Append(' ').Append(shape.Label.ReplaceLineEndings(" ")).Append('\n');
+        }
+
+        /// <summary>Properties are small whole numbers, 0 where nothing is said; every box is a face.</summary>
+        private void AppendOfficial(StringBuilder lines, DatasetItem item, DatasetShape shape)
+        {
+            foreach (var name in WiderFaceLine.OfficialOrder)
+            {
+                var value = name == "occluded" ? shape.Occluded ? "1" : "0" : shape.Attributes.GetValueOrDefault(name) switch
+                {
+                    null or "false" or "False" => "0",
+                    "true" or "True" => "1",
+                    var said => said,
+                };
+                if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                {
+                    report.Loss("attributes-not-held", "Values that are no whole number cannot be held and became 0", Losses.Place(item, shape));
+                }
+
+                lines.Append(CultureInfo.InvariantCulture, $" {number}");
+            }
+
+            if (shape.Label != WiderFaceLine.Face)
+            {
+                report.Loss("label-not-held", $"The benchmark's files have no labels: when read, every box is a {WiderFaceLine.Face}", Losses.Place(item, shape));
+            }
+
+            lines.Append(" \n");
         }
 
         private string Value(DatasetItem item, DatasetShape shape, string name)

@@ -37,6 +37,31 @@ public sealed class DatasetCommandTests : IDisposable
         Assert.Equal(("loss", "image-invalid", 1, "a.json"), (issue.GetProperty("kind").GetString(), issue.GetProperty("code").GetString(), issue.GetProperty("count").GetInt32(), issue.GetProperty("places")[0].GetString()));
     }
 
+    [Fact]
+    public async Task Labels_that_only_objects_have_are_declared_so_that_a_conversion_keeps_them()
+    {
+        await File.WriteAllTextAsync(_files.File("a.xml"), "<annotations><version>1.1</version><image id='0' name='a.jpg' width='64' height='48'><box label='car' xtl='1' ytl='2' xbr='11' ybr='14' occluded='0'/></image></annotations>", TestContext.Current.CancellationToken);
+
+        var json = await JsonAsync("dataset", "inspect", _files.File("a.xml"));
+        var (code, text, _) = await RunAsync("dataset", "convert", _files.File("a.xml"), _files.File("out.zip"), "--to", "coco");
+
+        Assert.Equal("[\"car\"]", Compact(json.GetProperty("labels")));
+        Assert.Equal("{\"rectangle\":1}", Compact(json.GetProperty("annotations")));
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("loss", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_another_tool_is_refused_by_its_name()
+    {
+        await File.WriteAllTextAsync(_files.File("via.json"), "{\"_via_settings\": {}, \"_via_img_metadata\": {}}", TestContext.Current.CancellationToken);
+
+        var (code, _, error) = await RunAsync("dataset", "inspect", _files.File("via.json"));
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("VGG Image Annotator (VIA)", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("COCO 1.0")]
     [InlineData("coco")]

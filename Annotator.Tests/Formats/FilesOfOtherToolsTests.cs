@@ -18,6 +18,8 @@ public sealed class FilesOfOtherToolsTests
     private const string CocoBox = """{"id": 7, "image_id": 1, "category_id": 1, "bbox": [1, 2, 10, 12]}""";
     private const string Person = """{"id": 1, "name": "person", "keypoints": ["nose", "eye"], "skeleton": [[1, 2]]}""";
 
+    private const string KittiRow = "Car 0.00 0 0.00 1.00 2.00 11.00 14.00 0.00 0.00 0.00 0.00 0.00 0.00 0.00\n";
+
     private static readonly string _photo = Encoding.Latin1.GetString(DatasetFiles.Bitmap(64, 48));
 
     /// <summary>By what they are: the files, the format, and images; labels; annotations.</summary>
@@ -64,6 +66,17 @@ public sealed class FilesOfOtherToolsTests
             [("results.json", """[{"image_id": 1, "category_id": 3, "bbox": [1, 2, 10, 12], "score": 0.9}, {"image_id": 1, "category_id": 1, "bbox": [1, 2, 10, 12], "score": 0.5}]""")]),
         ["COCO: no list of categories"] = ("COCO 1.0", "1; 1; rectangle 1",
             [("a.json", $$"""{"images": [{{CocoImage}}], "annotations": [{{CocoBox}}], "categories": null}""")]),
+        ["VoTT: the first version's frames, measured on a smaller view"] = ("VoTT JSON 1.0", "2; cat, dog; rectangle 1",
+            [
+                ("clip.json", """{"frames": {"a.jpg": [{"x1": 2, "y1": 3, "x2": 22, "y2": 15, "width": 32, "height": 24, "type": "rect", "tags": ["cat"], "id": 0}], "b.jpg": []}, "inputTags": "cat,dog", "visitedFrames": ["a.jpg"], "scd": false}"""),
+                ("a.jpg", _photo),
+            ]),
+        ["ICDAR: corners, script and text in files called as their images"] = ("ICDAR Localization 1.0", "1 train_gt; icdar; polygon 2",
+            [("train_gt/tr_img_1.txt", "1,1,9,1,9,5,1,5,Latin,Hello, World\n1,1,9,1,9,5,1,5,Chinese,###\n"), ("train/tr_img_1.jpg", _photo)]),
+        ["KITTI: rows in folders as tools for training have them"] = ("KITTI 1.0", "2 train val; Car; rectangle 2",
+            [("data/train/labels/a.txt", KittiRow), ("data/train/images/a.jpg", _photo), ("data/val/labels/a.txt", KittiRow), ("data/val/images/a.jpg", _photo)]),
+        ["LFW: as the benchmark packs it"] = ("LFW 1.0", "2; Ann_Lee, Bo_Li; tag 2",
+            [("pairs.txt", "1\t1\nAnn_Lee\t1\tBo_Li\t1\n"), ("lfw/Ann_Lee/Ann_Lee_0001.jpg", _photo), ("lfw/Bo_Li/Bo_Li_0001.jpg", _photo)]),
         ["folders of labels in the folder they were packed with"] = ("ImageNet 1.0", "2; cat, dog; tag 2",
             [("pets/cat/a.jpg", _photo), ("pets/dog/b.jpg", _photo)]),
     };

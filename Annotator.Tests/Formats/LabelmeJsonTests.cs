@@ -148,7 +148,7 @@ public sealed class LabelmeJsonTests
         Assert.Equal("hi", shapes[2].Attributes["description"]);
         Assert.Equal("false", shapes[3].Attributes["x"]);
         Assert.Equal(
-            "annotation-unreadable=1 file-skipped=1 file-unreadable=1 mask-unreadable=1 shape-invalid=6",
+            "annotation-unreadable=1 file-skipped=1 file-unreadable=1 mask-unreadable=1 shape-invalid=4 shape-unusual=2",
             string.Join(' ', report.Lines.OrderBy(line => line.Code, StringComparer.Ordinal).Select(line => $"{line.Code}={line.Count}")));
     }
 

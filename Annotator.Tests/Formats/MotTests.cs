@@ -24,6 +24,33 @@ public sealed class MotTests
     }
 
     [Theory]
+    [InlineData(FrameNumbering.Told, "000002.jpg", 1)]
+    [InlineData(FrameNumbering.Number, "000002.jpg", 0)]
+    [InlineData(FrameNumbering.Order, "000004.jpg", 0)]
+    public async Task What_a_frame_means_can_be_said_where_it_could_be_two_things(FrameNumbering by, string image, int notes)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var zip = DatasetFiles.Zip(("gt/gt.txt", "2,1,1,2,10,12,1,1,1\n"u8.ToArray()), ("img1/000002.jpg", DatasetFiles.Bitmap(64, 48)), ("img1/000004.jpg", DatasetFiles.Bitmap(64, 48)));
+        var report = new DatasetReport();
+        await using var archive = await DatasetArchive.OpenAsync(new MemoryStream(zip), "clip.zip", DatasetLimits.Default, cancel);
+        await using var source = await DatasetFormats.FindImporter(Format)!.Reader.OpenAsync(archive, new DatasetReadOptions { FramesBy = by }, report, cancel);
+        var items = await source.ReadItemsAsync(cancel).ToListAsync(cancel);
+
+        Assert.Equal(image, Assert.Single(items, item => item.Shapes.Count > 0).Name);
+        Assert.Equal(notes, report.NumberOf("frames-ambiguous"));
+    }
+
+    [Fact]
+    public async Task Images_that_count_from_0_are_frames_by_their_order()
+    {
+        var zip = DatasetFiles.Zip(("gt/gt.txt", "1,1,1,2,10,12,1,1,1\n"u8.ToArray()), ("img1/000000.jpg", DatasetFiles.Bitmap(64, 48)), ("img1/000001.jpg", DatasetFiles.Bitmap(64, 48)));
+
+        var (_, items, _) = await DatasetFiles.ReadAsync(Format, zip);
+
+        Assert.Equal(["000000.jpg 0 1", "000001.jpg 1 0"], items.Select(item => $"{item.Name} {item.Frame} {item.Shapes.Count}"));
+    }
+
+    [Theory]
     [InlineData("spec_examples/mot.zip", "0: car 10 5 30 25 #0|1: person 60 10 80 40; car 12 6 32 26 #0|2: car 14 7 34 27 #0 occluded")]
     [InlineData("cvat_golden/demo/vid/MOT_1.1.zip", "0: car 10 5 30 25 #0|1: person 60 10 80 40; car 12 6 32 26 #0|2: car 14 7 34 27 #0 occluded")]
     [InlineData("cvat_golden/demo/img/MOT_1.1.zip", "0: car 10 5 30 25 occluded")]

@@ -23,6 +23,7 @@ public sealed class UnreadFormatsTests
     [InlineData("a.json", """{"videos": [{"id": 1}], "annotations": [{"id": 1, "video_id": 1, "bboxes": []}]}""", "YouTube-VIS")]
     [InlineData("labels.xml", "<dataset><images><image file='a.jpg'/></images></dataset>", "dlib")]
     [InlineData("poly_gt_img1.txt", "x: [[1 2 3]], y: [[1 2 3]], ornt: [u'm'], transcriptions: [u'A']\n", "Total-Text")]
+    [InlineData("training/label_02/0000.txt", "0 0 Van 0 0 -1.79 296.7 161.7 455.2 292.3 2.0 1.8 4.4 -4.5 1.8 13.4 -2.1\n", "KITTI's tracking")]
     [InlineData("a.json", "\uFFFE{}", "UTF-16")]
     [InlineData("a.7z", "7z\u00BC\u00AF\u0027\u001C", "7z archive")]
     [InlineData("a.rar", "Rar!\u001A\u0007", "RAR archive")]

@@ -53,6 +53,25 @@ public sealed class WiderFaceTests
     }
 
     [Fact]
+    public async Task The_benchmarks_own_lines_are_written_when_asked_for_and_read_back()
+    {
+        var (info, items, _) = await DatasetFiles.ReadAsync(Format, DatasetFiles.ZipFolder(DatasetFiles.Fixture("widerface", "widerface")));
+        var car = new DatasetShape { Kind = ShapeKind.Rectangle, Label = "car", Points = [1, 1, 3, 3], Attributes = new Dictionary<string, string> { ["blur"] = "much" } };
+        info = info with { Labels = [.. info.Labels, new DatasetLabel { Name = "car" }] };
+
+        var (written, report) = await DatasetFiles.WriteAsync(Format, info, [.. items, new DatasetItem { Name = "none.jpg", Subset = "val" }, new DatasetItem { Name = "car.jpg", Subset = "val", Shapes = [car] }], new DatasetWriteOptions { OfficialWiderFace = true });
+
+        Assert.DoesNotContain(DatasetFiles.Unzip(written), file => file.Name == "labels.txt");
+        Assert.Equal(
+            "no_label/0--Parade/0_Parade_image_03.jpg\n3\n0 0 1 1 2 0 0 0 1 0 \n3 2 1 2 0 0 0 1 0 0 \n5 6 1 1 2 0 0 0 1 0 \n"
+            + "no_label/none.jpg\n0\n0 0 0 0 0 0 0 0 0 0 \nno_label/car.jpg\n1\n1 1 2 2 0 0 0 0 0 0 \n",
+            DatasetFiles.Entry(written, "wider_face_split/wider_face_val_bbx_gt.txt"));
+        Assert.Equal((1, 1), (report.NumberOf("attributes-not-held"), report.NumberOf("label-not-held")));
+        var (_, back, _) = await DatasetFiles.ReadAsync(Format, written);
+        Assert.Equal(items.SelectMany(item => item.Shapes).Select(shape => string.Join(' ', shape.Points) + shape.Occluded), back.SelectMany(item => item.Shapes).SkipLast(1).Select(shape => string.Join(' ', shape.Points) + shape.Occluded));
+    }
+
+    [Fact]
     public async Task Images_without_boxes_wrong_numbers_and_bad_lines_are_read_past()
     {
         const string Lines = "7 8 9 9 0 0 0 0 0 0\n0--Parade/a.jpg\n0\n0 0 0 0 0 0 0 0 0 0\nb c.jpg\n3\n1 1 2 2\n5 5 0 2 0 0 0 0 0 0\nnonsense\nd.jpg\n99999999999999\n1 1 2 2 - - - - - - big car\ne.jpg\nf.jpg\n2\n1 NaN 2 2 0 0 0 0 0 0\n1e308 1 1e308 2 0 0 0 0 0 0\n";
