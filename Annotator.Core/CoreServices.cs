@@ -17,6 +17,7 @@ public static class CoreServices
         services.AddSingleton<AdvancedJobs>();
         services.ConfigureDbContext<AnnotatorDbContext>((provider, options) => options.AddInterceptors(provider.GetRequiredService<AdvancedJobs>()));
         services.AddScoped<AnnotationStore>();
+        services.AddScoped<TaskRelabelling>();
         services.AddScoped<AnnotationImport>();
         return services;
     }

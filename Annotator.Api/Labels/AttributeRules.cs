@@ -69,9 +69,11 @@ internal static class AttributeRules
         }
 
         attribute.DefaultValue = attribute.DefaultValue.Length > 0 ? attribute.DefaultValue : attribute.Values[0];
-        return Number(attribute.DefaultValue) is { } value && value >= least && value <= most && (value - least) % step == 0
+
+        // The step is for who changes the value by hand: existing clients name defaults, and values, between two steps.
+        return Number(attribute.DefaultValue) is { } value && value >= least && value <= most
             ? null
-            : $"the default \"{attribute.DefaultValue}\" is not a number from {attribute.Values[0]} to {attribute.Values[1]} in steps of {attribute.Values[2]}.";
+            : $"the default \"{attribute.DefaultValue}\" is not a number from {attribute.Values[0]} to {attribute.Values[1]}.";
     }
 
     private static decimal? Number(string text) =>

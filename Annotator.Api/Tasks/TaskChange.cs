@@ -15,7 +15,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Annotator.Api.Tasks;
 
 /// <summary>One attempt at a PATCH of a task, in one transaction: everything or nothing.</summary>
-internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, CurrentUser user, Access access, People people, NamedStorages storages, TimeProvider time, Links links)
+internal sealed class TaskChange(
+    AnnotatorDbContext db, AnnotationStore store, TaskRelabelling relabelling, CurrentUser user, Access access, People people, NamedStorages storages, TimeProvider time, Links links)
 {
     /// <summary>Null when it was saved.</summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else saved meanwhile; nothing was changed.</exception>
@@ -37,6 +38,16 @@ internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, C
         if (await RefusalAsync(task, body, cancel) is { } refusal)
         {
             return refusal;
+        }
+
+        LabelMatch? labels = null;
+        if (body.ProjectId is { IsSent: true, Value: { } project } && project != task.ProjectId)
+        {
+            (labels, var missing) = await relabelling.MatchAsync(task.Id, task.ProjectId, project, cancel);
+            if (missing.Count > 0)
+            {
+                return Problems.Invalid("project_id", $"The task has annotations of labels that the project has not in the same way: {string.Join(", ", missing)}. Nothing was changed.");
+            }
         }
 
         var checks = Check(body, task);
@@ -70,7 +81,28 @@ internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, C
         task.UpdatedDate = now;
         await store.DeleteLabelsAsync(user.Id, [.. removed.Select(label => label.Id)], cancel);
         await db.SaveChangesAsync(cancel);
+        if (labels is not null && await CarryAsync(task, labels, cancel) is { } uncarried)
+        {
+            return uncarried;
+        }
+
         await transaction.CommitAsync(cancel);
+        return null;
+    }
+
+    /// <summary>Gives the annotations of a task that has become a project's the project's labels, which take the place of the task's own.</summary>
+    private async Task<ProblemHttpResult?> CarryAsync(AnnotationTask task, LabelMatch labels, CancellationToken cancel)
+    {
+        try
+        {
+            await relabelling.WriteAsync(task.Id, user.Id, labels, cancel);
+        }
+        catch (InvalidAnnotationsException failure)
+        {
+            return Problems.Invalid("project_id", $"The project's labels do not take all annotations: {failure.Message} Nothing was changed.");
+        }
+
+        await db.Labels.Where(label => label.TaskId == task.Id).ExecuteDeleteAsync(cancel);
         return null;
     }
 
@@ -88,7 +120,7 @@ internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, C
             ?? (body.ProjectId.IsSent && body.ProjectId.Value != task.ProjectId ? await MoveRefusalAsync(task, body.ProjectId.Value, cancel) : null);
     }
 
-    /// <summary>A task may move into a project it may see, as long as it has no annotations: their labels would have to change.</summary>
+    /// <summary>A task may move into a project that the caller sees.</summary>
     private async Task<ProblemHttpResult?> MoveRefusalAsync(AnnotationTask task, int? projectId, CancellationToken cancel)
     {
         if (await access.TaskAsync(task.Id, "update:project", cancel) is { } refusal)
@@ -101,21 +133,7 @@ internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, C
             return Problems.Invalid("project_id", "A task cannot leave its project: its labels are the project's.");
         }
 
-        if (await access.ProjectAsync(project, "view", cancel) is not null)
-        {
-            return Problems.Invalid("project_id", $"There is no project {project}.");
-        }
-
-        var annotated = await db.Database
-            .SqlQuery<bool>($"""
-                SELECT EXISTS (
-                    SELECT 1 FROM label_count JOIN jobs ON jobs.id = label_count.job_id
-                    WHERE jobs.task_id = {task.Id} AND (label_count.shapes > 0 OR label_count.tracks > 0)) AS "Value"
-                """)
-            .SingleAsync(cancel);
-        return annotated
-            ? Problems.Conflict("urn:annotator:task-has-annotations", "A task with annotations cannot change its project: export them, move the task, and import them.")
-            : null;
+        return await access.ProjectAsync(project, "view", cancel) is null ? null : Problems.Invalid("project_id", $"There is no project {project}.");
     }
 
     private static Checks Check(PatchedTaskWriteRequest body, AnnotationTask task)
@@ -138,15 +156,8 @@ internal sealed class TaskChange(AnnotatorDbContext db, AnnotationStore store, C
 
     private async Task<IReadOnlyList<Label>> ApplyLabelsAsync(AnnotationTask task, PatchedTaskWriteRequest body, Checks checks, CancellationToken cancel)
     {
-        if (body.ProjectId.IsSent && body.ProjectId.Value != task.ProjectId && task.ProjectId is null)
-        {
-            // The project's labels take the place of the task's own, of which no annotation has one.
-            var own = await db.Labels.Where(label => label.TaskId == task.Id && label.ParentId == null).ToListAsync(cancel);
-            db.Labels.RemoveRange(own);
-            return [];
-        }
-
-        return checks.Passed && body.Labels.Value is { Length: > 0 } labels
+        // A task that becomes a project's has its own labels until its annotations have the project's.
+        return checks.Passed && body.ProjectId.Or(task.ProjectId) == task.ProjectId && body.Labels.Value is { Length: > 0 } labels
             ? await LabelOwnership.ApplyAsync(db, label => label.TaskId == task.Id, labels, null, task.Id, checks, cancel)
             : [];
     }

@@ -196,7 +196,7 @@ public sealed class TaskTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
     }
 
     [Fact]
-    public async Task A_task_without_annotations_moves_into_a_project_and_one_with_them_stays()
+    public async Task A_task_without_annotations_moves_into_a_project_and_one_with_labels_that_the_project_has_not_stays()
     {
         var cancel = TestContext.Current.CancellationToken;
         var owner = await app.Given.UserAsync();
@@ -212,7 +212,7 @@ public sealed class TaskTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
 
         Assert.Equal(project.Id, moved.Is(HttpStatusCode.OK)["project_id"].GetInt32());
         Assert.Equal("car", (await client.Get($"/api/labels?task_id={task.Id}")).Results.Single().GetProperty("name").GetString());
-        refused.Is(HttpStatusCode.Conflict);
+        Assert.Contains("own", refused.Is(HttpStatusCode.BadRequest)["project_id"][0].GetString());
         Assert.Equal(JobState.New, (await db.Jobs.SingleAsync(job => job.TaskId == full.Id, cancel)).State);
     }
 }
