@@ -106,7 +106,7 @@ async function decode(video: VideoInfo, frame: number, stop: AbortController): P
     checked.add(group.config.codec);
   }
   let given = false;
-  await decoder.decode(group, near, { width: video.width, height: video.height, scale: at }, (number, bitmap) => {
+  await decoder.decode(group, near, frame, { width: video.width, height: video.height, scale: at }, (number, bitmap) => {
     unwant([number]);
     given ||= number === frame;
     tell({ kind: 'picture', frame: number, scale: at, bitmap }, [bitmap]);

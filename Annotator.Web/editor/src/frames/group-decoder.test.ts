@@ -19,16 +19,20 @@ class FakeDecoder {
     this.#does = decoders.shift()!(this);
   }
   configure() {}
+  /** Pictures that nobody has closed. */
+  static open = 0;
   close() { this.state = 'closed'; }
   addEventListener() {}
   decode({ timestamp }: { timestamp: number }) {
     this.#does.decode?.();
-    this.init.output({ timestamp, ...picture, close() {} });
+    FakeDecoder.open++;
+    this.init.output({ timestamp, ...picture, close() { FakeDecoder.open--; } });
   }
   flush() { return this.#does.flush?.() ?? Promise.resolve(); }
 }
 
 beforeEach(() => {
+  FakeDecoder.open = 0;
   [picture, taken] = [{ displayWidth: 2, displayHeight: 2, visibleRect: { width: 2, height: 2 } }, []];
   vi.stubGlobal('VideoDecoder', FakeDecoder);
   vi.stubGlobal('OffscreenCanvas', class {
@@ -53,9 +57,9 @@ const group = (): PacketGroup => ({
   packets: (async function* () { for (const frame of [0, 1]) yield { frame, key: frame === 0, data: new Uint8Array(1) }; })(),
 });
 
-async function decoded(decoder: GroupDecoder, only: ReadonlySet<number> = new Set([0, 1])): Promise<number[]> {
+async function decoded(decoder: GroupDecoder, only: ReadonlySet<number> = new Set([0, 1]), first = Math.min(...only)): Promise<number[]> {
   const frames: number[] = [];
-  await decoder.decode(group(), only, { width: 2, height: 2, scale: 1 }, (frame) => void frames.push(frame), new AbortController().signal);
+  await decoder.decode(group(), only, first, { width: 2, height: 2, scale: 1 }, (frame) => void frames.push(frame), new AbortController().signal);
   return frames;
 }
 
@@ -101,4 +105,35 @@ test.each([
   decoders = [() => ({})];
   await decoded(new GroupDecoder(), new Set([0]));
   expect(taken).toEqual([expected]);
+});
+
+test('the picture that somebody waits for comes before those on the way to it, and none of them stays open', async () => {
+  decoders = [() => ({})];
+  expect(await decoded(new GroupDecoder(), new Set([0, 1]), 1)).toEqual([1, 0]);
+  expect(FakeDecoder.open).toBe(0);
+});
+
+test('pictures that were put aside come, too, where the one that somebody waits for does not', async () => {
+  decoders = [() => ({})];
+  expect(await decoded(new GroupDecoder(), new Set([0, 1, 2]), 2)).toEqual([1, 0]);
+  expect(FakeDecoder.open).toBe(0);
+});
+
+test('a decoder that waits for the pictures that were put aside gets them back one by one', async () => {
+  vi.useFakeTimers();
+  let release = (): void => undefined;
+  decoders = [() => ({ flush: () => new Promise<void>((resolve) => { release = resolve; }) })];
+  const frames: number[] = [];
+  const done = new GroupDecoder().decode(group(), new Set([0, 1, 2]), 2, { width: 2, height: 2, scale: 1 }, (frame) => void frames.push(frame), new AbortController().signal);
+  await vi.advanceTimersByTimeAsync(90);
+  expect(frames[0]).toBe(0);
+  release();
+  await done;
+  expect(frames).toEqual([0, 1]);
+});
+
+test('pictures that were put aside are closed when the decoder fails', async () => {
+  decoders = [() => ({ flush: () => Promise.reject(new DOMException('bad slice', 'EncodingError')) })];
+  await expect(decoded(new GroupDecoder(), new Set([0, 1, 2]), 2)).rejects.toBeInstanceOf(DecodeError);
+  expect(FakeDecoder.open).toBe(0);
 });

@@ -3,6 +3,12 @@ import type { PacketGroup } from './packets';
 /** Packets that a decoder is given before its pictures are waited for. */
 const MOST_QUEUED = 6;
 
+/** Pictures on the way to the one that somebody waits for: they are put aside, and made into bitmaps after it. */
+const MOST_ASIDE = 12;
+
+/** Decoders with few pictures of their own wait for those that are put aside. */
+const ASIDE_MILLISECONDS = 40;
+
 /** Without any sign of life for so long, a decoder has stalled. */
 const STALL_MILLISECONDS = 10_000;
 
@@ -33,15 +39,16 @@ export class GroupDecoder {
   }
 
   /**
-   * Decodes a group as far as the given ones of its frames need; `picture` gets each of them as soon as it is there. Pictures are `width` × `height` of the coded
-   * picture's top left, made `scale` times as large.
+   * Decodes a group as far as the given ones of its frames need; `picture` gets each of them as soon as it is there, but none before `first` unless it is long
+   * in coming. Pictures are `width` × `height` of the coded picture's top left, made `scale` times as large.
    *
    * @throws DecodeError when the decoder fails; the next group gets a new one. Errors of the packets are passed on.
    */
-  async decode(group: PacketGroup, frames: ReadonlySet<number>, size: { readonly width: number; readonly height: number; readonly scale: number }, picture: (frame: number, bitmap: ImageBitmap) => void, signal: AbortSignal): Promise<void> {
+  async decode(group: PacketGroup, frames: ReadonlySet<number>, first: number, size: { readonly width: number; readonly height: number; readonly scale: number }, picture: (frame: number, bitmap: ImageBitmap) => void, signal: AbortSignal): Promise<void> {
     const decoder = this.#try(() => this.#ready(group.config));
     const wanted = new Set(frames);
-    this.#give = (frame) => {
+    const aside: VideoFrame[] = [];
+    const give = (frame: VideoFrame): void => {
       const number = frame.timestamp;
       try {
         // Its time stamp is the frame's number: whatever order a decoder has, no picture gets another's number.
@@ -52,6 +59,21 @@ export class GroupDecoder {
         frame.close();
       }
     };
+    this.#give = (frame) => {
+      if (wanted.has(first) && frame.timestamp !== first && wanted.has(frame.timestamp)) {
+        aside.push(frame);
+        if (aside.length > MOST_ASIDE) give(aside.shift()!);
+        return;
+      }
+      give(frame);
+      // Who waits has got it; the nearest ones are the next that one wants.
+      if (frame.timestamp === first) while (aside.length > 0) give(aside.pop()!);
+    };
+    let seen = this.#signs;
+    const patience = setInterval(() => {
+      if (this.#signs === seen && aside.length > 0) give(aside.shift()!);
+      seen = this.#signs;
+    }, ASIDE_MILLISECONDS);
     try {
       let hidden = -1;
       for await (const { frame, key, data } of group.packets) {
@@ -66,11 +88,14 @@ export class GroupDecoder {
         this.#check();
       }
       await this.#lively(decoder.flush());
+      while (aside.length > 0) give(aside.pop()!);
       this.#check();
     } catch (error) {
       this.close();
       throw error;
     } finally {
+      clearInterval(patience);
+      for (const frame of aside) frame.close();
       this.#give = (frame) => frame.close();
     }
   }
