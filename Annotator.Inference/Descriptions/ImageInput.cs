@@ -47,7 +47,7 @@ public sealed record ImageInput
 }
 
 /// <summary>Order of a tensor's axes: number, channel, height, width.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TensorLayout>))]
+[JsonConverter(typeof(WordsOnly<TensorLayout>))]
 public enum TensorLayout
 {
     [JsonStringEnumMemberName("NCHW")]
@@ -60,7 +60,7 @@ public enum TensorLayout
     Hwc,
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<ChannelOrder>))]
+[JsonConverter(typeof(WordsOnly<ChannelOrder>))]
 public enum ChannelOrder
 {
     [JsonStringEnumMemberName("RGB")]
@@ -70,7 +70,7 @@ public enum ChannelOrder
 }
 
 /// <summary>How a picture is brought to the size that the model takes.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ResizeRule>))]
+[JsonConverter(typeof(WordsOnly<ResizeRule>))]
 public enum ResizeRule
 {
     /// <summary>Keeps its shape, in the middle of a border.</summary>
@@ -102,7 +102,7 @@ public enum ResizeRule
     FixedHeight,
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<Resampling>))]
+[JsonConverter(typeof(WordsOnly<Resampling>))]
 public enum Resampling
 {
     /// <summary>Two by two neighbours, whatever the scale, as OpenCV has it.</summary>

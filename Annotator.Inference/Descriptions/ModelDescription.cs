@@ -45,7 +45,7 @@ public sealed record ModelDescription
 }
 
 /// <summary>What a model is for.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ModelTask>))]
+[JsonConverter(typeof(WordsOnly<ModelTask>))]
 public enum ModelTask
 {
     [JsonStringEnumMemberName("detect")]
@@ -133,7 +133,7 @@ public sealed record SuppressionRules
 }
 
 /// <summary>What boxes compete with.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<SuppressionMode>))]
+[JsonConverter(typeof(WordsOnly<SuppressionMode>))]
 public enum SuppressionMode
 {
     /// <summary>Boxes of the same class.</summary>

@@ -52,7 +52,7 @@ public sealed record OutputRules
     public double[][]? Anchors { get; init; }
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<BoxFormat>))]
+[JsonConverter(typeof(WordsOnly<BoxFormat>))]
 public enum BoxFormat
 {
     /// <summary>Centre, width, height.</summary>
@@ -72,7 +72,7 @@ public enum BoxFormat
     Xywh,
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<Activation>))]
+[JsonConverter(typeof(WordsOnly<Activation>))]
 public enum Activation
 {
     [JsonStringEnumMemberName("none")]
@@ -83,7 +83,7 @@ public enum Activation
     Softmax,
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<BackgroundClass>))]
+[JsonConverter(typeof(WordsOnly<BackgroundClass>))]
 public enum BackgroundClass
 {
     [JsonStringEnumMemberName("none")]

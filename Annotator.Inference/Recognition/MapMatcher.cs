@@ -56,6 +56,7 @@ internal sealed class MapMatcher : IModelMatcher
             Decoder = decoder,
             Input = evidence.Config?.Input is { } said
                 ? said with { Name = evidence.Image!.Value.Name, Layout = evidence.Image.Layout, Resize = ResizeRule.Stretch, Size = [height, width] }
+                : evidence.File.Metadata.GetValueOrDefault("author") == "Ultralytics" ? evidence.Input(ResizeRule.LetterboxCenter).ZeroToOne()
                 : evidence.Input(ResizeRule.Stretch).ImageNet(),
             Output = output,
             Nms = new SuppressionRules { Mode = SuppressionMode.None, Conf = 0 },

@@ -25,6 +25,9 @@ public sealed record ModelEvidence
     /// <summary>What Hugging Face's files beside the model say of its input. Null for none.</summary>
     public HuggingFaceConfig? Config { get; init; }
 
+    /// <summary>Whether its metadata, or a configuration beside it, say that it does that task.</summary>
+    internal bool Is(string task) => File.Metadata.GetValueOrDefault("task") == task || Kind.EndsWith("_" + task, StringComparison.Ordinal);
+
     internal ImageInputs? Image => ImageInputs.Find(File.Inputs);
 
     /// <summary>The outputs as the trial run gave them, or as the file promises.</summary>

@@ -75,10 +75,21 @@ internal sealed class WholeImageMatcher : IModelMatcher
             const string Reason = "The input x and a map of one channel are those of PP-OCR's text detector";
 
             // PyTorch's newer exporter calls inputs x as well.
-            return IsPaddle(output.Name) || MapMatcher.One(evidence, output) is not { } binary
-                ? [new Guess(regions, 0.9, $"{Reason}.", [])]
-                : [new Guess(regions, 0.7, $"{Reason}, or of one kind of object against the rest.", [])
-                    .Asking("task", "What does the map show?", new("Where text is (PP-OCR)", regions), new("One kind of object", binary with { Labels = LabelQuestions.Labels([evidence.Names(limits) is [var only] ? only : "class_0"]) }))];
+            if (IsPaddle(output.Name) || MapMatcher.One(evidence, output) is not { } one)
+            {
+                return [new Guess(regions, 0.9, $"{Reason}.", [])];
+            }
+
+            var binary = one with { Labels = LabelQuestions.Labels([evidence.Names(limits) is [var only] ? only : "class_0"]) };
+            return
+            [
+                new Guess(regions, 0.7, $"{Reason}, or of one kind of object against the rest.", []).Asking(
+                    "task",
+                    "What does the map show?",
+                    new("Where text is (PP-OCR)", regions),
+                    new("One kind of object; colours as PyTorch's ImageNet models", binary),
+                    new("One kind of object; colours from 0 to 1", binary with { Input = binary.Input.ZeroToOne() })),
+            ];
         }
 
         // A row of shares for each step along a line.
@@ -112,7 +123,7 @@ internal sealed class WholeImageMatcher : IModelMatcher
             return [new Guess(Embedding(input, named.Name), 0.9, $"The output {named.Name} is a vector for each image.", [])];
         }
 
-        if (evidence.Outputs.FirstOrDefault(IsRow) is not { } scores || evidence.Outputs.Any(output => output.Rank > 2 && !IsRow(output)))
+        if (evidence.Outputs.FirstOrDefault(output => IsRow(evidence, output)) is not { } scores || evidence.Outputs.Any(output => output.Rank > 2 && !IsRow(evidence, output)))
         {
             return null;
         }
@@ -121,6 +132,11 @@ internal sealed class WholeImageMatcher : IModelMatcher
         var description = Classification(evidence, scores);
         if (count == 1)
         {
+            if (evidence.Outputs.Count > 1)
+            {
+                return null;
+            }
+
             var one = description with
             {
                 Output = description.Output with { Activation = scores.LooksLikeLogits ? Activation.Sigmoid : Activation.None, MultiLabel = true },
@@ -142,9 +158,10 @@ internal sealed class WholeImageMatcher : IModelMatcher
     /// <summary>Whether the output is called as vectors of whole images are.</summary>
     public static bool IsVector(ProbedOutput output) => output is { IsReal: true, Rank: 2 or 3 or 4, Name: "image_embeds" or "last_hidden_state" or "pooler_output" };
 
-    /// <summary>[B, N], or the same with axes of length one behind.</summary>
-    private static bool IsRow(ProbedOutput output) =>
-        output is { IsReal: true, Rank: 2 } || (output is { IsReal: true, Rank: 4 } && output.Along(1) > 1 && output.Along(2) == 1 && output.Along(3) == 1);
+    /// <summary>[B, N], or the same with axes of length one behind: one row for each image, not for each object.</summary>
+    private static bool IsRow(ModelEvidence evidence, ProbedOutput output) =>
+        output.Along(0) <= Math.Max(1, evidence.Image!.Value.Along(0))
+        && (output is { IsReal: true, Rank: 2 } || (output is { IsReal: true, Rank: 4 } && output.Along(1) > 1 && output.Along(2) == 1 && output.Along(3) == 1));
 
     /// <summary>What looks at whole images was mostly trained on 224 × 224, also where it takes any size.</summary>
     private static ImageInput Usual(ModelEvidence evidence, ResizeRule resize) =>

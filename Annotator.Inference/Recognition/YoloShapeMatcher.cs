@@ -3,7 +3,7 @@ using Annotator.Inference.Descriptions;
 
 namespace Annotator.Inference.Recognition;
 
-/// <summary>YOLO exports that say nothing of themselves, by the shapes that their grids leave.</summary>
+/// <summary>YOLO exports that say nothing of themselves, or that name another number of classes than they give, by the shapes that their grids leave.</summary>
 internal sealed class YoloShapeMatcher : IModelMatcher
 {
     internal const int PersonNodes = 17;
@@ -14,7 +14,7 @@ internal sealed class YoloShapeMatcher : IModelMatcher
 
     public IEnumerable<Guess> Match(ModelEvidence evidence, InferenceLimits limits)
     {
-        if (evidence.Image is null || evidence.File.Metadata.ContainsKey("task"))
+        if (evidence.Image is null)
         {
             return [];
         }
@@ -63,20 +63,20 @@ internal sealed class YoloShapeMatcher : IModelMatcher
         var guess = new Guess(description, 0.85, reason, []);
         // Nodes are pixels where scores would be shares; an angle leaves 0 to 1.
         var isNamed = evidence.HasNames(rows, limits);
-        var hasNodes = !isNamed && rows > 1 && (rows - 1) % 3 == 0 && (evidence.Kind.EndsWith("_pose", StringComparison.Ordinal) || (output.Rows.Count > 5 && output.Rows[5].Max > LargestShare));
+        var hasNodes = !isNamed && rows > 1 && (rows - 1) % 3 == 0 && (evidence.Is("pose") || (output.Rows.Count > 5 && output.Rows[5].Max > LargestShare));
         if (hasNodes)
         {
             return (guess with { Description = Skeleton(description, (rows - 1) / 3), Reason = $"{reason} Behind the boxes are a score and {(rows - 1) / 3} nodes." }).WithLabels(evidence, 1, limits);
         }
 
         var turned = description with { Task = ModelTask.OrientedBoxes, Nms = description.Nms with { Mode = SuppressionMode.ProbIou } };
-        var hasAngle = !isNamed && rows > 1 && (evidence.Kind.EndsWith("_obb", StringComparison.Ordinal) || output.LastRow is { Min: < 0 } or { Max: > LargestShare });
+        var hasAngle = !isNamed && rows > 1 && (evidence.Is("obb") || output.LastRow is { Min: < 0 } or { Max: > LargestShare });
         if (hasAngle)
         {
             return (guess with { Description = turned, Reason = $"{reason} The last row is the angle of turned boxes." }).WithLabels(evidence, rows - 1, limits);
         }
 
-        if (isNamed || rows == 1)
+        if (isNamed || rows == 1 || evidence.Is("detect"))
         {
             return guess.WithLabels(evidence, rows, limits);
         }

@@ -52,6 +52,20 @@ public sealed class SideFilesTests
         Assert.Equal(["cat", "dog"], best.Description.Labels.Select(label => label.Name));
     }
 
+    [Theory]
+    [InlineData("detect", "{0: 'a', 1: 'b', 2: 'c', 3: 'd'}", ModelTask.Detect, 2)]
+    [InlineData("detect", "what is this", ModelTask.Detect, 2)]
+    [InlineData("obb", "{}", ModelTask.OrientedBoxes, 1)]
+    public void Metadata_whose_names_do_not_fit_still_tell_the_task(string task, string names, ModelTask expected, int classes)
+    {
+        var graph = Golden.Graph().Metadata("task", task).Metadata("names", names).Constant("output0", new float[6 * Golden.Places], 1, 6, Golden.Places);
+
+        var best = Golden.Recognise(graph).Best!;
+
+        Assert.Equal((DecoderNames.YoloV8, expected, classes), (best.Description.Decoder, best.Description.Task, best.Description.Labels.Count));
+        Assert.Equal("labels", Assert.Single(best.Questions).Code);
+    }
+
     [Fact]
     public void Empty_lines_between_names_do_not_count()
     {
@@ -117,6 +131,7 @@ public sealed class SideFilesTests
     [InlineData("""{"task": "detect", "decoder": "yolox", "files": null}""", "$.files")]
     [InlineData("""{"task": "detect", "decoder": "yolox", "input": {"size": 640}}""", "$.input.size")]
     [InlineData("""{"task": "detection", "decoder": "yolox"}""", "detect, segment, pose, obb")]
+    [InlineData("""{"task": 1, "decoder": "yolox"}""", "$.task")]
     [InlineData("""{"task": "detect"}""", "task and decoder")]
     [InlineData("""{"task": "detect", "decoder": "yolox", "output": {"anchors": [null]}}""", "output.anchors")]
     [InlineData("""{"task": "pose", "decoder": "yolo-v8-raw", "keypoints": {"count": 1, "edges": [[0]]}}""", "keypoints.edges")]

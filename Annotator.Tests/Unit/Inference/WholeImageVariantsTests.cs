@@ -39,6 +39,14 @@ public sealed class WholeImageVariantsTests
     }
 
     [Fact]
+    public void Heads_of_a_detector_with_a_row_for_each_place_are_no_classifier()
+    {
+        var graph = Golden.Graph().Constant("446", new float[128], 128, 1).Constant("449", new float[128 * 4], 128, 4).Constant("452", new float[128 * 10], 128, 10);
+
+        Assert.Empty(Golden.Recognise(graph, "face").Guesses);
+    }
+
+    [Fact]
     public void TensorFlows_classifiers_ask_how_colours_go_in()
     {
         var graph = new OnnxGraph().Input("input_1", ElementType.Float32, -1, 64, 64, 3)
@@ -51,6 +59,22 @@ public sealed class WholeImageVariantsTests
 
         // The second of three bytes, 90, 120 and 30, is the largest.
         Assert.Equal("cat", Assert.Single(Golden.Run(graph, question.Choices[1].Description)).Label);
+    }
+
+    [Fact]
+    public void One_kind_against_the_rest_asks_how_colours_go_in_unless_a_configuration_says_it()
+    {
+        // A background remover that was trained on −0.5 to 0.5 sees next to nothing when it is fed otherwise.
+        var graph = Golden.Graph().Node("Slice", ["images", "from", "to", "axes"], ["red"]).Longs("from", [0], 1).Longs("to", [1], 1).Longs("axes", [1], 1).Output("red", ElementType.Float32, 1, 1, 64, 64);
+
+        var question = Assert.Single(Golden.Recognise(graph, "person").Best!.Questions);
+
+        Assert.Equal("normaliser", question.Code);
+        Assert.Equal([58.395, 255, 127.5, 255], question.Choices.Select(choice => choice.Description.Input.Std[0]));
+        var said = new HuggingFaceConfig { Input = new ImageInput { Mean = [1, 2, 3], Std = [4, 5, 6] } };
+        var configured = Golden.RecogniseWith(graph, evidence => evidence with { Labels = ["person"], Config = said }).Best!;
+        Assert.Empty(configured.Questions);
+        Assert.Equal([4, 5, 6], configured.Description.Input.Std);
     }
 
     [Fact]
@@ -134,7 +158,7 @@ public sealed class WholeImageVariantsTests
 
         var question = Golden.Recognise(graph, "crack").Best!.Questions.Single(question => question.Code == "task");
 
-        Assert.Equal([DecoderNames.TextRegions, DecoderNames.BinaryMask], question.Choices.Select(choice => choice.Description.Decoder));
+        Assert.Equal([DecoderNames.TextRegions, DecoderNames.BinaryMask, DecoderNames.BinaryMask], question.Choices.Select(choice => choice.Description.Decoder));
         Golden.AssertNear([0, 0, 127, 63], Assert.Single(Golden.Run(graph, question.Choices[1].Description)).Points[^4..]);
     }
 
