@@ -57,7 +57,8 @@ public sealed class ModelsInBrowser(LocalSystem system)
         await DropAsync(person, ("finder.onnx", graph.ToBytes()));
         await Expect(page.GetByText("yolo-v8-raw").First).ToBeVisibleAsync();
         await page.GetByLabel("Names of the classes").FillAsync("thing\nother");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take these names" }).ClickAsync();
+        await page.GetByLabel("2 classes", new() { Exact = true }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take these answers" }).ClickAsync();
         await Expect(page.GetByText("Ready", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(page.GetByText("thing, other")).ToBeVisibleAsync();
 
