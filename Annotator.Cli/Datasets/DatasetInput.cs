@@ -120,6 +120,14 @@ internal sealed class DatasetInput : IAsyncDisposable
         }
     }
 
+    /// <summary>Formats of one family are ways to read the same files.</summary>
+    private static string Family(RecognisedFormat format) => format.Importer.Format.Name.Split(' ')[0] switch
+    {
+        "Ultralytics" or "YOLO" => "YOLO",
+        "PASCAL" or "Segmentation" => "PASCAL VOC",
+        var name => name,
+    };
+
     /// <summary>Tries what the archive may be, the surest first: a guess that cannot be opened is no good one.</summary>
     private static async Task<(RecognisedFormat, IDatasetSource, DatasetReport)> OpenAsync(
         DatasetArchive archive, string path, DatasetImporter? importer, DatasetReadOptions options, CancellationToken cancel)
@@ -131,6 +139,11 @@ internal sealed class DatasetInput : IAsyncDisposable
             try
             {
                 var report = new DatasetReport();
+                foreach (var other in candidates.Where(other => other.Match == FormatMatch.Certain && candidate.Match == FormatMatch.Certain && Family(other) != Family(candidate)))
+                {
+                    report.Note("further-format", "What the input holds in another format was not read; --from reads that", other.Importer.Format.Name);
+                }
+
                 var source = await candidate.Importer.Reader.OpenAsync(archive, options, report, cancel);
                 return (candidate, source.Info.Labels.Count > 0 ? source : await UsedLabels.DeclareAsync(source, candidate.Importer.Reader, archive, options, cancel), report);
             }

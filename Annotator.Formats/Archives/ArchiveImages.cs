@@ -13,6 +13,7 @@ internal sealed class ArchiveImages
     private readonly PathEnds _names;
     private readonly PathEnds _folders;
     private readonly Lazy<PathEnds> _stems;
+    private readonly HashSet<DatasetArchiveEntry> _found = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="isFrame">Says no to image files that are no frames, such as label images; without it all are.</param>
     public ArchiveImages(DatasetArchive archive, Func<DatasetArchiveEntry, bool>? isFrame = null)
@@ -64,7 +65,31 @@ internal sealed class ArchiveImages
     /// <summary>The image of that name, found as <see cref="Find"/> does.</summary>
     public DatasetArchiveEntry? FindFile(string name, string subset) => FindEntry(name, subset);
 
+    /// <summary>Says which images nobody has asked for; call it when all frames were read.</summary>
+    /// <param name="isOther">Says yes to pictures that are part of the annotations.</param>
+    public void NoteUnnamed(DatasetReport report, Func<string, bool>? isOther = null)
+    {
+        foreach (var entry in _archive.Entries)
+        {
+            if (_isFrame(entry) && !_found.Contains(entry) && isOther?.Invoke(entry.Path) != true)
+            {
+                report.Note("images-unnamed", "Images that no annotations name were left out", entry.Path);
+            }
+        }
+    }
+
     private DatasetArchiveEntry? FindEntry(string name, string subset)
+    {
+        var found = Best(name, subset);
+        if (found is not null)
+        {
+            _found.Add(found);
+        }
+
+        return found;
+    }
+
+    private DatasetArchiveEntry? Best(string name, string subset)
     {
         var path = name.Replace('\\', '/').TrimStart('/');
         var nested = path.Contains('/', StringComparison.Ordinal);

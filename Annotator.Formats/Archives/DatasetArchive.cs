@@ -115,6 +115,11 @@ public sealed class DatasetArchive : IAsyncDisposable
     /// <exception cref="DatasetException">There is nothing of that name, or as <see cref="OpenAsync(Stream, string, DatasetLimits, CancellationToken)"/>.</exception>
     public static async Task<DatasetArchive> OpenPathAsync(string path, DatasetLimits limits, CancellationToken cancel)
     {
+        if (path == "-")
+        {
+            throw new DatasetException("path-unreadable", "Datasets are not read from standard input: name a file, an archive or a folder.");
+        }
+
         if (Directory.Exists(path))
         {
             return await OpenFolderAsync(path, limits, cancel);
@@ -128,6 +133,12 @@ public sealed class DatasetArchive : IAsyncDisposable
         try
         {
             var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, useAsync: false);
+            if (!content.CanSeek)
+            {
+                await content.DisposeAsync();
+                throw new DatasetException("path-unreadable", $"{path} can be read once only, as what comes through a pipe; datasets are read from a file or a folder.");
+            }
+
             return await OpenAsync(content, Path.GetFileName(path), limits, cancel);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -44,7 +44,7 @@ internal static class EntryNames
     /// <summary>Whether a path is relative and stays where it is put.</summary>
     public static bool IsPlain(string path)
     {
-        if (path.Length == 0 || path.Contains(':', StringComparison.Ordinal))
+        if (path.Length == 0 || (path.Length > 1 && path[1] == ':'))
         {
             return false;
         }
@@ -68,11 +68,20 @@ internal static class EntryNames
         return true;
     }
 
-    /// <summary>What desktops put into archives without being asked.</summary>
+    /// <summary>What desktops and editors put into archives without being asked: hidden folders, above all.</summary>
     public static bool IsLitter(string path)
     {
+        foreach (var segment in path.AsSpan(0, Math.Max(0, path.LastIndexOf('/'))).Split('/'))
+        {
+            if (path.AsSpan(segment) is ['.', _, ..] or "__MACOSX" or "@eaDir" or "$RECYCLE.BIN" or "System Volume Information")
+            {
+                return true;
+            }
+        }
+
         var name = path[(path.LastIndexOf('/') + 1)..];
-        return path.StartsWith("__MACOSX/", StringComparison.Ordinal)
+        return name is ".gitignore" or ".gitattributes" or ".gitkeep"
+            || (name.StartsWith('.') && name.EndsWith(".swp", StringComparison.Ordinal))
             || name is ".DS_Store"
             || name.StartsWith("._", StringComparison.Ordinal)
             || name.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase)

@@ -31,7 +31,13 @@ internal static class ZipEntries
     private const ushort LargeFileExtra = 1;
     private const int BufferBytes = 1 << 16;
 
+    private const ushort UnicodeNameExtra = 0x7075;
+    private const ushort UnicodeNameStart = 5;
+
     private static readonly UTF8Encoding _utf8 = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>What names are in where nothing says otherwise, by the format's definition.</summary>
+    private static readonly Encoding _old = CodePagesEncodingProvider.Instance.GetEncoding(437)!;
 
     /// <exception cref="InvalidDataException">The directory is damaged.</exception>
     public static async IAsyncEnumerable<ZipEntry> ReadAsync(Stream content, ZipDirectory directory, [EnumeratorCancellation] CancellationToken cancel = default)
@@ -112,21 +118,22 @@ internal static class ZipEntries
         long packed = BinaryPrimitives.ReadUInt32LittleEndian(entry[20..]);
         long length = BinaryPrimitives.ReadUInt32LittleEndian(entry[24..]);
         long header = BinaryPrimitives.ReadUInt32LittleEndian(entry[42..]);
-        ReadLarge(entry.Slice(EntryLength + nameLength, BinaryPrimitives.ReadUInt16LittleEndian(entry[30..])), ref length, ref packed, ref header);
+        var extra = entry.Slice(EntryLength + nameLength, BinaryPrimitives.ReadUInt16LittleEndian(entry[30..]));
+        ReadLarge(extra, ref length, ref packed, ref header);
         if (length < 0 || packed < 0 || header < 0 || header > archive - LocalLength || packed > archive - LocalLength - header)
         {
             throw new InvalidDataException("a file of it lies outside of it");
         }
 
         return new ZipEntry(
-            Name(entry.Slice(EntryLength, nameLength)),
+            Name(UnicodeName(extra) is { IsEmpty: false } unicode ? unicode : entry.Slice(EntryLength, nameLength)),
             length,
             BinaryPrimitives.ReadInt32LittleEndian(entry[38..]),
             (BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]) & EncryptedFlag) != 0,
             new PackedFile(header, packed, BinaryPrimitives.ReadUInt32LittleEndian(entry[16..]), BinaryPrimitives.ReadUInt16LittleEndian(entry[10..])));
     }
 
-    /// <summary>Names are UTF-8, whether they say so or not; old ones that are not are taken letter by letter.</summary>
+    /// <summary>Names are UTF-8, whether they say so or not; old ones that are not are in the code page of old machines.</summary>
     private static string Name(ReadOnlySpan<byte> bytes)
     {
         try
@@ -135,8 +142,30 @@ internal static class ZipEntries
         }
         catch (DecoderFallbackException)
         {
-            return Encoding.Latin1.GetString(bytes);
+            return _old.GetString(bytes);
         }
+    }
+
+    /// <summary>The name in UTF-8 that some archivers add to one in another code page; empty when there is none.</summary>
+    private static ReadOnlySpan<byte> UnicodeName(ReadOnlySpan<byte> extra)
+    {
+        while (extra.Length >= 4)
+        {
+            var size = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
+            if (size > extra.Length - 4)
+            {
+                break;
+            }
+
+            if (BinaryPrimitives.ReadUInt16LittleEndian(extra) == UnicodeNameExtra && size > UnicodeNameStart)
+            {
+                return extra.Slice(4 + UnicodeNameStart, size - UnicodeNameStart);
+            }
+
+            extra = extra[(4 + size)..];
+        }
+
+        return [];
     }
 
     /// <summary>Numbers that do not fit in 32 bits stand in an extra field, in this order, each only where its own place is full.</summary>

@@ -147,6 +147,8 @@ public sealed class CocoReader(bool keypoints = false) : IDatasetReader
                     }
                 }
             }
+
+            _images.NoteUnnamed(report, path => path.Contains("panoptic", StringComparison.OrdinalIgnoreCase) || path.Contains("stuff", StringComparison.OrdinalIgnoreCase));
         }
 
         public async IAsyncEnumerable<DatasetTrack> ReadTracksAsync([EnumeratorCancellation] CancellationToken cancel)

@@ -1,7 +1,9 @@
+using Annotator.Formats.Archives;
+
 namespace Annotator.Formats.Coco;
 
 /// <summary>
-/// Images that several files of one subset list, as the benchmark's own archive has them: its boxes, keypoints and captions
+/// Images that several files of one subset and folder list, as the benchmark's own archive has them: its boxes, keypoints and captions
 /// are files each. They are one image with the objects of all.
 /// </summary>
 internal sealed class CocoSameImages
@@ -11,7 +13,7 @@ internal sealed class CocoSameImages
 
     public CocoSameImages(IReadOnlyList<CocoFile> files)
     {
-        var subsets = files.Select((file, index) => (Subset: CocoValues.Subset(file.Path), Index: index)).GroupBy(file => file.Subset, file => file.Index);
+        var subsets = files.Select((file, index) => (Subset: CocoValues.Subset(file.Path), Folder: EntryPaths.Folder(file.Path), Index: index)).GroupBy(file => (file.Subset, file.Folder), file => file.Index);
         foreach (var group in subsets.Where(group => group.Count() > 1))
         {
             var first = new Dictionary<string, (int File, int Image)>(StringComparer.Ordinal);

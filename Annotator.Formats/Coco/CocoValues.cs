@@ -9,6 +9,8 @@ internal static class CocoValues
 {
     private const int MostPoints = 1000;
 
+    private static readonly string[] _parts = ["train", "val", "valid", "validation", "test"];
+
     /// <summary>Ids and names in string form: files write numbers (1, and 1.0 for the same), and strings.</summary>
     public static string Text(JsonElement value) => value.ValueKind switch
     {
@@ -93,7 +95,8 @@ internal static class CocoValues
     }
 
     /// <summary>
-    /// The subset that a file's name says: what follows the first underscore, or the folder of a name that says nothing.
+    /// The subset that a file's name says: what follows the first underscore, or the folder of a name that says nothing where
+    /// it is called like a part of a dataset.
     /// </summary>
     public static string Subset(string path)
     {
@@ -109,6 +112,7 @@ internal static class CocoValues
         var prefix = Array.Find(prefixes, known => name.StartsWith(known, StringComparison.Ordinal));
         var subset = prefix is not null ? name[prefix.Length..]
             : name.Contains('_', StringComparison.Ordinal) ? name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..]
+            : path.Split('/') is [.., var part, _] && _parts.Contains(part, StringComparer.OrdinalIgnoreCase) ? part
             : "";
         return subset == "default" ? "" : subset;
     }

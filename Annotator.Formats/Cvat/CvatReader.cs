@@ -109,6 +109,12 @@ public sealed class CvatReader : IDatasetReader
                     yield return item;
                 }
             }
+
+            // Videos name their frames only where something is on them.
+            if (!HasTracks)
+            {
+                _images.NoteUnnamed(report);
+            }
         }
 
         public async IAsyncEnumerable<DatasetTrack> ReadTracksAsync([EnumeratorCancellation] CancellationToken cancel)

@@ -119,6 +119,8 @@ public sealed class IcdarLocalizationReader : IDatasetReader
             var (subset, name) = Placed(file);
             yield return images.AttachStem(new DatasetItem { Name = name, Subset = subset, Shapes = shapes });
         }
+
+        images.NoteUnnamed(report);
     }
 
     /// <summary>The first folder is the subset; those within it belong to the image's name.</summary>

@@ -90,6 +90,8 @@ public sealed class LabelMeReader : IDatasetReader
                     yield return Item(entry.Path, file);
                 }
             }
+
+            _images.NoteUnnamed(report, path => path.Contains("mask", StringComparison.OrdinalIgnoreCase) || path.Contains("scribble", StringComparison.OrdinalIgnoreCase));
         }
 
         public async IAsyncEnumerable<DatasetTrack> ReadTracksAsync([EnumeratorCancellation] CancellationToken cancel)

@@ -82,6 +82,8 @@ public sealed class LabelmeReader : IDatasetReader
                     yield return Item(entry, file);
                 }
             }
+
+            _images.NoteUnnamed(report);
         }
 
         public async IAsyncEnumerable<DatasetTrack> ReadTracksAsync([EnumeratorCancellation] CancellationToken cancel)

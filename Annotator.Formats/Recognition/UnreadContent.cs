@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Annotator.Formats.Recognition;
 
@@ -91,6 +92,26 @@ internal static class UnreadContent
         return bare && (head.Length > 11 && head[4..8].SequenceEqual("ftyp"u8) || head is [0x1A, 0x45, 0xDF, 0xA3, ..])
             ? "It is a video, not a dataset."
             : null;
+    }
+
+    /// <summary>What is wrong with a whole file that should be JSON; null when nothing is, or when it is not meant to be.</summary>
+    public static string? OfDamagedJson(ReadOnlyMemory<byte> whole)
+    {
+        var text = whole.Span.StartsWith("\uFEFF"u8) ? whole[3..] : whole;
+        if (text.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..])
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            return null;
+        }
+        catch (JsonException error)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"It is damaged JSON, from line {error.LineNumber + 1}, byte {error.BytePositionInLine} on; perhaps it was cut off, or holds an object on each line.");
+        }
     }
 
     public static string? OfJson(IReadOnlySet<string> keys)

@@ -30,6 +30,11 @@ public static class UnreadFormats
         foreach (var entry in files)
         {
             var head = await ArchiveProbe.HeadAsync(archive, entry, cancel);
+            if (ArchiveProbe.Has(entry, ".json") && head.Length == entry.Length && UnreadContent.OfDamagedJson(head) is { } damaged)
+            {
+                return $"{entry.Path}: {damaged}";
+            }
+
             if (UnreadContent.OfBytes(head, entry.IsBare) is { } found
                 || (found = UnreadContent.OfJson(await ArchiveProbe.JsonKeysAsync(archive, entry, cancel))) is not null
                 || (found = UnreadContent.OfText(ArchiveProbe.FileName(entry), await ArchiveProbe.LinesAsync(archive, entry, cancel))) is not null

@@ -107,6 +107,8 @@ internal sealed class VocSource : IDatasetSource
             _report.Images++;
             yield return item.Width > 0 && item.Height > 0 ? item : await SizedAsync(item, cancel);
         }
+
+        _images.NoteUnnamed(_report);
     }
 
     public async IAsyncEnumerable<DatasetTrack> ReadTracksAsync([EnumeratorCancellation] CancellationToken cancel)

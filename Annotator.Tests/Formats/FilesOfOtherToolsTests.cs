@@ -57,6 +57,15 @@ public sealed class FilesOfOtherToolsTests
             ]),
         ["COCO: images of a test, without objects"] = ("COCO 1.0", "1 test2017; cat; ",
             [("image_info_test2017.json", $$"""{"images": [{{CocoImage}}], "categories": [{"id": 1, "name": "cat"}]}""")]),
+        ["COCO: parts of a dataset in folders, with images of one name"] = ("COCO 1.0", "2 train val; cat; rectangle 2",
+            [
+                ("ds/train/labels.json", $$"""{"images": [{{CocoImage}}], "annotations": [{{CocoBox}}], "categories": [{"id": 1, "name": "cat"}]}"""),
+                ("ds/val/labels.json", $$"""{"images": [{{CocoImage}}], "annotations": [{{CocoBox}}], "categories": [{"id": 1, "name": "cat"}]}"""),
+            ]),
+        ["VOC: copies that editors keep in hidden folders"] = ("PASCAL VOC 1.1", "1; cat; rectangle 1",
+            [("ds/a.xml", Voc("")), ("ds/.ipynb_checkpoints/a-checkpoint.xml", Voc("")), ("ds/.git/config", "x"), ("ds/.a.xml.swp", "x")]),
+        ["VOC: a time in the name"] = ("PASCAL VOC 1.1", "1; cat; rectangle 1",
+            [("2024-01-01T10:00:00.xml", Voc("")), ("2024-01-01T10:00:00.jpg", _photo)]),
         ["COCO: results beside what they are about"] = ("COCO 1.0", "2  val; cat; rectangle 2",
             [
                 ("detections.json", """[{"image_id": 1, "category_id": 1, "bbox": [1, 2, 10, 12], "score": 0.9}]"""),
@@ -105,6 +114,21 @@ public sealed class FilesOfOtherToolsTests
             + $"{string.Join(", ", source.Info.Labels.Select(label => label.Name))}; {string.Join(", ", report.Counts.Select(count => $"{count.Key} {count.Value}"))}");
         Assert.Empty(used.Except(source.Info.Labels.Select(label => label.Name)));
         Assert.DoesNotContain(report.Lines, line => line.Kind == ReportKind.Loss && line.Message != "Captions were left out");
+    }
+
+    [Theory]
+    [InlineData("PASCAL VOC 1.1", "a.xml", "<annotation><filename>a.jpg</filename><object><name>cat</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>11</xmax><ymax>14</ymax></bndbox></object></annotation>")]
+    [InlineData("COCO 1.0", "a.json", "{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\"}], \"annotations\": [], \"categories\": []}")]
+    [InlineData("labelme JSON 1.0", "a.json", "{\"shapes\": [], \"imagePath\": \"a.jpg\"}")]
+    [InlineData("LabelMe 3.0", "a.xml", "<annotation><filename>a.jpg</filename><imagesize><nrows>48</nrows><ncols>64</ncols></imagesize></annotation>")]
+    [InlineData("ICDAR Localization 1.0", "gt_a.txt", "1 2 11 14 \"STOP\"")]
+    [InlineData("CVAT 1.1", "annotations.xml", "<annotations><image id='0' name='a.jpg' width='64' height='48'/></annotations>")]
+    public async Task Images_that_no_annotations_name_are_counted(string format, string name, string content)
+    {
+        var (_, items, report) = await DatasetFiles.ReadAsync(format, DatasetFiles.Zip((name, Encoding.UTF8.GetBytes(content)), ("a.jpg", DatasetFiles.Bitmap(64, 48)), ("b.jpg", DatasetFiles.Bitmap(64, 48))));
+
+        Assert.Equal("a.jpg", Assert.Single(items).Name);
+        Assert.Equal(["b.jpg"], Assert.Single(report.Lines, line => line.Code == "images-unnamed").Places);
     }
 
     private static byte[] Bytes(string content) => content == _photo ? DatasetFiles.Bitmap(64, 48) : Encoding.UTF8.GetBytes(content);

@@ -25,6 +25,7 @@ public sealed class UnreadFormatsTests
     [InlineData("poly_gt_img1.txt", "x: [[1 2 3]], y: [[1 2 3]], ornt: [u'm'], transcriptions: [u'A']\n", "Total-Text")]
     [InlineData("training/label_02/0000.txt", "0 0 Van 0 0 -1.79 296.7 161.7 455.2 292.3 2.0 1.8 4.4 -4.5 1.8 13.4 -2.1\n", "KITTI's tracking")]
     [InlineData("a.json", "\uFFFE{}", "UTF-16")]
+    [InlineData("a.json", "{\"images\": [{\"id\": 1,\n \"file_name\"", "damaged JSON, from line 2")]
     [InlineData("a.7z", "7z\u00BC\u00AF\u0027\u001C", "7z archive")]
     [InlineData("a.rar", "Rar!\u001A\u0007", "RAR archive")]
     [InlineData("a.json", "version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "git lfs pull")]

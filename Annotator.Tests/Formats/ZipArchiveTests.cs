@@ -74,17 +74,33 @@ public sealed class ZipArchiveTests
     }
 
     [Fact]
-    public async Task Names_of_old_archives_are_read_letter_by_letter()
+    public async Task Names_of_old_archives_are_in_the_code_page_of_old_machines()
     {
         var zip = DatasetFiles.Zip(("Strasse.txt", [1]));
         foreach (var at in Enumerable.Range(0, zip.Length - 2).Where(i => zip.AsSpan(i, 2).SequenceEqual("ss"u8)))
         {
-            (zip[at], zip[at + 1]) = (0xdf, (byte)'_');
+            (zip[at], zip[at + 1]) = (0xe1, (byte)'_');
         }
 
         await using var archive = await OpenAsync(new MemoryStream(zip));
 
         Assert.Equal("Straß_e.txt", Assert.Single(archive.Entries).Path);
+    }
+
+    [Fact]
+    public async Task A_name_that_an_archiver_adds_in_unicode_counts()
+    {
+        var zip = DatasetFiles.Zip(("a.txt", [1]));
+        var directory = zip.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        byte[] name = [1, 0, 0, 0, 0, .. "фото.txt"u8];
+        byte[] extra = [0x75, 0x70, (byte)name.Length, 0, .. name];
+        var end = directory + 46 + "a.txt".Length;
+        zip = [.. zip[..end], .. extra, .. zip[end..]];
+        zip[directory + 30] = (byte)extra.Length;
+
+        await using var archive = await OpenAsync(new MemoryStream(zip));
+
+        Assert.Equal("фото.txt", Assert.Single(archive.Entries).Path);
     }
 
     [Fact]
