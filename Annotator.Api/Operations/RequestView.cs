@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Annotator.Api.Lists;
+using Annotator.Api.Models;
 using Annotator.Core.Identity;
 using Annotator.Core.Models;
 using Annotator.Core.Operations;
@@ -46,6 +47,9 @@ internal sealed record RequestView(
             operation.Key,
             new RequestOperation(operation.Type, operation.Target, operation.ProjectId, operation.TaskId, operation.JobId, operation.Format)
             {
+                FunctionId = operation.Type == "autoannotate:task"
+                    ? LambdaEndpoints.IdOf(JsonSerializer.Deserialize<AutoAnnotateArguments>(operation.Arguments, JsonSerializerOptions.Web)!.ModelId)
+                    : null,
                 DryRun = RequestKeys.IsDryRun(operation.Key),
                 Objects = operation.Type == "track:job"
                     ? [.. JsonSerializer.Deserialize<TrackObjectsArguments>(operation.Arguments, JsonSerializerOptions.Web)!.Objects.Select(one => new RequestObject(one.Type, one.Id))]
@@ -90,7 +94,8 @@ internal sealed record RequestView(
 /// <summary>What a request does, and to what; ids of the object and of those above it.</summary>
 internal sealed record RequestOperation(string Type, string Target, int? ProjectId, int? TaskId, int? JobId, string? Format)
 {
-    public string? FunctionId => null;
+    /// <summary>The contract's name of the model, where one is run.</summary>
+    public string? FunctionId { get; init; }
     public bool? Lightweight => null;
     public int? OrgId => null;
 

@@ -141,7 +141,8 @@ public sealed class ModelRegistry(AnnotatorApp app) : IClassFixture<AnnotatorApp
         Assert.Equal(0, call["progress"].GetInt32());
         Assert.Equal($$"""{"id":"model-{{model.Id}}","task":{{job.TaskId}},"threshold":null}""", call["function"].GetRawText());
         var id = call["id"].GetString();
-        Assert.Equal("autoannotate:task", Assert.Single((await client.Get("/api/requests?action=autoannotate")).Is(HttpStatusCode.OK).Results).GetProperty("operation").GetProperty("type").GetString());
+        var listed = Assert.Single((await client.Get("/api/requests?action=autoannotate")).Is(HttpStatusCode.OK).Results).GetProperty("operation");
+        Assert.Equal(("autoannotate:task", $"model-{model.Id}"), (listed.GetProperty("type").GetString(), listed.GetProperty("function_id").GetString()));
         Assert.Equal(id, (await client.Get($"/api/lambda/requests/{id}")).Is(HttpStatusCode.OK)["id"].GetString());
         Assert.Single((await client.Get("/api/lambda/requests")).Is(HttpStatusCode.OK).Body.EnumerateArray());
         (await client.Post("/api/lambda/requests", new { function = $"model-{model.Id}", task = job.TaskId })).Is(HttpStatusCode.Conflict);
