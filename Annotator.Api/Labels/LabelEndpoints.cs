@@ -24,6 +24,8 @@ internal static class LabelEndpoints
         .Word("type", label => label.Type)
         .Word("color", label => label.Color);
 
+    private static readonly (string Parameter, string Resource)[] Owners = [("job_id", "jobs"), ("task_id", "tasks"), ("project_id", "projects")];
+
     public static void MapLabels(this IEndpointRouteBuilder routes)
     {
         var labels = routes.MapGroup("/labels").WithTags("Labels");
@@ -37,7 +39,12 @@ internal static class LabelEndpoints
         [AsParameters] ListQuery query, Listing listing, AnnotatorDbContext db, CurrentUser user, Access access, HttpRequest request, CancellationToken cancel)
     {
         var labels = db.Labels.AsSplitQuery().Where(label => label.ParentId == null);
-        foreach (var (name, resource) in (ReadOnlySpan<(string, string)>)[("job_id", "jobs"), ("task_id", "tasks"), ("project_id", "projects")])
+        if (Owners.Count(owner => request.Query[owner.Parameter].ToString().Length > 0) > 1)
+        {
+            return Problems.Invalid("non_field_errors", "job_id, task_id and project_id cannot be used together.");
+        }
+
+        foreach (var (name, resource) in Owners)
         {
             if (request.Query[name].ToString() is not { Length: > 0 } text)
             {

@@ -87,6 +87,15 @@ public sealed class LabelTests(AnnotatorApp app) : IClassFixture<AnnotatorApp>
         Assert.Equal(0, (await client.Get("/api/projects"))["count"].GetInt32());
     }
 
+    [Theory]
+    [InlineData("job_id=1&task_id=1")]
+    [InlineData("job_id=1&project_id=1")]
+    [InlineData("task_id=1&project_id=1")]
+    public async Task Labels_are_asked_for_of_one_owner_only(string query) =>
+        Assert.Contains(
+            "cannot be used together",
+            (await app.As(await app.Given.AdminAsync()).Get("/api/labels?" + query)).Is(HttpStatusCode.BadRequest)["detail"].GetString());
+
     [Fact]
     public async Task A_numbers_default_may_stand_between_two_steps_and_new_objects_have_it()
     {
