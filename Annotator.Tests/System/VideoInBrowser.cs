@@ -83,8 +83,9 @@ public sealed class VideoInBrowser(LocalSystem system)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("proxy", "crossing.avi", "-c:v", "mpeg4", "-q:v", "3", "-bf", "2")]
+    [InlineData("proxy", "crossing.avi", "-c:v", "mpeg4", "-q:v", "3", "-bf", "2", "-aspect", "16:9")]
     [InlineData("original", "crossing.mp4", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "30", "-pix_fmt", "yuv420p", "-movflags", "+faststart")]
+    [InlineData("original", "not square.mp4", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "30", "-pix_fmt", "yuv420p", "-aspect", "16:9", "-movflags", "frag_keyframe+empty_moov")]
     public async Task Every_frame_that_is_sought_stepped_to_or_played_is_the_one_that_it_says(string origin, string name, params string[] encoder)
     {
         var job = await UploadAsync(name, encoder);
