@@ -158,12 +158,13 @@ internal sealed class DatasetInput : IAsyncDisposable
             }
         }
 
+        var looksLike = await UnreadFormats.DescribeAsync(archive, cancel);
         if (first is not null)
         {
-            throw new CommandException(ExitCodes.Failed, $"{path}: {first.Message}");
+            throw new CommandException(ExitCodes.Failed, $"{path}: {first.Message}{(looksLike is null || first.Code == "json-damaged" ? "" : " " + looksLike)}");
         }
 
-        throw new CommandException(ExitCodes.Failed, await UnreadFormats.DescribeAsync(archive, cancel) is { } looksLike
+        throw new CommandException(ExitCodes.Failed, looksLike is not null
             ? $"{path} is of no format that is read. {looksLike} (`annotator dataset formats` lists those that are.)"
             : $"{path} is of no known format; if you know it, say it with --from. There are: {string.Join(", ", FormatNames.Readable)}.");
     }
