@@ -57,10 +57,11 @@ internal static class LabelQuestions
     /// <summary>Whether the first name says that nothing is there.</summary>
     public static bool BeginsWithBackground(IReadOnlyList<string>? names) => names is { Count: > 0 } && _background.Contains(names[0].Trim());
 
+    /// <summary>The description, and its names for every answer but a vector's, which has no classes.</summary>
     public static Guess With(this Guess guess, ModelDescription description) => guess with
     {
         Description = description,
-        Questions = [.. guess.Questions.Select(question => question with { Choices = [.. question.Choices.Select(choice => choice with { Description = choice.Description with { Labels = description.Labels } })] })],
+        Questions = [.. guess.Questions.Select(question => question with { Choices = [.. question.Choices.Select(choice => choice with { Description = choice.Description with { Labels = choice.Description.Task == ModelTask.Embed ? [] : description.Labels } })] })],
     };
 
     /// <summary>Asks which of several readings is right; the first is the one that stands.</summary>

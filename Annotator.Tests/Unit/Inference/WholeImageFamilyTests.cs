@@ -35,6 +35,7 @@ public sealed class WholeImageFamilyTests
 
         var question = Golden.Recognise(graph).Best!.Questions.Single(question => question.Code == "task");
 
+        Assert.Equal([4, 0], question.Choices.Select(choice => choice.Description.Labels.Count));
         using var session = Golden.Open(graph);
         var model = new ModelSession(session, question.Choices[1].Description, Golden.Limits);
         Assert.Equal([0.6f, 0.8f, 0, 0], model.Embed([Golden.Image()], TestContext.Current.CancellationToken)[0]);
