@@ -6,7 +6,7 @@ namespace Annotator.Inference.Tracking;
 /// <summary>Shapes as trackers follow them: upright rectangles by two corners, turned ones and ellipses by four, others by their points.</summary>
 public static class TrackedOutline
 {
-    /// <summary>Masks and skeletons cannot be carried by a shift, a size and a turn of their whole.</summary>
+    /// <summary>Masks are no tracks; skeletons are followed node by node, not as a whole.</summary>
     public static bool CanFollow(ShapeKind kind) =>
         kind is ShapeKind.Rectangle or ShapeKind.Ellipse or ShapeKind.Polygon or ShapeKind.Polyline or ShapeKind.Points or ShapeKind.Cuboid;
 

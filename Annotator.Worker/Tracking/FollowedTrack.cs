@@ -28,7 +28,11 @@ internal sealed class FollowedTrack
         _theirs = track.Keyframes.ToDictionary(keyframe => keyframe.Frame);
     }
 
+    /// <summary>Of a skeleton's node, its keyframes and label under the skeleton's id.</summary>
     public Track Track { get; private set; }
+
+    /// <summary>The name of the node of a skeleton that this is; null for a whole track.</summary>
+    public string? Node { get; init; }
 
     /// <summary>The last frame on which it was found.</summary>
     public int Reached { get; private set; }

@@ -69,14 +69,16 @@ internal sealed class TrackObjects(
             there = await MakeTracksAsync(run, shapes);
         }
 
-        foreach (var wanted in run.Arguments.Objects)
+        var names = await NodeNamesAsync(there, run.Context.Cancel);
+        foreach (var wanted in run.Arguments.Objects.Distinct())
         {
-            if (there.Tracks.FirstOrDefault(track => track.Id == wanted.Id) is { } track
-                && TrackPose.Of(track, run.Arguments.Frame, run.Deleted) is { Outside: false } pose && TrackedOutline.CanFollow(pose.Kind) && track.Elements.Count == 0)
+            var before = run.Tracks.Count;
+            if (there.Tracks.FirstOrDefault(track => track.Id == wanted.Id) is { } track)
             {
-                run.Tracks.Add(new FollowedTrack(track, pose));
+                run.Tracks.AddRange(FollowedOf(track, run, names));
             }
-            else
+
+            if (run.Tracks.Count == before)
             {
                 run.Notes.Add($"The {wanted.Type} {wanted.Id} is not on frame {run.Arguments.Frame}, or of a kind that cannot be followed.");
             }
@@ -88,11 +90,23 @@ internal sealed class TrackObjects(
         }
     }
 
+    private Task<Dictionary<int, string>> NodeNamesAsync(JobAnnotations there, CancellationToken cancel)
+    {
+        var ids = there.Tracks.SelectMany(track => track.Elements).Select(element => element.LabelId).Distinct().ToList();
+        return db.Labels.AsNoTracking().Where(label => ids.Contains(label.Id)).ToDictionaryAsync(label => label.Id, label => label.Name, cancel);
+    }
+
+    /// <summary>The track, or the nodes of a skeleton; none where nothing of it is visible.</summary>
+    private static IEnumerable<FollowedTrack> FollowedOf(Track track, Run run, Dictionary<int, string> names) =>
+        track.Elements.Count > 0 ? SkeletonNodes.VisibleOn(track, run.Arguments.Frame, names, run.Deleted)
+        : TrackPose.Of(track, run.Arguments.Frame, run.Deleted) is { Outside: false } pose && TrackedOutline.CanFollow(pose.Kind) ? [new FollowedTrack(track, pose)]
+        : [];
+
     /// <summary>In one transaction with the arguments, so that a second run finds tracks and makes no more.</summary>
     private Task<JobAnnotations> MakeTracksAsync(Run run, List<Shape> shapes) => PublishAsync(run, async cancel =>
     {
         var made = new Dictionary<long, long>();
-        foreach (var shape in shapes.Where(shape => TrackedOutline.CanFollow(shape.Kind)))
+        foreach (var shape in shapes.Where(shape => shape.Kind == ShapeKind.Skeleton || TrackedOutline.CanFollow(shape.Kind)))
         {
             await store.DeleteAsync(run.Job.Id, run.Operation.OwnerId, new JobAnnotations(0, [], [shape], []), null, cancel);
             var created = await store.CreateAsync(run.Job.Id, run.Operation.OwnerId, new JobAnnotations(0, [], [], [TrackOf(shape)]), null, cancel);
@@ -115,6 +129,15 @@ internal sealed class TrackObjects(
         Attributes = shape.Attributes,
         Interpolation = InterpolationMode.Aligned,
         Keyframes = [new Keyframe { Frame = shape.Frame, Kind = shape.Kind, Points = shape.Points, Rotation = shape.Rotation, Occluded = shape.Occluded, ZOrder = shape.ZOrder }],
+        Elements = [.. shape.Elements.Select(element => new TrackElement
+        {
+            Frame = shape.Frame,
+            LabelId = element.LabelId,
+            Group = element.Group,
+            Source = element.Source,
+            Attributes = element.Attributes,
+            Keyframes = [new Keyframe { Frame = shape.Frame, Kind = element.Kind, Points = element.Points, Occluded = element.Occluded, Outside = element.Outside, ZOrder = element.ZOrder }],
+        })],
     };
 
     private async Task FollowAsync(Run run, ModelLease? model)
@@ -211,16 +234,16 @@ internal sealed class TrackObjects(
         {
             var there = await store.ReadAsync(run.Job.Id, new FrameRange(run.Start, run.Start), cancelled);
             var changed = new List<Track>();
-            foreach (var track in run.Tracks)
+            foreach (var parts in run.Objects)
             {
-                if (there.Tracks.FirstOrDefault(one => one.Id == track.Track.Id) is { } now)
+                if (there.Tracks.FirstOrDefault(one => one.Id == parts.Key) is { } now)
                 {
-                    changed.Add(track.Merge(now, run.Deleted));
+                    changed.Add(parts.First() is { Node: null } whole ? whole.Merge(now, run.Deleted) : SkeletonNodes.Merge(now, [.. parts], run.Deleted));
                 }
                 else
                 {
                     // Somebody deleted it meanwhile: it is not brought back.
-                    track.End();
+                    parts.ToList().ForEach(part => part.End());
                 }
             }
 
@@ -278,6 +301,9 @@ internal sealed class TrackObjects(
         /// <summary>The frame on which every object is known.</summary>
         public int Start { get; } = arguments.Frame;
         public List<FollowedTrack> Tracks { get; } = [];
+
+        /// <summary>By the id of their track: one each, or the nodes of a skeleton.</summary>
+        public IEnumerable<IGrouping<long, FollowedTrack>> Objects => Tracks.GroupBy(track => track.Track.Id);
         public List<string> Notes { get; } = [];
 
         /// <summary>The first and all that follow, in the order in which they are looked at.</summary>
@@ -299,15 +325,30 @@ internal sealed class TrackObjects(
 
         public string Summary()
         {
-            var lost = Tracks.Where(track => track.Lost is not null).Select(track => $"Lost at frame {track.Lost!.Value.Frame}: {track.Lost.Value.Reason}.").Distinct().ToList();
+            var lost = LostOf(Tracks).Select(one => $"Lost {one.What}: {one.Reason}.").Distinct().ToList();
             var furthest = Tracks.Select(track => track.Reached).OrderByDescending(frame => Math.Abs(frame - Start)).First();
-            return $"{Tracks.Count} object{(Tracks.Count == 1 ? "" : "s")} followed to frame {furthest}.{(lost.Count > 0 ? " " + string.Join(" ", lost.Take(3)) : "")}";
+            var count = Objects.Count();
+            return $"{count} object{(count == 1 ? "" : "s")} followed to frame {furthest}.{(lost.Count > 0 ? " " + string.Join(" ", lost.Take(3)) : "")}";
         }
 
         public object Report() => new
         {
-            lines = Tracks.Where(track => track.Lost is not null).Select(track => $"Track {track.Track.Id} was lost at frame {track.Lost!.Value.Frame}: {track.Lost.Value.Reason}.").Concat(Notes),
-            tracks = Tracks.Select(track => new { id = track.Track.Id, reached = track.Reached, lost = track.Lost?.Frame, reason = track.Lost?.Reason, keyframes = track.Track.Keyframes.Count }),
+            lines = Objects.SelectMany(parts => LostOf(parts).Select(one => $"Track {parts.Key} was lost {one.What}: {one.Reason}.")).Concat(Notes),
+            tracks = Objects.Select(parts =>
+            {
+                // A skeleton is lost where the last of its nodes is.
+                var held = parts.OrderBy(part => Math.Abs(part.Reached - Start)).Last();
+                var lost = parts.All(part => part.Lost is not null) ? held.Lost : null;
+                return new { id = parts.Key, reached = held.Reached, lost = lost?.Frame, reason = lost?.Reason, keyframes = parts.Sum(part => part.Track.Keyframes.Count) };
+            }),
         };
+
+        /// <summary>Where and why, nodes of a skeleton that were lost together in one.</summary>
+        private static IEnumerable<(string What, string Reason)> LostOf(IEnumerable<FollowedTrack> tracks) =>
+            tracks.Where(track => track.Lost is not null).GroupBy(track => (track.Track.Id, track.Lost!.Value.Frame, track.Lost.Value.Reason)).Select(group =>
+            {
+                var nodes = group.Where(track => track.Node is not null).Select(track => track.Node).ToList();
+                return ($"at frame {group.Key.Frame}{(nodes.Count > 0 ? $" ({string.Join(", ", nodes)})" : "")}", group.Key.Reason);
+            });
     }
 }

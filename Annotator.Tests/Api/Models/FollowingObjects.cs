@@ -101,6 +101,94 @@ public sealed class FollowingObjects(MediaBench bench) : IClassFixture<MediaBenc
         Assert.Equal(5, Assert.Single((await ReadAsync(job)).Tracks).Keyframes[^1].Frame);
     }
 
+    [Theory]
+    [InlineData(TrackerNames.Flow, false, 2.5)]
+    [InlineData(TrackerNames.Flow, true, 2.5)]
+    [InlineData(TrackerNames.Correlation, false, 5)]
+    public async Task A_skeleton_becomes_one_track_whose_nodes_stay_on_their_places_and_hidden_ones_stay_hidden(string tracker, bool backward, double farthest)
+    {
+        var (job, _) = await JobAsync();
+        var (first, last) = backward ? (Frames - 1, 0) : (0, Frames - 1);
+        var (skeleton, nodes) = await SkeletonAsync(job, first);
+
+        var operation = await FollowAsync(job, new TrackObjectsArguments([new ObjectToTrack("shape", skeleton)], first, last, tracker, null));
+
+        Assert.Equal((OperationState.Finished, $"1 object followed to frame {last}."), (operation.State, operation.Message));
+        var there = await ReadAsync(job);
+        Assert.Empty(there.Shapes);
+        var track = Assert.Single(there.Tracks);
+        Assert.Equal(0, track.Frame);
+        Assert.Equal(nodes.Order(), track.Elements.Select(element => element.LabelId).Order());
+        foreach (var (label, u, v) in new[] { (nodes[0], -0.2, -0.2), (nodes[1], 0.2, 0.15) })
+        {
+            var element = track.Elements.Single(element => element.LabelId == label);
+            Assert.InRange(element.Keyframes.Count, 2, 15);
+            var off = Enumerable.Range(0, Frames).Max(frame => Distance(PoseOf(element, frame)!.Points, At(frame, u, v)));
+            Assert.True(off < farthest, $"the node is off by up to {off:0.00} pixels");
+        }
+
+        Assert.True(Assert.Single(track.Elements.Single(element => element.LabelId == nodes[2]).Keyframes).Outside);
+
+        // A second run finds everything done and makes no second skeleton.
+        await AgainAsync(operation.Id);
+        var again = Assert.Single((await ReadAsync(job)).Tracks);
+        Assert.Equal(FramesOf(track), FramesOf(again));
+    }
+
+    [Fact]
+    public async Task Nodes_of_a_skeleton_that_are_lost_end_and_the_request_names_them()
+    {
+        var (job, _) = await JobAsync(goneFrom: 12);
+        var (skeleton, nodes) = await SkeletonAsync(job, 2);
+
+        var operation = await FollowAsync(job, new TrackObjectsArguments([new ObjectToTrack("shape", skeleton)], 2, Frames - 1, TrackerNames.Flow, null));
+
+        Assert.Equal(OperationState.Finished, operation.State);
+        Assert.StartsWith("1 object followed to frame 11. Lost at frame 12 (", operation.Message, StringComparison.Ordinal);
+        Assert.Contains("head", operation.Message, StringComparison.Ordinal);
+        Assert.Contains("foot", operation.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hand", operation.Message, StringComparison.Ordinal);
+        var track = Assert.Single((await ReadAsync(job)).Tracks);
+        Assert.All(track.Elements.Where(element => element.LabelId != nodes[2]), element => Assert.Equal((12, true), (element.Keyframes[^1].Frame, element.Keyframes[^1].Outside)));
+        Assert.Contains("\"lost\":12", operation.Report!.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_that_is_lost_ends_while_the_others_go_on_and_what_people_set_of_a_node_stays()
+    {
+        var none = new HashSet<int>();
+        var begun = new Track
+        {
+            Id = 1,
+            Frame = 5,
+            Keyframes = [new() { Frame = 5, Kind = ShapeKind.Skeleton, Attributes = new Dictionary<int, string> { [9] = "walks" } }],
+            Elements = [Node(10, Point(5, 50)), Node(11, Point(5, 60), Point(8, 90))],
+        };
+        var followed = SkeletonNodes.VisibleOn(begun, 5, new Dictionary<int, string> { [10] = "head", [11] = "foot" }, none).ToList();
+        Assert.Equal(["head", "foot"], followed.Select(node => node.Node));
+
+        followed[0].Found(6, [51, 0]);
+        followed[0].Lose(7, "it left the picture");
+        followed[1].Found(6, [61, 0]);
+        followed[1].Found(7, [62, 0]);
+        var forward = SkeletonNodes.Merge(begun, followed, none);
+        Assert.Equal([(5, false), (6, false), (7, true)], forward.Elements[0].Keyframes.Select(keyframe => (keyframe.Frame, keyframe.Outside)));
+        Assert.Equal(90, forward.Elements[1].Keyframes[^1].Points[0]);
+        Assert.Equal((5, 5), (forward.Frame, Assert.Single(forward.Keyframes).Frame));
+
+        // Backward the skeleton begins where the first of its nodes does, with the values that held.
+        var backward = SkeletonNodes.VisibleOn(begun, 5, new Dictionary<int, string>(), none).ToList();
+        backward[0].Found(4, [49, 0]);
+        backward[0].Found(3, [48, 0]);
+        backward[1].Lose(4, "most of it went out of sight");
+        var earlier = SkeletonNodes.Merge(begun, backward, none);
+        Assert.Equal((3, 3, "walks"), (earlier.Frame, earlier.Keyframes[0].Frame, earlier.Keyframes[0].Attributes[9]));
+        Assert.Equal((3, 5), (earlier.Elements[0].Frame, earlier.Elements[1].Frame));
+
+        static TrackElement Node(int label, params Keyframe[] keyframes) => new() { Frame = keyframes[0].Frame, LabelId = label, Keyframes = keyframes };
+        static Keyframe Point(int frame, double x) => new() { Frame = frame, Kind = ShapeKind.Points, Points = [x, 0] };
+    }
+
     [Fact]
     public void What_people_move_or_take_away_meanwhile_is_not_written_again()
     {
@@ -159,6 +247,47 @@ public sealed class FollowingObjects(MediaBench bench) : IClassFixture<MediaBenc
 
     private static double Overlap(Track track, int frame) =>
         Outlines.BoxAround(TrackPose.Of(track, frame, new HashSet<int>())!.Points).IntersectionOverUnion(Outlines.BoxAround(MovingScene.Box(frame)));
+
+    private static Keyframe? PoseOf(TrackElement element, int frame) => TrackPose.Of(new Track { Keyframes = element.Keyframes }, frame, new HashSet<int>());
+
+    private static IEnumerable<int> FramesOf(Track track) => track.Elements.SelectMany(element => element.Keyframes).Select(keyframe => keyframe.Frame);
+
+    private static double Distance(double[] one, double[] other) => double.Hypot(one[0] - other[0], one[1] - other[1]);
+
+    /// <summary>A place of the patch, as parts of its size from its middle.</summary>
+    private static double[] At(int frame, double u, double v)
+    {
+        var (x, y, size, _) = MovingScene.Truth(frame, turning: false);
+        return [x + (u * size), y + (v * size)];
+    }
+
+    /// <summary>A skeleton on the patch: its head and foot are seen, its hand is not.</summary>
+    private async Task<(long Id, int[] Nodes)> SkeletonAsync(AnnotationJob job, int frame)
+    {
+        await using (var db = bench.Db())
+        {
+            var label = new Label { Name = "person", Color = "#d55e00", Type = "skeleton", TaskId = job.TaskId };
+            label.Sublabels.AddRange(new[] { "head", "foot", "hand" }.Select(name => new Label { Name = name, Color = "#009e73", Type = "points", TaskId = job.TaskId }));
+            db.Labels.Add(label);
+            await db.SaveChangesAsync(Cancel);
+            int[] nodes = [.. label.Sublabels.Select(node => node.Id)];
+            await using var scope = bench.Worker.Services.CreateAsyncScope();
+            var shape = new Shape
+            {
+                Frame = frame,
+                LabelId = label.Id,
+                Kind = ShapeKind.Skeleton,
+                Elements =
+                [
+                    new() { LabelId = nodes[0], Points = At(frame, -0.2, -0.2) },
+                    new() { LabelId = nodes[1], Points = At(frame, 0.2, 0.15) },
+                    new() { LabelId = nodes[2], Points = At(frame, 0, 0), Outside = true },
+                ],
+            };
+            var made = await scope.ServiceProvider.GetRequiredService<AnnotationStore>().CreateAsync(job.Id, 1, new JobAnnotations(0, [], [shape], []), null, Cancel);
+            return (made.Shapes[0].Id, nodes);
+        }
+    }
 
     private async Task<JobAnnotations> ReadAsync(AnnotationJob job)
     {

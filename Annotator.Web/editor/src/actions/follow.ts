@@ -8,8 +8,8 @@ import { type Action, type Allowed, all, defineAction, writable } from './define
 import { editable } from './edit';
 import { idsFor } from './ids';
 
-/** Masks and skeletons are no outlines that a shift, a size and a turn carry along. */
-const FOLLOWED: ReadonlySet<string> = new Set(['rectangle', 'ellipse', 'polygon', 'polyline', 'points', 'cuboid']);
+/** All that can be a track: a skeleton is followed node by node. Masks cannot. */
+const FOLLOWED: ReadonlySet<string> = new Set(['rectangle', 'ellipse', 'polygon', 'polyline', 'points', 'cuboid', 'skeleton']);
 
 let runs = 0;
 
@@ -21,6 +21,11 @@ export function followable(context: EditorContext): Id[] {
     if (rec === undefined || !FOLLOWED.has(kindOf(rec) ?? '')) return false;
     return rec.type === 'shape' ? rec.frame === frame : poseOf(rec, frame, context.job.deletedFrames)?.outside === false;
   });
+}
+
+function onlyMasks(context: EditorContext): boolean {
+  const kinds = [...context.selection.selected.ids.value].map((id) => context.store.get(id)).map((rec) => (rec === undefined ? null : kindOf(rec)));
+  return kinds.length > 0 && kinds.every((kind) => kind === 'mask');
 }
 
 /** Has the selection followed by the server; shapes become tracks first, in the same step of the undo list. */
@@ -60,7 +65,7 @@ function tell(context: EditorContext, { kind, message }: FollowEnd): void {
   else context.notify('notice.followFailed', { reason: message }, 'error');
 }
 
-const can = (c: EditorContext): Allowed => (c.following.state.value !== null ? 'when.following' : followable(c).length > 0 ? true : 'when.nothingToFollow');
+const can = (c: EditorContext): Allowed => (c.following.state.value !== null ? 'when.following' : followable(c).length > 0 ? true : onlyMasks(c) ? 'when.masksAreNoTracks' : 'when.nothingToFollow');
 const running = (c: EditorContext): Allowed => (c.following.state.value !== null ? true : 'when.notFollowing');
 
 export const followActions: readonly Action[] = [
