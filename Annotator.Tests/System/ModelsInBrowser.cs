@@ -146,6 +146,60 @@ public sealed class ModelsInBrowser(LocalSystem system)
         Assert.Equal(new Dictionary<double, string?> { [0.9] = "semi-auto", [0.3] = "auto" }, left);
     }
 
+    [Fact]
+    public async Task What_is_accepted_edited_and_rejected_in_the_editor_stands_in_the_models_report()
+    {
+        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
+        await person.OpenBrowserAsync();
+        var (_, job) = await SampleAsync();
+        var page = person.Page;
+        var graph = Golden.Graph().Constant(
+            "output0", Golden.Columns(Golden.Places, 6, (3, [16, 32, 8, 8, 0.9f, 0]), (4, [32, 32, 8, 8, 0.8f, 0]), (5, [48, 32, 8, 8, 0.7f, 0])), 1, 6, Golden.Places);
+        await DropAsync(person, ("judged.onnx", graph.ToBytes()));
+        await page.GetByLabel("Names of the classes").FillAsync("thing\nother");
+        await page.GetByLabel("2 classes", new() { Exact = true }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take these answers" }).ClickAsync();
+        await Expect(page.GetByText("Ready", new() { Exact = true })).ToBeVisibleAsync();
+        var model = int.Parse(new Uri(page.Url).Segments[^1], CultureInfo.InvariantCulture);
+        await Expect(page.GetByText("Nobody has judged its suggestions yet")).ToBeVisibleAsync();
+
+        await person.GoToPageAsync($"/jobs/{job}/auto-annotate");
+        await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "judged" });
+        await page.GetByLabel("What thing becomes").SelectOptionAsync(new SelectOptionValue { Index = 2 });
+        await page.GetByLabel("Frames", new() { Exact = true }).FillAsync("2");
+        await RunAsync(page);
+
+        await person.OpenJobAsync(job, 1, 256, 256);
+        await Expect(page.GetByText("3 suggestions here, 3 in the job")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("a");
+        await page.Keyboard.PressAsync("a");
+        await Expect(page.GetByText("2 suggestions here, 2 in the job")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("i");
+        await Expect(page.GetByText("1 suggestion here, 1 in the job")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(page.GetByText("1 suggestion here, 1 in the job")).ToBeHiddenAsync();
+        await person.SavedAsync();
+
+        // What each took is sent when the editor is left.
+        await person.GoToPageAsync("/models");
+        using var admin = await system.AdminAsync();
+        await system.WaitAsync("the model's report has the three that were judged", async () =>
+        {
+            var labels = (await admin.GetFromJsonAsync<JsonElement>($"/api/models/{model}/assistance", Cancel)).GetProperty("labels");
+            return labels.GetArrayLength() == 1 && new[] { "accepted", "edited", "rejected" }.All(outcome => labels[0].GetProperty(outcome).GetInt32() == 1);
+        });
+        await person.GoToPageAsync($"/models/{model}");
+        var row = page.GetByRole(AriaRole.Region, new() { Name = "Does it save time?" }).Locator("tbody tr");
+        await Expect(row).ToHaveCountAsync(1);
+        foreach (var outcome in new[] { "Accepted", "Edited", "Rejected" })
+        {
+            await Expect(row.Locator($"[data-label={outcome}]")).ToHaveTextAsync("1");
+        }
+
+        await Expect(row.Locator("[data-label='Mean IoU']")).ToContainTextAsync(new Regex("^(0[.]9|1[.]0)"));
+        await Expect(row.Locator("[data-label=Verdict]")).ToContainTextAsync("too little is known");
+    }
+
     /// <summary>Drops files on the page of models and waits until the server knows what they are.</summary>
     private static async Task DropAsync(PersonAtBrowser person, params (string Name, byte[] Content)[] files)
     {
