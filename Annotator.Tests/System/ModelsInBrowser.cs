@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -19,7 +18,7 @@ public sealed class ModelsInBrowser(LocalSystem system)
     {
         await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
         await person.OpenBrowserAsync();
-        var (task, job) = await SampleAsync();
+        var (task, job) = await SampleTask.MakeAsync(system);
         var page = person.Page;
         await person.GoToPageAsync($"/tasks/{task}");
         await page.GetByRole(AriaRole.Link, new() { Name = "Auto-annotate" }).ClickAsync();
@@ -49,7 +48,7 @@ public sealed class ModelsInBrowser(LocalSystem system)
     {
         await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
         await person.OpenBrowserAsync();
-        var (task, job) = await SampleAsync();
+        var (task, job) = await SampleTask.MakeAsync(system);
         var page = person.Page;
 
         // A box in the middle of every picture, of the first of two classes that the file does not name.
@@ -87,7 +86,7 @@ public sealed class ModelsInBrowser(LocalSystem system)
     {
         await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
         await person.OpenBrowserAsync();
-        var (task, job) = await SampleAsync();
+        var (task, job) = await SampleTask.MakeAsync(system);
         var page = person.Page;
         await DropAsync(person, ("encoder.onnx", MadeUpSam.Encoder().ToBytes()), ("decoder.onnx", MadeUpSam.Decoder().ToBytes()));
         await Expect(page.GetByText("Cuts out what you click")).ToBeVisibleAsync();
@@ -116,7 +115,7 @@ public sealed class ModelsInBrowser(LocalSystem system)
     {
         await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
         await person.OpenBrowserAsync();
-        var (task, job) = await SampleAsync();
+        var (task, job) = await SampleTask.MakeAsync(system);
         using var admin = await system.AdminAsync();
         var labels = await admin.GetFromJsonAsync<JsonElement>($"/api/labels?task_id={task}", Cancel);
         var label = labels.GetProperty("results").EnumerateArray().First(label => label.GetProperty("type").GetString() == "any").GetProperty("id").GetInt32();
@@ -146,60 +145,6 @@ public sealed class ModelsInBrowser(LocalSystem system)
         Assert.Equal(new Dictionary<double, string?> { [0.9] = "semi-auto", [0.3] = "auto" }, left);
     }
 
-    [Fact]
-    public async Task What_is_accepted_edited_and_rejected_in_the_editor_stands_in_the_models_report()
-    {
-        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
-        await person.OpenBrowserAsync();
-        var (_, job) = await SampleAsync();
-        var page = person.Page;
-        var graph = Golden.Graph().Constant(
-            "output0", Golden.Columns(Golden.Places, 6, (3, [16, 32, 8, 8, 0.9f, 0]), (4, [32, 32, 8, 8, 0.8f, 0]), (5, [48, 32, 8, 8, 0.7f, 0])), 1, 6, Golden.Places);
-        await DropAsync(person, ("judged.onnx", graph.ToBytes()));
-        await page.GetByLabel("Names of the classes").FillAsync("thing\nother");
-        await page.GetByLabel("2 classes", new() { Exact = true }).CheckAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take these answers" }).ClickAsync();
-        await Expect(page.GetByText("Ready", new() { Exact = true })).ToBeVisibleAsync();
-        var model = int.Parse(new Uri(page.Url).Segments[^1], CultureInfo.InvariantCulture);
-        await Expect(page.GetByText("Nobody has judged its suggestions yet")).ToBeVisibleAsync();
-
-        await person.GoToPageAsync($"/jobs/{job}/auto-annotate");
-        await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "judged" });
-        await page.GetByLabel("What thing becomes").SelectOptionAsync(new SelectOptionValue { Index = 2 });
-        await page.GetByLabel("Frames", new() { Exact = true }).FillAsync("2");
-        await RunAsync(page);
-
-        await person.OpenJobAsync(job, 1, 256, 256);
-        await Expect(page.GetByText("3 suggestions here, 3 in the job")).ToBeVisibleAsync();
-        await page.Keyboard.PressAsync("a");
-        await page.Keyboard.PressAsync("a");
-        await Expect(page.GetByText("2 suggestions here, 2 in the job")).ToBeVisibleAsync();
-        await page.Keyboard.PressAsync("i");
-        await Expect(page.GetByText("1 suggestion here, 1 in the job")).ToBeVisibleAsync();
-        await page.Keyboard.PressAsync("ArrowRight");
-        await Expect(page.GetByText("1 suggestion here, 1 in the job")).ToBeHiddenAsync();
-        await person.SavedAsync();
-
-        // What each took is sent when the editor is left.
-        await person.GoToPageAsync("/models");
-        using var admin = await system.AdminAsync();
-        await system.WaitAsync("the model's report has the three that were judged", async () =>
-        {
-            var labels = (await admin.GetFromJsonAsync<JsonElement>($"/api/models/{model}/assistance", Cancel)).GetProperty("labels");
-            return labels.GetArrayLength() == 1 && new[] { "accepted", "edited", "rejected" }.All(outcome => labels[0].GetProperty(outcome).GetInt32() == 1);
-        });
-        await person.GoToPageAsync($"/models/{model}");
-        var row = page.GetByRole(AriaRole.Region, new() { Name = "Does it save time?" }).Locator("tbody tr");
-        await Expect(row).ToHaveCountAsync(1);
-        foreach (var outcome in new[] { "Accepted", "Edited", "Rejected" })
-        {
-            await Expect(row.Locator($"[data-label={outcome}]")).ToHaveTextAsync("1");
-        }
-
-        await Expect(row.Locator("[data-label='Mean IoU']")).ToContainTextAsync(new Regex("^(0[.]9|1[.]0)"));
-        await Expect(row.Locator("[data-label=Verdict]")).ToContainTextAsync("too little is known");
-    }
-
     /// <summary>Drops files on the page of models and waits until the server knows what they are.</summary>
     private static async Task DropAsync(PersonAtBrowser person, params (string Name, byte[] Content)[] files)
     {
@@ -218,32 +163,6 @@ public sealed class ModelsInBrowser(LocalSystem system)
         await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
         await page.WaitForURLAsync("**/requests");
         await Expect(page.Locator("article.request").First).ToContainTextAsync("Finished");
-    }
-
-    /// <summary>A new sample project's task and its job.</summary>
-    private async Task<(int Task, int Job)> SampleAsync()
-    {
-        using var admin = await system.AdminAsync();
-        using var answer = await admin.PostAsync("/api/projects/sample", null, Cancel);
-        answer.EnsureSuccessStatusCode();
-        var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("rq_id").GetString();
-        var project = 0;
-        await system.WaitAsync("the sample project is made", async () =>
-        {
-            var request = await admin.GetFromJsonAsync<JsonElement>($"/api/requests/{Uri.EscapeDataString(id!)}", Cancel);
-            Assert.NotEqual("failed", request.GetProperty("status").GetString());
-            project = request.GetProperty("result_id").ValueKind == JsonValueKind.Number ? request.GetProperty("result_id").GetInt32() : 0;
-            return request.GetProperty("status").GetString() == "finished" && project > 0;
-        });
-        JsonElement tasks = default;
-        await system.WaitAsync("its pictures are there", async () =>
-        {
-            tasks = (await admin.GetFromJsonAsync<JsonElement>(string.Create(CultureInfo.InvariantCulture, $"/api/tasks?project_id={project}"), Cancel)).GetProperty("results");
-            return tasks.GetArrayLength() > 0 && tasks[0].GetProperty("size").ValueKind == JsonValueKind.Number && tasks[0].GetProperty("size").GetInt32() > 0;
-        });
-        var task = tasks[0].GetProperty("id").GetInt32();
-        var jobs = await admin.GetFromJsonAsync<JsonElement>($"/api/jobs?task_id={task}", Cancel);
-        return (task, jobs.GetProperty("results")[0].GetProperty("id").GetInt32());
     }
 
     /// <summary>The shapes of a task.</summary>

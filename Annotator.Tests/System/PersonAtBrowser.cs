@@ -73,9 +73,15 @@ public sealed partial class PersonAtBrowser(Uri address, string chromium) : IAsy
     {
         // An address that differs in its query only would otherwise be the same page.
         await GoToAsync($"/jobs/{job}?f={frame}&v={x},{y},1");
+        await InEditorAsync(frame);
+        (_centreX, _centreY) = (x, y);
+    }
+
+    /// <summary>Waits until the editor shows the frame and takes keys.</summary>
+    public async Task InEditorAsync(int frame)
+    {
         await Expect(Page.Locator(".foot")).ToContainTextAsync($"Frame {frame + 1} of");
         await Page.WaitForFunctionAsync("() => document.querySelector('.foot [data-save]') && !document.querySelector('#editor[aria-busy]') && !document.querySelector('.cover .loading')");
-        (_centreX, _centreY) = (x, y);
     }
 
     private int _centreX;

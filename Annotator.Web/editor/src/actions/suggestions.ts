@@ -1,6 +1,5 @@
-import { t } from '../i18n/t';
 import { isSuggestion, type Id } from '../model/records';
-import { accepted, suggestedFrame, suggestionsOn } from '../suggestions/suggestions';
+import { accepted, suggestedFrame, suggestionCount, suggestionsOn } from '../suggestions/suggestions';
 import type { EditorContext } from './context';
 import { type Action, type Allowed, all, defineAction, writable } from './define';
 import { edit } from './edit';
@@ -28,8 +27,20 @@ function judge(context: EditorContext, decide: (ids: readonly Id[]) => void): vo
   decide(ids);
   const rest = suggestionsHere(context);
   const next = here.slice(here.indexOf(ids.at(-1)!) + 1).find((id) => rest.includes(id)) ?? rest[0];
-  if (next === undefined) context.announce(t('suggestion.noneLeft'));
+  if (next === undefined) sayWhatIsLeft(context);
   else show(context, next);
+}
+
+function judgeAll(context: EditorContext, decide: (ids: readonly Id[]) => void): void {
+  decide(suggestionsHere(context));
+  sayWhatIsLeft(context);
+}
+
+/** The frame is done: how to go on. */
+function sayWhatIsLeft(context: EditorContext): void {
+  const n = suggestionCount(context.store);
+  if (n === 0) context.notify('suggestion.noneInJob');
+  else context.notify('suggestion.noneLeft', { n });
 }
 
 function show(context: EditorContext, id: Id): void {
@@ -69,8 +80,8 @@ function go(context: EditorContext, direction: 1 | -1): void {
 export const suggestionActions: readonly Action[] = [
   defineAction({ id: 'suggestion.accept', group: 'suggestions', label: 'suggestion.accept', keys: ['A'], when: all(writable, there), run: (c) => judge(c, (ids) => accept(c, ids)) }),
   defineAction({ id: 'suggestion.reject', group: 'suggestions', label: 'suggestion.reject', keys: ['I'], when: all(writable, there), run: (c) => judge(c, (ids) => reject(c, ids)) }),
-  defineAction({ id: 'suggestion.acceptFrame', group: 'suggestions', label: 'suggestion.acceptFrame', keys: ['Shift+A'], when: all(writable, there), run: (c) => accept(c, suggestionsHere(c)) }),
-  defineAction({ id: 'suggestion.rejectFrame', group: 'suggestions', label: 'suggestion.rejectFrame', keys: ['Alt+I'], when: all(writable, there), run: (c) => reject(c, suggestionsHere(c)) }),
+  defineAction({ id: 'suggestion.acceptFrame', group: 'suggestions', label: 'suggestion.acceptFrame', keys: ['Shift+A'], when: all(writable, there), run: (c) => judgeAll(c, (ids) => accept(c, ids)) }),
+  defineAction({ id: 'suggestion.rejectFrame', group: 'suggestions', label: 'suggestion.rejectFrame', keys: ['Alt+I'], when: all(writable, there), run: (c) => judgeAll(c, (ids) => reject(c, ids)) }),
   defineAction({ id: 'suggestion.next', group: 'suggestions', label: 'suggestion.next', keys: ["'"], run: (c) => go(c, 1) }),
   defineAction({ id: 'suggestion.previous', group: 'suggestions', label: 'suggestion.previous', keys: [';'], run: (c) => go(c, -1) }),
   defineAction({
