@@ -74,6 +74,39 @@ public sealed class SuggestionsInBrowser(LocalSystem system)
         await Expect(page.GetByText("1 frame waits")).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task Frames_are_compared_without_a_model_and_the_most_different_one_opens_first()
+    {
+        await using var person = new PersonAtBrowser(system.Url, Chromium.PathOrSkip());
+        await person.OpenBrowserAsync();
+        var page = person.Page;
+        var (task, _) = await SampleTask.MakeAsync(system);
+        using (var admin = await system.AdminAsync())
+        {
+            (await admin.DeleteAsync($"/api/tasks/{task}/annotations", Cancel)).EnsureSuccessStatusCode();
+        }
+
+        await ByDifferenceAsync(person, task);
+        await Expect(page.GetByText("The frames were not compared yet.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare the frames" }).ClickAsync();
+        await page.WaitForURLAsync("**/requests");
+        await Expect(page.Locator("article.request").First).ToContainTextAsync("Finished");
+
+        await ByDifferenceAsync(person, task);
+        await Expect(page.GetByText("5 frames wait")).ToBeVisibleAsync();
+        await Expect(page.GetByText("No two frames look alike.")).ToBeVisibleAsync();
+        var frames = (await page.Locator(".strip span").AllInnerTextsAsync()).Select(text => int.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal([1, 2, 3, 4, 5], frames.Order());
+        await page.Locator(".strip a").First.ClickAsync();
+        await person.InEditorAsync(frames[0] - 1);
+    }
+
+    private static async Task ByDifferenceAsync(PersonAtBrowser person, int task)
+    {
+        await person.GoToPageAsync($"/tasks/{task}?tab=next");
+        await person.Page.GetByLabel("Order", new() { Exact = true }).SelectOptionAsync("diversity");
+    }
+
     /// <summary>Drops a detector that finds three things on every picture, and is surer of one than of the next.</summary>
     private static async Task<int> DropAsync(PersonAtBrowser person)
     {

@@ -4,6 +4,7 @@ import { accepts, type Label } from '../model/schema';
 import { TOOL_IDS, type ToolId } from '../model/view';
 import type { EditorContext } from './context';
 import { type Action, type Allowed, all, defineAction, writable } from './define';
+import { shownKey } from './keys';
 
 const TOOL_KEYS: Readonly<Partial<Record<ToolId, string>>> = {
   rectangle: 'B', 'rotated-rectangle': 'Shift+B', polygon: 'P', polyline: 'Shift+P', points: 'T', ellipse: 'Y', cuboid: 'U', skeleton: 'Shift+U', brush: 'M', eraser: 'X', wand: 'W', scissors: 'Shift+S', smart: 'S',
@@ -21,6 +22,13 @@ export function kindsOfTool(tool: ToolId): readonly ShapeKind[] {
 
 export function labelsFor(context: EditorContext, tool: ToolId): readonly Label[] {
   return context.schema.labels.filter((label) => KINDS[tool].some((kind) => accepts(label, kind)));
+}
+
+/** The first drawing tool that a label fits, and its key; null where there is none. */
+export function firstTool(context: EditorContext, makes: (kind: ShapeKind) => boolean = () => true): { readonly tool: ToolId; readonly key: string } | null {
+  const tool = TOOL_IDS.find((id) => KINDS[id].some(makes) && labelsFor(context, id).length > 0);
+  const key = tool === undefined ? undefined : TOOL_KEYS[tool];
+  return tool === undefined || key === undefined ? null : { tool, key: shownKey(key) };
 }
 
 /** Arms a tool; when the chosen label does not fit it, the first that does is chosen. */

@@ -63,7 +63,7 @@ function setFlag(context: EditorContext, ids: readonly Id[], name: 'locked' | 'h
 function place(context: EditorContext, rec: Rec): TemplateResult {
   const pose = poseHere(context, rec.id);
   if (pose === null) return html``;
-  if (pose.kind !== 'rectangle') return html`<p class="empty">${message(`kind.${pose.kind}`)}${pose.kind === 'mask' ? '' : ` · ${t('details.points', { n: pose.points.length / 2 })}`}</p>`;
+  if (pose.kind !== 'rectangle') return html`<p class="empty">${message(`kind.${pose.kind}`)}${pose.kind === 'mask' ? '' : ` · ${t('details.points', { n: pose.kind === 'skeleton' && rec.type !== 'tag' ? rec.elements.length : pose.points.length / 2 })}`}</p>`;
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = pose.points;
   return html`<div class="place">
     ${coordinate(context, rec, t('details.x'), x0, (x) => ({ points: [x, y0, x + x1 - x0, y1] }))}

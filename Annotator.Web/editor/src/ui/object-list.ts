@@ -1,6 +1,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { EditorContext } from '../actions/context';
+import { firstTool } from '../actions/drawing';
 import { objectsHere, poseHere } from '../actions/edit';
 import { labelName, objectName } from '../actions/names';
 import { suggested } from '../actions/suggestions';
@@ -64,11 +65,17 @@ export function objectList(context: EditorContext, list: ListWindow): TemplateRe
         list.top.value = rows.scrollTop;
         list.height.value = rows.clientHeight;
       }}>
-      ${ids.length === 0 ? html`<p class="empty">${filter === '' ? t('objects.none', { key: 'B' }) : t('objects.noneFiltered', { text: filter })}</p>` : ''}
+      ${ids.length === 0 ? html`<p class="empty">${filter === '' ? nothingHere(context) : t('objects.noneFiltered', { text: filter })}</p>` : ''}
       <div role="presentation" style="block-size: ${ids.length * ROW_HEIGHT}px">
         ${ids.slice(first, last).map((id, i) => (context.store.has(id) ? row(context, id, first + i, ids.length) : ''))}
       </div>
     </div>`;
+}
+
+/** An empty frame says how to begin, with a tool that the labels allow. */
+function nothingHere(context: EditorContext): string {
+  const first = context.view.readonly.value ? null : firstTool(context);
+  return first === null ? t('objects.none') : t('objects.noneDraw', { key: first.key, tool: message(`tool.${first.tool}`).toLowerCase() });
 }
 
 function rowId(id: Id): string {

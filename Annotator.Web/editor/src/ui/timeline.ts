@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals-core';
 import type { EditorContext } from '../actions/context';
+import { firstTool } from '../actions/drawing';
 import { endOf } from '../actions/tracks';
 import { shownKey } from '../actions/keys';
 import { objectName } from '../actions/names';
@@ -173,8 +174,9 @@ export class Timeline {
     const frames = !(store.frames().next().done ?? false);
     this.#rows = [...(frames ? [{ kind: 'frames' } as const] : []), ...(chosen > 1 ? [{ kind: 'selection' } as const] : []), ...tracks.flatMap((track) => [{ kind: 'track', id: track.id } as const, ...(chosen === 1 && selection.selected.has(track.id) ? this.#attributesOf(track) : [])])];
     this.#rowOf = new Map(this.#rows.flatMap((row, i) => (row.kind === 'track' ? [[row.id, i] as const] : [])));
-    this.#empty.textContent = tracks.length > 0 ? '' : this.context.view.drawTracks.value ? t('timeline.empty', { key: 'B' }) : t('timeline.emptyShapes', { key: shownKey('Alt+T') });
-    this.#empty.hidden = tracks.length > 0;
+    const first = tracks.length > 0 ? null : firstTool(this.context, (kind) => kind !== 'mask');
+    this.#empty.textContent = first === null ? '' : this.context.view.drawTracks.value ? t('timeline.empty', { key: first.key }) : t('timeline.emptyShapes', { key: shownKey('Alt+T') });
+    this.#empty.hidden = first === null;
     this.#describe();
     this.#space();
     this.invalidate();
