@@ -161,11 +161,17 @@ public sealed class DatasetDialogs(LocalSystem system)
     {
         var import = await LookAsync(person, task, path);
         var held = await system.HoldAsync("worker");
-        await import.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
-        var latest = await LatestAsync(person, "Import annotations");
-        await latest.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
-        await LocalSystem.LetGoAsync(held);
-        await Expect(latest).ToContainTextAsync("Cancelled");
+        try
+        {
+            await import.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
+            var latest = await LatestAsync(person, "Import annotations");
+            await latest.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+            await Expect(latest).ToContainTextAsync("Cancelled");
+        }
+        finally
+        {
+            await LocalSystem.LetGoAsync(held);
+        }
     }
 
     private static async Task<ILocator> SendAsync(PersonAtBrowser person, int task, string path)
