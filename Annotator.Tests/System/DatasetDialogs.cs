@@ -86,7 +86,7 @@ public sealed class DatasetDialogs(LocalSystem system)
         await Expect(import.GetByText("1,000 of the file’s objects stay out")).ToBeVisibleAsync();
         await import.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
 
-        var latest = await LatestAsync(person, "Import annotations");
+        var latest = await person.RequestedAsync("Import annotations");
         await Expect(latest).ToContainTextAsync("Finished");
         await Expect(latest).ToContainTextAsync("1000 frames and 2000 annotations imported");
         await latest.GetByText("Report", new() { Exact = true }).ClickAsync();
@@ -114,7 +114,7 @@ public sealed class DatasetDialogs(LocalSystem system)
         await page.GetByLabel("Format").First.SelectOptionAsync(Coco);
         await page.GetByLabel("Originals").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Export", Exact = true }).ClickAsync();
-        var latest = await LatestAsync(person, "Export with images");
+        var latest = await person.RequestedAsync("Export with images");
         var download = latest.GetByRole(AriaRole.Link, new() { Name = "Download" });
         await Expect(download).ToBeVisibleAsync();
         var file = await page.RunAndWaitForDownloadAsync(() => download.ClickAsync());
@@ -164,7 +164,7 @@ public sealed class DatasetDialogs(LocalSystem system)
         try
         {
             await import.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
-            var latest = await LatestAsync(person, "Import annotations");
+            var latest = await person.RequestedAsync("Import annotations");
             await latest.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
             await Expect(latest).ToContainTextAsync("Cancelled");
         }
@@ -189,14 +189,6 @@ public sealed class DatasetDialogs(LocalSystem system)
         var import = await SendAsync(person, task, path);
         await Expect(import.GetByText("Nothing has been changed yet.")).ToBeVisibleAsync();
         return import;
-    }
-
-    private static async Task<ILocator> LatestAsync(PersonAtBrowser person, string what)
-    {
-        await person.Page.WaitForURLAsync("**/requests");
-        var latest = person.Page.Locator("article.request").First;
-        await Expect(latest).ToContainTextAsync(what);
-        return latest;
     }
 
     private static Dictionary<int, string> Names(JsonDocument coco, string list, string name) =>

@@ -241,11 +241,7 @@ public sealed class MainJob(LocalSystem system)
         await Expect(import.GetByLabel("Format")).ToHaveValueAsync(format);
         await Expect(import.GetByLabel("What is there already")).ToHaveValueAsync("replace");
         await import.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/requests");
-        var latest = page.Locator("article.request").First;
-        await Expect(latest).ToContainTextAsync("Import annotations");
-        await Expect(latest).ToContainTextAsync(format);
-        await Expect(latest).ToContainTextAsync("Finished");
+        await person.RequestedAsync("Import annotations", format, "Finished");
         Assert.NotEqual(before, await ShapeIdsAsync(admin, task));
     }
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Annotator.Tests.Unit.Inference;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -26,7 +25,7 @@ public sealed class ModelsInBrowser(LocalSystem system)
         await Expect(page.GetByText("No class becomes a label")).ToBeVisibleAsync();
         await page.GetByLabel("What text becomes").SelectOptionAsync(new SelectOptionValue { Label = "a new label “text”" });
         var before = await AnnotationsAsync(task);
-        await RunAsync(page);
+        await person.RunModelAsync();
 
         var after = await AnnotationsAsync(task);
         var found = after.EnumerateArray().Where(shape => shape.GetProperty("source").GetString() == "auto").ToList();
@@ -53,7 +52,7 @@ public sealed class ModelsInBrowser(LocalSystem system)
 
         // A box in the middle of every picture, of the first of two classes that the file does not name.
         var graph = Golden.Graph().Constant("output0", Golden.Columns(Golden.Places, 6, (3, [32, 32, 16, 16, 0.9f, 0])), 1, 6, Golden.Places);
-        await DropAsync(person, ("finder.onnx", graph.ToBytes()));
+        await person.DropModelAsync(("finder.onnx", graph.ToBytes()));
         await Expect(page.GetByText("yolo-v8-raw").First).ToBeVisibleAsync();
         await page.GetByLabel("Names of the classes").FillAsync("thing\nother");
         await page.GetByLabel("2 classes", new() { Exact = true }).CheckAsync();
@@ -70,7 +69,7 @@ public sealed class ModelsInBrowser(LocalSystem system)
         await page.GetByLabel("What thing becomes").SelectOptionAsync(new SelectOptionValue { Index = 2 });
         var label = await page.GetByLabel("What thing becomes").InputValueAsync();
         await page.GetByLabel("Frames", new() { Exact = true }).FillAsync("2-3");
-        await RunAsync(page);
+        await person.RunModelAsync();
 
         var found = (await AnnotationsAsync(task)).EnumerateArray().Where(shape => shape.GetProperty("source").GetString() == "auto").ToList();
         Assert.Equal([1, 2], found.Select(shape => shape.GetProperty("frame").GetInt32()).Order());
@@ -88,7 +87,7 @@ public sealed class ModelsInBrowser(LocalSystem system)
         await person.OpenBrowserAsync();
         var (task, job) = await SampleTask.MakeAsync(system);
         var page = person.Page;
-        await DropAsync(person, ("encoder.onnx", MadeUpSam.Encoder().ToBytes()), ("decoder.onnx", MadeUpSam.Decoder().ToBytes()));
+        await person.DropModelAsync(("encoder.onnx", MadeUpSam.Encoder().ToBytes()), ("decoder.onnx", MadeUpSam.Decoder().ToBytes()));
         await Expect(page.GetByText("Cuts out what you click")).ToBeVisibleAsync();
         await Expect(page.GetByText("Ready", new() { Exact = true })).ToBeVisibleAsync();
         var before = (await AnnotationsAsync(task)).GetArrayLength();
@@ -143,26 +142,6 @@ public sealed class ModelsInBrowser(LocalSystem system)
         var left = (await AnnotationsAsync(task)).EnumerateArray().Where(shape => shape.GetProperty("source").GetString() is "auto" or "semi-auto")
             .ToDictionary(shape => Math.Round(shape.GetProperty("score").GetDouble(), 2), shape => shape.GetProperty("source").GetString());
         Assert.Equal(new Dictionary<double, string?> { [0.9] = "semi-auto", [0.3] = "auto" }, left);
-    }
-
-    /// <summary>Drops files on the page of models and waits until the server knows what they are.</summary>
-    private static async Task DropAsync(PersonAtBrowser person, params (string Name, byte[] Content)[] files)
-    {
-        var page = person.Page;
-        await person.GoToPageAsync("/models");
-        var input = page.Locator(".drop input[type=file]");
-        await Expect(input).ToBeEnabledAsync();
-        await input.SetInputFilesAsync(files.Select(file => new FilePayload { Name = file.Name, MimeType = "application/octet-stream", Buffer = file.Content }));
-        await page.WaitForURLAsync(new Regex("/models/\\d+$"));
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What it is" })).ToBeVisibleAsync();
-    }
-
-    /// <summary>Starts the run and waits on the page of requests until it is over.</summary>
-    private static async Task RunAsync(IPage page)
-    {
-        await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/requests");
-        await Expect(page.Locator("article.request").First).ToContainTextAsync("Finished");
     }
 
     /// <summary>The shapes of a task.</summary>

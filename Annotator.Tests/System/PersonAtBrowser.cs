@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -129,25 +130,57 @@ public sealed partial class PersonAtBrowser(Uri address, string chromium) : IAsy
         })
         """);
 
+    /// <summary>The newest request on the page of requests, which the person is on its way to; it is waited for until it says the words.</summary>
+    /// <remarks>Not counted: a page of the list has 25 rows, and what comes in moves the oldest to the next.</remarks>
+    public async Task<ILocator> RequestedAsync(params string[] words)
+    {
+        await Page.WaitForURLAsync("**/requests");
+        var latest = Page.Locator("article.request").First;
+        foreach (var word in words)
+        {
+            await Expect(latest).ToContainTextAsync(word);
+        }
+
+        return latest;
+    }
+
+    /// <summary>Drops files on the page of models and waits until the server knows what they are.</summary>
+    /// <returns>The model's number.</returns>
+    public async Task<int> DropModelAsync(params (string Name, byte[] Content)[] files)
+    {
+        await GoToPageAsync("/models");
+        var input = Page.Locator(".drop input[type=file]");
+        await Expect(input).ToBeEnabledAsync();
+        await input.SetInputFilesAsync(files.Select(file => new FilePayload { Name = file.Name, MimeType = "application/octet-stream", Buffer = file.Content }));
+        await Page.WaitForURLAsync(Model());
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { Name = "What it is" })).ToBeVisibleAsync();
+        return int.Parse(Page.Url.Split('/')[^1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Starts the run that the page of automatic annotation is set to, and waits on the page of requests until it is over.</summary>
+    /// <returns>Its request.</returns>
+    public async Task<ILocator> RunModelAsync()
+    {
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
+        return await RequestedAsync("Auto-annotate", "Finished");
+    }
+
     /// <summary>Asks for the file on the task's page, waits for it on the page of requests, and takes it from there.</summary>
     /// <param name="before">Is done before the file is asked for.</param>
     /// <param name="after">Is done when it has been asked for.</param>
     /// <returns>Where the file lies; the caller deletes it.</returns>
     public async Task<string> ExportAsync(int task, string format, Func<Task>? before = null, Func<Task>? after = null)
     {
-        await GoToPageAsync("/requests");
-        var there = await Page.GetByRole(AriaRole.Link, new() { Name = "Download" }).CountAsync();
         await GoToPageAsync($"/tasks/{task}?tab=annotations");
         await Page.Locator("form", new() { HasText = "Images" }).GetByLabel("Format").SelectOptionAsync(format);
         await (before?.Invoke() ?? Task.CompletedTask);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Export", Exact = true }).ClickAsync();
-        await Page.WaitForURLAsync("**/requests");
         await (after?.Invoke() ?? Task.CompletedTask);
 
-        await Expect(Page.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToHaveCountAsync(there + 1);
-        var latest = Page.Locator("article.request").First;
-        await Expect(latest).ToContainTextAsync(format);
-        var download = await Page.RunAndWaitForDownloadAsync(() => latest.GetByRole(AriaRole.Link, new() { Name = "Download" }).ClickAsync());
+        var request = await RequestedAsync(format);
+        var link = request.GetByRole(AriaRole.Link, new() { Name = "Download" });
+        await Expect(link).ToBeVisibleAsync();
+        var download = await Page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
         var path = Path.Combine(Path.GetTempPath(), $"annotator-{Guid.CreateVersion7():N}.zip");
         await download.SaveAsAsync(path);
         return path;
@@ -171,6 +204,9 @@ public sealed partial class PersonAtBrowser(Uri address, string chromium) : IAsy
         var stage = (await Page.Locator(".stage").BoundingBoxAsync())!;
         await Page.Mouse.MoveAsync(stage.X + (stage.Width / 2) + x - _centreX, stage.Y + (stage.Height / 2) + y - _centreY);
     }
+
+    [GeneratedRegex("/models/\\d+$")]
+    private static partial Regex Model();
 
     [GeneratedRegex("/sign-in")]
     private static partial Regex SignIn();

@@ -25,10 +25,10 @@ public sealed class SuggestionsInBrowser(LocalSystem system)
 
         await person.GoToPageAsync($"/tasks/{task}?tab=next");
         await Expect(page.GetByText("No model has looked at these frames")).ToBeVisibleAsync();
-        await RunAsync(person, task);
+        var request = await RunAsync(person, task);
 
         // The list of requests leads to what it was least sure of; the frame opens in the editor.
-        await page.Locator("article.request").First.GetByRole(AriaRole.Link, new() { Name = "Review" }).ClickAsync();
+        await request.GetByRole(AriaRole.Link, new() { Name = "Review" }).ClickAsync();
         await Expect(page.GetByText("2 frames wait")).ToBeVisibleAsync();
         await Expect(page.Locator(".strip li")).ToHaveCountAsync(2);
         await page.GetByRole(AriaRole.Link, new() { Name = "Frame 2" }).ClickAsync();
@@ -89,8 +89,7 @@ public sealed class SuggestionsInBrowser(LocalSystem system)
         await ByDifferenceAsync(person, task);
         await Expect(page.GetByText("The frames were not compared yet.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Compare the frames" }).ClickAsync();
-        await page.WaitForURLAsync("**/requests");
-        await Expect(page.Locator("article.request").First).ToContainTextAsync("Finished");
+        await person.RequestedAsync("Find what to label next", "Finished");
 
         await ByDifferenceAsync(person, task);
         await Expect(page.GetByText("5 frames wait")).ToBeVisibleAsync();
@@ -113,27 +112,20 @@ public sealed class SuggestionsInBrowser(LocalSystem system)
         var graph = Golden.Graph()
             .Constant("output0", Golden.Columns(Golden.Places, 5, (3, [12, 12, 8, 8, 0.9f]), (4, [32, 12, 8, 8, 0.6f]), (5, [52, 12, 8, 8, 0.4f])), 1, 5, Golden.Places)
             .Metadata("task", "detect").Metadata("names", "{0: 'thing'}");
-        var page = person.Page;
-        await person.GoToPageAsync("/models");
-        var input = page.Locator(".drop input[type=file]");
-        await Expect(input).ToBeEnabledAsync();
-        await input.SetInputFilesAsync(new FilePayload { Name = "three.onnx", MimeType = "application/octet-stream", Buffer = graph.ToBytes() });
-        await page.WaitForURLAsync(new Regex("/models/\\d+$"));
-        await Expect(page.GetByText("Ready", new() { Exact = true })).ToBeVisibleAsync();
-        await Expect(page.GetByText("Nobody has judged its suggestions yet")).ToBeVisibleAsync();
-        return int.Parse(page.Url.Split('/')[^1], CultureInfo.InvariantCulture);
+        var model = await person.DropModelAsync(("three.onnx", graph.ToBytes()));
+        await Expect(person.Page.GetByText("Ready", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(person.Page.GetByText("Nobody has judged its suggestions yet")).ToBeVisibleAsync();
+        return model;
     }
 
     /// <summary>Runs it over the first two frames, with a new label for what it finds.</summary>
-    private static async Task RunAsync(PersonAtBrowser person, int task)
+    private static async Task<ILocator> RunAsync(PersonAtBrowser person, int task)
     {
         var page = person.Page;
         await person.GoToPageAsync($"/tasks/{task}/auto-annotate");
         await page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "three" });
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a new label “thing”" }).ClickAsync();
         await page.GetByLabel("Frames", new() { Exact = true }).FillAsync("1-2");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/requests");
-        await Expect(page.Locator("article.request").First).ToContainTextAsync("Finished");
+        return await person.RunModelAsync();
     }
 }
