@@ -33,6 +33,7 @@ public static class AnnotatorCommand
         TaskCommands.Create(),
         ModelCommands.Create(),
         AutoAnnotateCommand.Create(),
+        Transfers.ExportSeveral(),
         StorageCommands.Create(),
         JobCommands.Create(),
         LabelCommands.Create(),

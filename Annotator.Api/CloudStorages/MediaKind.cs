@@ -1,4 +1,4 @@
-using Annotator.Core.Media;
+using Annotator.Formats;
 
 namespace Annotator.Api.CloudStorages;
 
@@ -7,10 +7,10 @@ internal static class MediaKind
 {
     private static readonly Dictionary<string, IEnumerable<string>> Endings = new(StringComparer.Ordinal)
     {
-        ["image"] = [.. FileEndings.Still, ".gif", ".tif", ".tiff"],
+        ["image"] = [.. FileEndings.Image, .. FileEndings.OtherImage],
         ["video"] = FileEndings.Video,
-        ["archive"] = [".zip", ".tar", ".tgz", ".gz", ".bz2", ".7z", ".rar"],
-        ["pdf"] = [".pdf"],
+        ["archive"] = [.. FileEndings.Archive, ".bz2", ".7z", ".rar"],
+        ["pdf"] = FileEndings.Document,
     };
 
     public static string Of(string name) =>

@@ -44,6 +44,9 @@ internal sealed record ExportRequest
     /// <summary>PASCAL VOC and MOT: count pixels from 1.</summary>
     public bool OneBased { get; init; }
 
+    /// <summary>WIDER Face: write the benchmark's own lines, without labels.</summary>
+    public bool OfficialWiderFace { get; init; }
+
     /// <param name="kind">project, task, job or selection.</param>
     public (ExportChoices? Choices, IResult? Refused) ToChoices(string kind)
     {
@@ -84,6 +87,7 @@ internal sealed record ExportRequest
                 Images = Images is null ? null : new ExportImages(Images.MaxSize, Images.Format, Images.Quality),
                 MasksAsCrowd = MasksAsCrowd ?? true,
                 OneBased = OneBased,
+                OfficialWiderFace = OfficialWiderFace,
             }, null)
             : (null, checks.Problem());
     }

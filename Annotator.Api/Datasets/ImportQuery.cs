@@ -23,6 +23,7 @@ internal sealed record ImportQuery(DatasetFormat? Format)
     public bool DryRun { get; private init; }
     public bool CreateLabels { get; private init; }
     public bool OneBased { get; private init; }
+    public FrameNumbering FramesBy { get; private init; }
     public bool IntoTasks { get; private init; }
 
     /// <param name="kind">project, task or job.</param>
@@ -36,6 +37,11 @@ internal sealed record ImportQuery(DatasetFormat? Format)
         if (Word<FrameMatching>(query["match"]) is not { } matching)
         {
             return Refuse("match", "Must be automatic, path, name, stem or number.");
+        }
+
+        if (Word<FrameNumbering>(query["frames_by"]) is not { } framesBy)
+        {
+            return Refuse("frames_by", "Must be told, order or number.");
         }
 
         if (query["into"].ToString() is not ("" or "new" or "tasks") || (kind != "project" && query["into"].Count > 0))
@@ -72,6 +78,7 @@ internal sealed record ImportQuery(DatasetFormat? Format)
             DryRun = dryRun,
             CreateLabels = Flag(query, "create_labels"),
             OneBased = Flag(query, "one_based"),
+            FramesBy = framesBy,
             IntoTasks = query["into"] == "tasks",
         }, null);
     }

@@ -193,6 +193,7 @@ internal sealed class Imports(
                     MayCreateLabels = mayCreate,
                     LabelMap = map,
                     OneBased = asked.OneBased,
+                    FramesBy = asked.FramesBy,
                     IntoTasks = asked.IntoTasks,
                 },
             },

@@ -14,34 +14,23 @@ internal sealed class InputOptions
     private readonly Option<string?> _from = new("--from") { Description = "The format to read, where the content shall not tell it", HelpName = "FORMAT" };
     private readonly Option<string?> _images = new("--images") { Description = "A folder or archive with images that the dataset lacks", HelpName = "PATH" };
     private readonly Option<string?> _size = new("--image-size") { Description = "Width and height for images whose size nothing tells, such as 640x480", HelpName = "WxH" };
-    private readonly Option<bool> _oneBased = new("--one-based") { Description = "Read PASCAL VOC and MOT with pixels counted from 1" };
-
-    private readonly Option<string?> _framesBy = new("--frames-by") { Description = "MOT: whether frame 12 is the 12th image (order) or the one called 12 (number)", HelpName = "order|number" };
+    private readonly ReadOptions _read = new();
 
     public InputOptions(Command command)
     {
-        _framesBy.AcceptOnlyFromAmong("order", "number");
         _from.CompletionSources.Add([.. FormatNames.Readable]);
         command.Add(_from);
         command.Add(_images);
         command.Add(_size);
-        command.Add(_oneBased);
-        command.Add(_framesBy);
+        _read.AddTo(command);
     }
 
     /// <exception cref="CommandException">Nothing there, or of no known format.</exception>
     public Task<DatasetInput> OpenAsync(CommandContext context, string path, CancellationToken cancel)
     {
         var importer = context.Get(_from) is { } name ? FormatNames.Importer(name) : null;
-        return DatasetInput.OpenAsync(path, importer, context.Get(_images), Size(context.Get(_size)), new DatasetReadOptions { OneBased = context.Get(_oneBased), FramesBy = FramesBy(context.Get(_framesBy)) }, cancel);
+        return DatasetInput.OpenAsync(path, importer, context.Get(_images), Size(context.Get(_size)), _read.Read(context), cancel);
     }
-
-    private static FrameNumbering FramesBy(string? text) => text switch
-    {
-        "order" => FrameNumbering.Order,
-        "number" => FrameNumbering.Number,
-        _ => FrameNumbering.Told,
-    };
 
     private static (int, int)? Size(string? text)
     {
@@ -56,6 +45,31 @@ internal sealed class InputOptions
             ? (width, height)
             : throw CommandException.BadUsage($"--image-size: \"{text}\" is no size such as 640x480.");
     }
+}
+
+/// <summary>The options by which formats are read in another way than usual, here and by a server.</summary>
+internal sealed class ReadOptions
+{
+    private readonly Option<bool> _oneBased = new("--one-based") { Description = "Read PASCAL VOC and MOT with pixels counted from 1" };
+    private readonly Option<string?> _framesBy = new("--frames-by") { Description = "MOT: whether frame 12 is the 12th image (order) or the one called 12 (number)", HelpName = "order|number" };
+
+    public void AddTo(Command command)
+    {
+        _framesBy.AcceptOnlyFromAmong("order", "number");
+        command.Add(_oneBased);
+        command.Add(_framesBy);
+    }
+
+    public DatasetReadOptions Read(CommandContext context) => new()
+    {
+        OneBased = context.Get(_oneBased),
+        FramesBy = context.Get(_framesBy) switch
+        {
+            "order" => FrameNumbering.Order,
+            "number" => FrameNumbering.Number,
+            _ => FrameNumbering.Told,
+        },
+    };
 }
 
 /// <summary>A dataset that was opened for reading; every frame has its size where anything tells it.</summary>

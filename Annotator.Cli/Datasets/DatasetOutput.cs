@@ -11,10 +11,7 @@ internal sealed class OutputOptions
     private readonly Option<string?> _to;
     private readonly Option<bool> _saveImages = new("--save-images") { Description = "Copy the images too, byte for byte" };
     private readonly Option<bool> _force = new("--force") { Description = "Write over what is there" };
-    private readonly Option<bool> _oneBased = new("--write-one-based") { Description = "Write PASCAL VOC and MOT with pixels counted from 1" };
-    private readonly Option<bool> _noCrowd = new("--no-crowd") { Description = "COCO: write masks as plain objects instead of crowds" };
-
-    private readonly Option<bool> _officialWider = new("--wider-official") { Description = "WIDER Face: write the benchmark's own lines, without labels" };
+    private readonly WriteOptions _write = new();
 
     public OutputOptions(Command command, bool formatRequired)
     {
@@ -28,9 +25,7 @@ internal sealed class OutputOptions
         command.Add(_to);
         command.Add(_saveImages);
         command.Add(_force);
-        command.Add(_oneBased);
-        command.Add(_noCrowd);
-        command.Add(_officialWider);
+        _write.AddTo(command);
     }
 
     /// <exception cref="CommandException">No such format, or something is there already.</exception>
@@ -40,15 +35,31 @@ internal sealed class OutputOptions
             ? FormatNames.Exporter(name)
             : FormatNames.Same(first.Format.Importer, first.Source.HasTracks)
                 ?? throw CommandException.BadUsage($"{first.Format.Importer.Format.Name} can be read only; say what to write with --to.");
-        var options = new DatasetWriteOptions
-        {
-            SaveImages = context.Get(_saveImages),
-            OneBased = context.Get(_oneBased),
-            MasksAsCrowd = !context.Get(_noCrowd),
-            OfficialWiderFace = context.Get(_officialWider),
-        };
+        var options = _write.Read(context) with { SaveImages = context.Get(_saveImages) };
         return new DatasetOutput(path, exporter, options, context.Get(_force));
     }
+}
+
+/// <summary>The options by which formats are written in another way than usual, here and by a server.</summary>
+internal sealed class WriteOptions
+{
+    private readonly Option<bool> _oneBased = new("--write-one-based") { Description = "Write PASCAL VOC and MOT with pixels counted from 1" };
+    private readonly Option<bool> _noCrowd = new("--no-crowd") { Description = "COCO: write masks as plain objects instead of crowds" };
+    private readonly Option<bool> _officialWider = new("--wider-official") { Description = "WIDER Face: write the benchmark's own lines, without labels" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_oneBased);
+        command.Add(_noCrowd);
+        command.Add(_officialWider);
+    }
+
+    public DatasetWriteOptions Read(CommandContext context) => new()
+    {
+        OneBased = context.Get(_oneBased),
+        MasksAsCrowd = !context.Get(_noCrowd),
+        OfficialWiderFace = context.Get(_officialWider),
+    };
 }
 
 /// <summary>A zip archive or a folder that a dataset is written to; nothing is there until all of it is.</summary>

@@ -15,33 +15,69 @@ internal static class Transfers
     {
         var what = target.ToString().ToLowerInvariant();
         var id = new Argument<int>("ID");
-        var file = new Argument<string>("FILE") { Description = "Where to put the archive" };
-        var format = new Option<string>("--format", "-f") { Description = "The format's name, such as COCO 1.0; a clear part of it is enough", HelpName = "FORMAT", Required = true };
-        format.CompletionSources.Add([.. FormatNames.Writable]);
-        var images = new Option<bool>("--save-images") { Description = "With the images" };
-        var onlyAnnotated = new Option<bool>("--only-annotated") { Description = "Only frames that have annotations" };
-        var onlyKeyframes = new Option<bool>("--only-keyframes") { Description = "Tracks on their keyframes only, not on the frames between" };
-        var jobs = new Option<string?>("--jobs") { Description = "Of all jobs, or only of completed or accepted ones" };
-        jobs.AcceptOnlyFromAmong("all", "completed", "accepted");
-        var labels = new Option<string[]>("--label") { Description = "Only this label; may be repeated", DefaultValueFactory = _ => [] };
-        var force = new Option<bool>("--force") { Description = "Write over what is there" };
-        return new Command("export", $"Export a {what} into a file") { id, file, format, images, onlyAnnotated, onlyKeyframes, jobs, labels, force }.Speaking(async (context, client, cancel) =>
+        var tasks = new Option<int[]>("--task") { Description = "Only this task of the project; may be repeated", DefaultValueFactory = _ => [] };
+        var command = new Command("export", $"Export a {what} into a file") { id };
+        if (target == DatasetTarget.Project)
         {
-            var path = Path.GetFullPath(context.Get(file));
-            ThrowIfThere(path, context.Get(force));
+            command.Add(tasks);
+        }
 
-            var started = await client.Datasets.ExportAsync(target, context.Get(id), new ExportOptions
+        return Exporting(command, (context, client, options, cancel) => client.Datasets.ExportAsync(
+            target, context.Get(id), target == DatasetTarget.Project && context.Get(tasks) is { Length: > 0 } only ? options with { TaskIds = only } : options, cancel));
+    }
+
+    /// <summary><c>export</c> without an object before it: several of them into one file.</summary>
+    public static Command ExportSeveral()
+    {
+        var projects = new Option<int[]>("--project") { Description = "A project, whole; may be repeated", DefaultValueFactory = _ => [] };
+        var tasks = new Option<int[]>("--task") { Description = "A task; may be repeated", DefaultValueFactory = _ => [] };
+        var jobs = new Option<int[]>("--job") { Description = "A job; may be repeated", DefaultValueFactory = _ => [] };
+        var command = new Command("export", "Export several projects, tasks and jobs into one file") { projects, tasks, jobs };
+        return Exporting(command, (context, client, options, cancel) =>
+        {
+            int[] p = context.Get(projects) ?? [], t = context.Get(tasks) ?? [], j = context.Get(jobs) ?? [];
+            return p.Length + t.Length + j.Length == 0
+                ? throw CommandException.BadUsage("Say what to export: --project, --task or --job, each as often as you like.")
+                : client.Datasets.ExportSelectionAsync(options with { ProjectIds = p, TaskIds = t, JobIds = j }, cancel);
+        });
+    }
+
+    /// <summary>Asks for an export, waits for it, and downloads it where it did not go to a cloud storage.</summary>
+    private static Command Exporting(Command command, Func<CommandContext, AnnotatorClient, ExportOptions, CancellationToken, Task<RequestId>> ask)
+    {
+        var file = new Argument<string>("FILE") { Description = "Where to put the archive; with --to-storage its name there" };
+        var storage = ToStorage();
+        var force = new Option<bool>("--force") { Description = "Write over what is there" };
+        command.Add(file);
+        var choices = new ExportChoices(command);
+        command.Add(storage);
+        command.Add(force);
+        return command.Speaking(async (context, client, cancel) =>
+        {
+            var options = choices.Read(context);
+            var name = context.Get(file);
+            var path = Path.GetFullPath(name);
+            if (context.Get(storage) is { } id)
             {
-                Format = FormatNames.Exporter(context.Get(format)!).Format.Name,
-                SaveImages = context.Get(images),
-                OnlyAnnotated = context.Get(onlyAnnotated),
-                OnlyKeyframes = context.Get(onlyKeyframes),
-                Jobs = context.Get(jobs),
-                Labels = context.Get(labels) is { Length: > 0 } named ? named : null,
-            }, cancel);
+                options = options with { CloudStorageId = id, FileName = name };
+            }
+            else
+            {
+                ThrowIfThere(path, context.Get(force));
+            }
+
+            var started = await ask(context, client, options, cancel);
             var request = await client.FinishAsync(context, started.RqId, cancel);
-            await DownloadAsync(context, client, request, path, context.Get(force), "", cancel);
-            context.Done(new { File = path, Bytes = new FileInfo(path).Length, request.Report }, $"{context.Get(file)}: {new FileInfo(path).Length} bytes");
+            if (options.CloudStorageId is { } stored)
+            {
+                DoneInStorage(context, request, stored, name);
+            }
+            else
+            {
+                await DownloadAsync(context, client, request, path, context.Get(force), "", cancel);
+                context.Done(new { File = path, Bytes = new FileInfo(path).Length, request.Report }, $"{name}: {new FileInfo(path).Length} bytes");
+            }
+
             WriteIssues(context, request.Report);
             return ExitCodes.Done;
         });
@@ -51,7 +87,7 @@ internal static class Transfers
     {
         var what = target.ToString().ToLowerInvariant();
         var id = new Argument<int>("ID");
-        var file = new Argument<string>("FILE") { Description = "An annotation file or an archive" };
+        var file = new Argument<string>("FILE") { Description = "An annotation file or an archive; with --from-storage its name there" };
         var format = new Option<string?>("--format", "-f") { Description = "The format's name; the server tells it from the content where left out", HelpName = "FORMAT" };
         format.CompletionSources.Add([.. FormatNames.Readable]);
         var mode = new Option<string>("--mode") { Description = "replace what is there, append to it, or merge what overlaps", DefaultValueFactory = _ => "replace" };
@@ -60,25 +96,26 @@ internal static class Transfers
         match.AcceptOnlyFromAmong("automatic", "path", "name", "stem", "number");
         var create = new Option<bool>("--create-labels") { Description = "Make labels that are missing" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only tell what would happen" };
-        var oneBased = new Option<bool>("--one-based") { Description = "PASCAL VOC and MOT with pixels counted from 1" };
-        return new Command("import", $"Import annotations into a {what}") { id, file, format, mode, match, create, dryRun, oneBased }.Speaking(async (context, client, cancel) =>
+        var storage = FromStorage();
+        var read = new ReadOptions();
+        var command = new Command("import", $"Import annotations into a {what}") { id, file, format, mode, match, create, dryRun, storage };
+        read.AddTo(command);
+        return command.Speaking(async (context, client, cancel) =>
         {
-            if (!File.Exists(context.Get(file)))
-            {
-                throw CommandException.NotFound($"There is no file {context.Get(file)}.");
-            }
-
-            await using var content = File.OpenRead(context.Get(file));
-            var upload = await client.Uploads.UploadAsync(DatasetsApi.ImportAddress(target, context.Get(id)), Path.GetFileName(context.Get(file)), content, cancel);
-            var started = await client.Datasets.ImportUploadedAsync(target, context.Get(id), upload, new ImportOptions
+            var reading = read.Read(context);
+            var options = new ImportOptions
             {
                 Format = context.Get(format) is { } name ? FormatNames.Importer(name).Format.Name : null,
                 Mode = context.Get(mode)!,
                 Matching = context.Get(match)!,
                 CreateLabels = context.Get(create),
                 DryRun = context.Get(dryRun),
-                OneBased = context.Get(oneBased),
-            }, cancel);
+                OneBased = reading.OneBased,
+                FramesBy = reading.FramesBy.ToString().ToLowerInvariant(),
+            };
+            var started = context.Get(storage) is { } from
+                ? await client.Datasets.ImportStoredAsync(target, context.Get(id), from, context.Get(file), options, cancel)
+                : await UploadAsync();
             var request = await client.FinishAsync(context, started.RqId, cancel);
             var report = ImportReport.Of(request.Report);
             if (context.Get(dryRun) && report?.UploadId is { } waiting)
@@ -89,8 +126,28 @@ internal static class Transfers
             context.Done(new { Request = request.Id, request.Report }, $"{(context.Get(dryRun) ? "Would import" : "Imported")} {context.Get(file)}{(report is null ? "" : $": {ReportOutput.Counts(report.Added)}; {report.Removed} removed, {report.Frames?.Unmatched ?? 0} images not found")}");
             WriteIssues(context, request.Report);
             return ExitCodes.Done;
+
+            async Task<RequestId> UploadAsync()
+            {
+                await using var content = OpenFile(context.Get(file));
+                var upload = await client.Uploads.UploadAsync(DatasetsApi.ImportAddress(target, context.Get(id)), Path.GetFileName(context.Get(file)), content, cancel);
+                return await client.Datasets.ImportUploadedAsync(target, context.Get(id), upload, options, cancel);
+            }
         });
     }
+
+    /// <summary>The option by which a file goes to a cloud storage instead of this computer.</summary>
+    public static Option<int?> ToStorage() => new("--to-storage") { Description = "Write the file to this cloud storage instead of here; one of its name there is replaced", HelpName = "ID" };
+
+    /// <summary>The option by which a file is taken from a cloud storage instead of this computer.</summary>
+    public static Option<int?> FromStorage() => new("--from-storage") { Description = "The cloud storage that the file is in", HelpName = "ID" };
+
+    /// <summary>Tells that the file is in a cloud storage.</summary>
+    public static void DoneInStorage(CommandContext context, BackgroundRequest request, int storage, string name) =>
+        context.Done(new { CloudStorage = storage, File = name, request.Report }, $"{name} is in cloud storage {storage}");
+
+    /// <exception cref="CommandException">There is no such file.</exception>
+    public static FileStream OpenFile(string path) => File.Exists(path) ? File.OpenRead(path) : throw CommandException.NotFound($"There is no file {path}.");
 
     /// <exception cref="CommandException">The file is there, and is not to be written over.</exception>
     public static void ThrowIfThere(string path, bool force)

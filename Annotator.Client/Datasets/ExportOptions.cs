@@ -49,6 +49,9 @@ public sealed record ExportOptions
     /// <summary>PASCAL VOC and MOT: count pixels from 1.</summary>
     public bool OneBased { get; init; }
 
+    /// <summary>WIDER Face: write the benchmark's own lines, without labels.</summary>
+    public bool OfficialWiderFace { get; init; }
+
     internal string Query =>
         $"?format={Uri.EscapeDataString(Format)}&save_images={(SaveImages ? "true" : "false")}"
         + (FileName is { Length: > 0 } name ? $"&filename={Uri.EscapeDataString(name)}" : "")

@@ -27,6 +27,9 @@ public sealed record ImportOptions
     /// <summary>PASCAL VOC and MOT: pixels are counted from 1.</summary>
     public bool OneBased { get; init; }
 
+    /// <summary>MOT: told (as the file itself tells), order (frame 12 is the 12th image by name) or number (the image that is called 12).</summary>
+    public string FramesBy { get; init; } = "told";
+
     /// <summary>Masks become polygons that cover the same pixels.</summary>
     public bool MasksToPolygons { get; init; }
 
@@ -38,7 +41,7 @@ public sealed record ImportOptions
 
     internal string Query => string.Create(
         CultureInfo.InvariantCulture,
-        $"?format={Uri.EscapeDataString(Format ?? "auto")}&import_mode={Mode}&iou_threshold={Threshold}&match={Matching}{Flag("create_labels", CreateLabels)}{Flag("one_based", OneBased)}{Flag("conv_mask_to_poly", MasksToPolygons)}{Flag("dry_run", DryRun)}{(IntoTasks ? "&into=tasks" : "")}");
+        $"?format={Uri.EscapeDataString(Format ?? "auto")}&import_mode={Mode}&iou_threshold={Threshold}&match={Matching}{Flag("create_labels", CreateLabels)}{Flag("one_based", OneBased)}{(FramesBy == "told" ? "" : "&frames_by=" + FramesBy)}{Flag("conv_mask_to_poly", MasksToPolygons)}{Flag("dry_run", DryRun)}{(IntoTasks ? "&into=tasks" : "")}");
 
     private static string Flag(string name, bool on) => on ? $"&{name}=true" : "";
 }
@@ -54,6 +57,9 @@ public sealed record ImportReport
     public bool Recognised { get; init; }
     public bool IntoTasks { get; init; }
     public bool OneBased { get; init; }
+
+    /// <summary>told, order or number.</summary>
+    public string FramesBy { get; init; } = "told";
     public bool MasksToPolygons { get; init; }
     public IReadOnlyList<PossibleFormat> Formats { get; init; } = [];
     public string Mode { get; init; } = "";

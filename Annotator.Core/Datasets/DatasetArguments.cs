@@ -66,6 +66,9 @@ public sealed record ExportChoices
 
     /// <summary>See <see cref="Formats.DatasetWriteOptions.OneBased"/>.</summary>
     public bool OneBased { get; init; }
+
+    /// <summary>See <see cref="Formats.DatasetWriteOptions.OfficialWiderFace"/>.</summary>
+    public bool OfficialWiderFace { get; init; }
 }
 
 /// <summary>What an import does with annotations that are there already.</summary>
@@ -136,6 +139,10 @@ public sealed record ImportArguments(Guid UploadId, string FileName)
 
     /// <summary>See <see cref="Formats.DatasetReadOptions.OneBased"/>.</summary>
     public bool OneBased { get; init; }
+
+    /// <summary>See <see cref="Formats.DatasetReadOptions.FramesBy"/>.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<Formats.FrameNumbering>))]
+    public Formats.FrameNumbering FramesBy { get; init; }
 
     /// <summary>Projects only: put the annotations on the tasks that are there, rather than make tasks of the file's images.</summary>
     public bool IntoTasks { get; init; }

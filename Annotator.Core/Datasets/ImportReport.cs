@@ -38,6 +38,9 @@ public sealed record ImportReport
     /// <summary>Annotations of a project go to the tasks that are there.</summary>
     public bool IntoTasks { get; init; }
     public bool OneBased { get; init; }
+
+    /// <summary>told, order or number.</summary>
+    public string FramesBy { get; init; } = "";
     public bool MasksToPolygons { get; init; }
 
     /// <summary>Formats that the content speaks for, the surest first; of a dry run.</summary>
@@ -70,6 +73,7 @@ public sealed record ImportReport
         UploadId = asked.DryRun ? asked.UploadId : null,
         IntoTasks = asked.IntoTasks,
         OneBased = asked.OneBased,
+        FramesBy = asked.FramesBy.ToString().ToLowerInvariant(),
         MasksToPolygons = asked.ConvertMasksToPolygons,
         Mode = asked.Mode.ToString().ToLowerInvariant(),
         Threshold = asked.Mode == ImportMode.Merge ? asked.Threshold : null,

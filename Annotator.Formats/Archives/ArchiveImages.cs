@@ -5,9 +5,6 @@ namespace Annotator.Formats.Archives;
 /// <summary>Finds the image that an annotation file names, wherever the archive keeps it.</summary>
 internal sealed class ArchiveImages
 {
-    private static readonly string[] _extensions =
-        [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jfif", ".jpe", ".avif", ".heic"];
-
     private readonly DatasetArchive _archive;
     private readonly Func<DatasetArchiveEntry, bool> _isFrame;
     private readonly PathEnds _names;
@@ -19,7 +16,7 @@ internal sealed class ArchiveImages
     public ArchiveImages(DatasetArchive archive, Func<DatasetArchiveEntry, bool>? isFrame = null)
     {
         _archive = archive;
-        _isFrame = entry => IsImage(entry.Path) && isFrame?.Invoke(entry) != false;
+        _isFrame = entry => FileEndings.IsImage(entry.Path) && isFrame?.Invoke(entry) != false;
         List<DatasetArchiveEntry> images = [.. archive.Entries.Where(_isFrame)];
         _names = new PathEnds(images, PathEnds.Name);
         _folders = new PathEnds(images, PathEnds.NameInFolder);
@@ -58,7 +55,6 @@ internal sealed class ArchiveImages
     }
 
     /// <summary>Whether the name is one of an image.</summary>
-    public static bool IsImage(string path) => _extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     private Func<CancellationToken, Task<Stream>> Opener(DatasetArchiveEntry image) => _ => Task.FromResult(_archive.Open(image));
 

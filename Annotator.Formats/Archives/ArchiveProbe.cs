@@ -13,10 +13,6 @@ internal static class ArchiveProbe
 
     private const int HeadBytes = 64 << 10;
 
-    /// <summary>Images by the names that every reader knows.</summary>
-    private static readonly string[] _images =
-        [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jfif", ".jpe", ".avif", ".heic"];
-
     /// <summary>The first files of one of the extensions (lower case, with the dot); a bare file counts whatever its name.</summary>
     public static IEnumerable<DatasetArchiveEntry> OfKind(DatasetArchive archive, params string[] extensions) =>
         archive.Entries.Where(entry => entry.IsBare || Has(entry, extensions)).Take(Files);
@@ -24,7 +20,7 @@ internal static class ArchiveProbe
     public static bool Has(DatasetArchiveEntry entry, params string[] extensions) =>
         extensions.Contains(Path.GetExtension(entry.Path), StringComparer.OrdinalIgnoreCase);
 
-    public static bool IsImage(DatasetArchiveEntry entry) => Has(entry, _images);
+    public static bool IsImage(DatasetArchiveEntry entry) => FileEndings.IsImage(entry.Path);
 
     public static string FileName(DatasetArchiveEntry entry) => entry.Path[(entry.Path.LastIndexOf('/') + 1)..];
 

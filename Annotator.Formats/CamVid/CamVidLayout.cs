@@ -20,7 +20,7 @@ internal sealed class CamVidLayout
     public CamVidLayout(DatasetArchive archive, DatasetReport report)
     {
         _archive = archive;
-        foreach (var entry in archive.Entries.Where(entry => ImageNames.IsImage(entry.Path)))
+        foreach (var entry in archive.Entries.Where(entry => FileEndings.IsImage(entry.Path)))
         {
             // Any end of a path finds its image, as long as it is the only one.
             var path = entry.Path;
@@ -50,7 +50,7 @@ internal sealed class CamVidLayout
 
     /// <summary>Whether an image file is one of labels and not a frame.</summary>
     public static bool IsMask(DatasetArchiveEntry entry) =>
-        ImageNames.IsImage(entry.Path)
+        FileEndings.IsImage(entry.Path)
         && (MaskFolder(entry.Path) is not null || ImageNames.Stem(entry.Path).EndsWith(MaskNameEnd, StringComparison.Ordinal));
 
     /// <summary>A line of a list: the image, and its label image where it has one. Paths may hold blanks.</summary>
@@ -65,13 +65,13 @@ internal sealed class CamVidLayout
         for (var blank = text.IndexOfAny([' ', '\t']); blank > 0; blank = text.IndexOfAny([' ', '\t'], blank + 1))
         {
             var (image, mask) = (text[..blank].Trim('"', ' '), text[blank..].Trim('"', ' ', '\t'));
-            if (ImageNames.IsImage(image) && ImageNames.IsImage(mask))
+            if (FileEndings.IsImage(image) && FileEndings.IsImage(mask))
             {
                 return (image, mask);
             }
         }
 
-        return ImageNames.IsImage(text.Trim('"')) ? (text.Trim('"'), "") : null;
+        return FileEndings.IsImage(text.Trim('"')) ? (text.Trim('"'), "") : null;
     }
 
     private IEnumerable<CamVidEntry> Listed(DatasetReport report)

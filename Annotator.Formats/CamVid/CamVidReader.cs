@@ -51,7 +51,7 @@ public sealed class CamVidReader : IDatasetReader
         {
             var image = masks.Read(entry.Mask, cancel);
             var item = new DatasetItem { Name = entry.Name, Subset = entry.Subset, Width = image?.Width ?? 0, Height = image?.Height ?? 0 };
-            item = ImageNames.IsImage(entry.Name) ? images.Attach(item) : images.AttachStem(item);
+            item = FileEndings.IsImage(entry.Name) ? images.Attach(item) : images.AttachStem(item);
             report.Images++;
             yield return image is null ? item : item with { Shapes = masks.Of(image, null, colors, entry.Mask!.Path) };
         }

@@ -36,7 +36,7 @@ internal sealed class CityscapesLayout
         foreach (var file in archive.Entries)
         {
             var stem = file.Path[..^Path.GetExtension(file.Path).Length];
-            if (stem.EndsWith(ImageEnd, StringComparison.Ordinal) && ImageNames.IsImage(file.Path))
+            if (stem.EndsWith(ImageEnd, StringComparison.Ordinal) && FileEndings.IsImage(file.Path))
             {
                 Entry(stem[..^ImageEnd.Length], "leftImg8bit").Image = file;
                 continue;
@@ -62,7 +62,7 @@ internal sealed class CityscapesLayout
 
     private static void Add(CityscapesEntry entry, string what, DatasetArchiveEntry file)
     {
-        var isImage = ImageNames.IsImage(file.Path);
+        var isImage = FileEndings.IsImage(file.Path);
         switch (what)
         {
             case "polygons" when ArchiveProbe.Has(file, ".json"):

@@ -74,7 +74,7 @@ public sealed class CommonSegmentationReader : IDatasetReader
         return item;
     }
 
-    private static bool IsMask(DatasetArchiveEntry entry) => ImageNames.IsImage(entry.Path) && MasksFolder(entry.Path) >= 0;
+    private static bool IsMask(DatasetArchiveEntry entry) => FileEndings.IsImage(entry.Path) && MasksFolder(entry.Path) >= 0;
 
     private static int MasksFolder(string path)
     {

@@ -16,7 +16,7 @@ public sealed class IcdarRecognitionReader : IDatasetReader
         foreach (var list in lists)
         {
             var lines = await ArchiveProbe.LinesAsync(archive, list, cancel);
-            if (lines.Length > 0 && lines.Take(20).All(line => Split(line) is { } row && ArchiveImages.IsImage(row.Name)))
+            if (lines.Length > 0 && lines.Take(20).All(line => Split(line) is { } row && FileEndings.IsImage(row.Name)))
             {
                 return FormatMatch.Certain;
             }

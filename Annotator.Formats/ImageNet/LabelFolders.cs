@@ -12,11 +12,10 @@ internal sealed class LabelFolders
     public const string NoLabel = "no_label";
 
     private static readonly string[] _subsets = ["train", "val", "valid", "validation", "test"];
-    private static readonly string[] _images = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jfif", ".jpe"];
 
     public LabelFolders(DatasetArchive archive)
     {
-        var files = archive.Entries.Where(entry => _images.Contains(Path.GetExtension(entry.Path), StringComparer.OrdinalIgnoreCase))
+        var files = archive.Entries.Where(entry => FileEndings.IsImage(entry.Path))
             .Select(entry => (Entry: entry, Path: entry.Path.Split('/'))).ToList();
         // A label may have folders of its own: only what lies within tells that the first folder is none. A dataset of one
         // label, all whose images lie in several folders of it, is rarer than one that was packed with the folder around it.

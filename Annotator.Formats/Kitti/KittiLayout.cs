@@ -41,7 +41,7 @@ internal sealed class KittiLayout
                 continue;
             }
 
-            var isImage = ImageNames.IsImage(file.Path);
+            var isImage = FileEndings.IsImage(file.Path);
             switch (place.Folder)
             {
                 case "label_2" when ArchiveProbe.Has(file, ".txt"):
@@ -84,7 +84,7 @@ internal sealed class KittiLayout
             Entry(subset, id).Boxes = file;
         }
 
-        foreach (var file in archive.Entries.Where(file => ImageNames.IsImage(file.Path)))
+        foreach (var file in archive.Entries.Where(file => FileEndings.IsImage(file.Path)))
         {
             if (_entries.TryGetValue(Loose(file.Path), out var entry))
             {

@@ -62,11 +62,11 @@ internal sealed class LfwFaces(DatasetArchive archive, RowSpool rows, DatasetRep
         foreach (var entry in archive.Entries)
         {
             var images = entry.Path.StartsWith("images/", StringComparison.Ordinal) ? 0 : entry.Path.IndexOf("/images/", StringComparison.Ordinal) + 1;
-            if (ArchiveImages.IsImage(entry.Path) && (images > 0 || entry.Path.StartsWith("images/", StringComparison.Ordinal)))
+            if (FileEndings.IsImage(entry.Path) && (images > 0 || entry.Path.StartsWith("images/", StringComparison.Ordinal)))
             {
                 Image(subset(entry.Path), entry.Path[(images + "images/".Length)..], folderIsPerson: true);
             }
-            else if (ArchiveImages.IsImage(entry.Path) && entry.Path.Split('/') is [.., var person, var name]
+            else if (FileEndings.IsImage(entry.Path) && entry.Path.Split('/') is [.., var person, var name]
                 && name.StartsWith(person + "_", StringComparison.Ordinal))
             {
                 // As the benchmark packs them: lfw/Ann_Lee/Ann_Lee_0001.jpg.
@@ -177,7 +177,7 @@ internal sealed class LfwFaces(DatasetArchive archive, RowSpool rows, DatasetRep
     private int Image(string subset, string path, bool folderIsPerson)
     {
         var plain = path.Replace('\\', '/').Trim('/');
-        var stem = ArchiveImages.IsImage(plain) ? StemNames.Stem(plain) : plain;
+        var stem = FileEndings.IsImage(plain) ? StemNames.Stem(plain) : plain;
         var slash = stem.IndexOf('/', StringComparison.Ordinal);
         var person = slash > 0 ? stem[..slash] : "";
         var label = slash < 1 || person == LabelFolders.NoLabel ? -1 : _numbers.TryGetValue(person, out var number) ? number : folderIsPerson ? Label(person) : -1;

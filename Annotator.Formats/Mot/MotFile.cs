@@ -53,7 +53,7 @@ internal sealed record MotFile(DatasetArchiveEntry Boxes, string Subset, int? Ta
         var info = archive.Find(root + "seqinfo.ini") is { } ini ? MotInfo.Read(LineReader.Lines(archive, ini)) : MotInfo.None;
         return new MotFile(boxes, number is null ? "" : root.TrimEnd('/'), number, info, finder)
         {
-            Images = [.. archive.Entries.Where(entry => entry.Path.StartsWith(root, StringComparison.Ordinal) && ArchiveImages.IsImage(entry.Path))],
+            Images = [.. archive.Entries.Where(entry => entry.Path.StartsWith(root, StringComparison.Ordinal) && FileEndings.IsImage(entry.Path))],
         };
     }
 

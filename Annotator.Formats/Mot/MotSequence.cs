@@ -36,8 +36,8 @@ internal sealed class MotSequence : IDisposable
             if (_frames.IsAmbiguous)
             {
                 report.Note("frames-ambiguous", _frames.IsNumbered
-                    ? "Frames were read as the numbers in the images' names; they could be their places in the order of names (--frames-by order)"
-                    : "Frames were read as the images' places in the order of names; they could be the numbers in the names (--frames-by number)", file.Boxes.Path);
+                    ? "Frames were read as the numbers in the images' names; they could be their places in the order of names (choose frames by order)"
+                    : "Frames were read as the images' places in the order of names; they could be the numbers in the names (choose frames by number)", file.Boxes.Path);
             }
 
             foreach (var frame in _frames.Frames)

@@ -43,7 +43,7 @@ internal sealed class MotsLayout
 
             if (segments[at] == "images")
             {
-                if (ImageNames.IsImage(file.Path))
+                if (FileEndings.IsImage(file.Path))
                 {
                     Clip(around).Pictures.Add(ImageNames.Stem(string.Join('/', rest)));
                 }

@@ -174,7 +174,7 @@ public sealed class TfRecordReader : IDatasetReader
             }
 
             var content = archive.Open(file);
-            if (archive.Entries.Count > files.Count && archive.Entries.Any(entry => ArchiveImages.IsImage(entry.Path)))
+            if (archive.Entries.Count > files.Count && archive.Entries.Any(entry => FileEndings.IsImage(entry.Path)))
             {
                 using var packed = content;
                 content = Spool.Create();

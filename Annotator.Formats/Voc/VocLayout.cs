@@ -49,10 +49,10 @@ internal sealed class VocLayout
                 case "" when IsXml(file) || file.IsBare:
                     Add(prefix, folder.Length == 0 && file.IsBare && !IsXml(file) ? rest : rest[..^4]).Xml = file;
                     break;
-                case "segmentationclass" when ImageNames.IsImage(file.Path):
+                case "segmentationclass" when FileEndings.IsImage(file.Path):
                     Add(prefix, ImageNames.Stem(rest)).Classes = file;
                     break;
-                case "segmentationobject" when ImageNames.IsImage(file.Path):
+                case "segmentationobject" when FileEndings.IsImage(file.Path):
                     Add(prefix, ImageNames.Stem(rest)).Objects = file;
                     break;
                 case "imagesets" when file.Path.EndsWith(".txt", StringComparison.OrdinalIgnoreCase):

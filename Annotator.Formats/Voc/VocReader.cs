@@ -237,6 +237,6 @@ internal sealed class VocSource : IDatasetSource
         }
 
         // Some tools number the annotations and leave the image its name.
-        return ImageNames.IsImage(said) && _images.Find(said, entry.Subset) is { } other ? (said, other) : (name, null);
+        return FileEndings.IsImage(said) && _images.Find(said, entry.Subset) is { } other ? (said, other) : (name, null);
     }
 }

@@ -61,7 +61,7 @@ public sealed class WiderFaceReader : IDatasetReader
         return name.Length > Start.Length + End.Length && name.StartsWith(Start, StringComparison.OrdinalIgnoreCase) && name.EndsWith(End, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static bool IsPath(string line) => line.Contains('/', StringComparison.Ordinal) || ArchiveImages.IsImage(line);
+    private static bool IsPath(string line) => line.Contains('/', StringComparison.Ordinal) || FileEndings.IsImage(line);
 
     private static string[] Fields(string line) => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 

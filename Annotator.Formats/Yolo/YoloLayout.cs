@@ -29,7 +29,6 @@ internal sealed class YoloLayout
 {
     private const int MostNumberFields = 5;
 
-    private static readonly string[] _images = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jfif", ".jpe"];
     private static readonly string[] _parts = ["train", "val", "valid", "validation", "test"];
 
     /// <summary>A folder of rows in pixels, as aerial images have them.</summary>
@@ -46,7 +45,7 @@ internal sealed class YoloLayout
     {
         var lists = new List<DatasetArchiveEntry>();
         _archive = archive;
-        foreach (var file in archive.Entries.Where(file => _images.Contains(Path.GetExtension(file.Path), StringComparer.OrdinalIgnoreCase)))
+        foreach (var file in archive.Entries.Where(file => FileEndings.IsImage(file.Path)))
         {
             Entry(file.Path).Image = file;
         }
@@ -117,7 +116,7 @@ internal sealed class YoloLayout
         {
             Entry(file.Path).Rows = file;
         }
-        else if (_images.Contains(Path.GetExtension(first), StringComparer.OrdinalIgnoreCase))
+        else if (FileEndings.IsImage(first))
         {
             lists.Add(file);
         }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Annotator.Cli;
 using Annotator.Core.Identity;
-using Annotator.Core.Operations;
 using Annotator.Tests.Contract;
 using Annotator.Tests.Support;
 using Annotator.Tests.Unit.Inference;
@@ -249,30 +248,7 @@ public sealed class ServerCommandTests(ContractApp app) : IClassFixture<Contract
         {
             Input = new StringReader(_input),
             Environment = name => name == "ANNOTATOR_CONFIG_DIR" ? _files.File("config") : null,
-            Connect = server => new HttpClient(new WorkerThatIsAsked(app, _asked)) { BaseAddress = server },
+            Connect = server => new HttpClient(new WorkerThatIsAsked(app.Handler(), app.Db, app.Worker, _asked)) { BaseAddress = server },
         },
         args);
-
-    /// <summary>Does work that is queued before it answers a question about it.</summary>
-    private sealed class WorkerThatIsAsked(ContractApp app, List<string> asked) : DelegatingHandler(app.Handler())
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            lock (asked)
-            {
-                asked.Add($"{request.Method} {request.RequestUri!.AbsolutePath}");
-            }
-
-            if (request.RequestUri!.AbsolutePath.StartsWith("/api/requests/", StringComparison.Ordinal))
-            {
-                await using var db = app.Db();
-                foreach (var id in await db.Operations.Where(row => row.State == OperationState.Queued).Select(row => row.Id).ToListAsync(cancellationToken))
-                {
-                    await app.Worker.RunAsync(id, cancellationToken);
-                }
-            }
-
-            return await base.SendAsync(request, cancellationToken);
-        }
-    }
 }

@@ -22,6 +22,7 @@ public sealed class ExportModel
     public bool OnlyKeyframes { get; set; }
     public bool MasksAsCrowd { get; set; } = true;
     public bool OneBased { get; set; }
+    public bool OfficialWiderFace { get; set; }
     public string FileName { get; set; } = "";
 
     /// <summary>The cloud storage that the file goes to; null for a download.</summary>
@@ -41,6 +42,9 @@ public sealed class ExportModel
     /// <summary>Whether the format may count pixels from 1.</summary>
     public bool MayCountFromOne => Format.StartsWith("PASCAL VOC", StringComparison.Ordinal) || Format.StartsWith("MOT", StringComparison.Ordinal);
 
+    /// <summary>Whether the format has an order of its own beside CVAT's.</summary>
+    public bool IsWiderFace => Format.StartsWith("WiderFace", StringComparison.Ordinal);
+
     public ExportOptions ToOptions() => new()
     {
         Format = Format,
@@ -56,5 +60,6 @@ public sealed class ExportModel
         Images = Images == Remade ? new ExportImages(MaxSize, ImageFormat, Quality) : null,
         MasksAsCrowd = IsCoco && !MasksAsCrowd ? false : null,
         OneBased = MayCountFromOne && OneBased,
+        OfficialWiderFace = IsWiderFace && OfficialWiderFace,
     };
 }

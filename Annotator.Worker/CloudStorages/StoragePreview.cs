@@ -1,5 +1,6 @@
 using Annotator.Core.CloudStorages;
 using Annotator.Core.Media;
+using Annotator.Formats;
 using Annotator.Media;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,7 +13,6 @@ internal static class StoragePreview
     private const int Quality = 80;
     private const int Looked = 500;
     private const long MostBytes = 64 << 20;
-    private static readonly string[] Endings = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"];
 
     public static void MapStoragePreview(this IEndpointRouteBuilder routes) => routes
         .MapGet("/internal/cloudstorages/{storageId:int}/preview", GetAsync)
@@ -26,7 +26,7 @@ internal static class StoragePreview
         var (storage, bucket) = await buckets.OpenAsync(storageId, cancel);
         var prefix = CloudAttributes.Read(storage.SpecificAttributes).Attributes?.Prefix ?? "";
         var image = (await bucket.ListAsync(prefix, deep: true, null, Looked, cancel)).Objects
-            .FirstOrDefault(file => file.Length is > 0 and <= MostBytes && Endings.Contains(Path.GetExtension(file.Key), StringComparer.OrdinalIgnoreCase));
+            .FirstOrDefault(file => file.Length is > 0 and <= MostBytes && FileEndings.Image.Contains(Path.GetExtension(file.Key)));
         if (image is null || await CloudFiles.OpenAsync(bucket, image.Key, cancel) is not { } content)
         {
             return Absent("There is no image among the storage's first files.");

@@ -40,7 +40,13 @@ internal sealed class ExportDataset(AnnotatorDbContext db, DatasetCatalog catalo
             try
             {
                 await using var chosen = await ChosenAsync(source, arguments, report, cancel);
-                var options = new DatasetWriteOptions { SaveImages = arguments.SaveImages, MasksAsCrowd = choices.MasksAsCrowd, OneBased = choices.OneBased };
+                var options = new DatasetWriteOptions
+                {
+                    SaveImages = arguments.SaveImages,
+                    MasksAsCrowd = choices.MasksAsCrowd,
+                    OneBased = choices.OneBased,
+                    OfficialWiderFace = choices.OfficialWiderFace,
+                };
                 await exporter.Writer.WriteAsync(new WatchedSource(chosen, source.Frames, context), output, options, report, cancel);
             }
             catch (DatasetException error)

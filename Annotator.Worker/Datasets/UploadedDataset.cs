@@ -123,7 +123,7 @@ internal sealed class UploadedDataset(AnnotatorDbContext db, IBlobStore blobs, C
     public static async Task<IDatasetSource> ReadAsync(
         IDatasetReader reader, DatasetArchive archive, ImportArguments arguments, DatasetReport report, CancellationToken cancel)
     {
-        var source = await reader.OpenAsync(archive, new DatasetReadOptions { OneBased = arguments.OneBased }, report, cancel);
+        var source = await reader.OpenAsync(archive, new DatasetReadOptions { OneBased = arguments.OneBased, FramesBy = arguments.FramesBy }, report, cancel);
         return arguments.ConvertMasksToPolygons ? ShapeChange.MasksToPolygons(source, report) : source;
     }
 

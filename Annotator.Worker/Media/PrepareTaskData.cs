@@ -3,6 +3,7 @@ using Annotator.Core;
 using Annotator.Core.Media;
 using Annotator.Core.Operations;
 using Annotator.Core.Tasks;
+using Annotator.Formats;
 using Annotator.Worker.Media.Sources;
 using Microsoft.EntityFrameworkCore;
 
@@ -147,7 +148,7 @@ internal sealed class PrepareTaskData(
 
     /// <summary>Whether there are only videos, each an upload of its own: what comes behind the first one then is there still after a killed run.</summary>
     private static bool AreVideosAsUploaded(List<SourceFile> files, CreateTaskArguments arguments) =>
-        !arguments.NamesFiles && files.TrueForAll(file => file.EntryPath is null && FileEndings.Video.Contains(Path.GetExtension(file.Name)));
+        !arguments.NamesFiles && files.TrueForAll(file => file.EntryPath is null && FileEndings.IsVideo(file.Name));
 
     /// <summary>Adds what was found since the first video's first frames were shown. One that breaks off keeps the frames that are shown.</summary>
     private async Task<PreparationReport> CompleteAsync(

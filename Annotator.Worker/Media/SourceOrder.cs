@@ -1,4 +1,5 @@
 using Annotator.Core.Media;
+using Annotator.Formats;
 using Annotator.Core.Operations;
 
 namespace Annotator.Worker.Media;
@@ -31,11 +32,11 @@ internal static class SourceOrder
     /// be a video whatever it is called, and one whose name tells nothing as well.
     /// </summary>
     public static bool AreCutInside(IReadOnlyList<SourceFile> files) =>
-        files.Count == 1 || files.Any(file => !FileEndings.Still.Contains(Path.GetExtension(file.Name)));
+        files.Count == 1 || files.Any(file => !FileEndings.IsStill(file.Name));
 
     /// <summary>Whether there is a video among files of these names.</summary>
     public static bool HaveVideo(IEnumerable<string> names) =>
-        names.Any(name => FileEndings.Video.Contains(Path.GetExtension(name)));
+        names.Any(FileEndings.IsVideo);
 
     /// <summary>What start, stop and step leave.</summary>
     /// <exception cref="OperationFailedException">They leave nothing.</exception>

@@ -66,6 +66,21 @@ public sealed class ExportChoicesTests(DatasetBench bench) : IClassFixture<Datas
     }
 
     [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Faces_leave_with_their_labels_or_as_the_benchmark_has_them(bool official, bool hasLabels)
+    {
+        var task = await bench.SixFramesAsync();
+        await bench.AddAsync(task, task.Jobs[0].Id, DatasetBench.Box(0, 10));
+
+        var (operation, content) = await bench.ExportAsync("task", task.Id, "WiderFace 1.0", new ExportChoices { OnlyAnnotated = true, OfficialWiderFace = official });
+
+        Assert.True(operation.State == OperationState.Finished, operation.Message);
+        Assert.Equal(hasLabels, FormatFiles.Unzip(content).Any(file => file.Name == "labels.txt"));
+        Assert.Contains("10 20 30 40 ", FormatFiles.Entry(content, "wider_face_split/wider_face_default_bbx_gt.txt"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(Cvat)]
     [InlineData("CVAT for video 1.1")]
     [InlineData("COCO 1.0")]

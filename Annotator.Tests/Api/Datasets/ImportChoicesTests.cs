@@ -3,6 +3,7 @@ using System.Text.Json;
 using Annotator.Core.Annotations;
 using Annotator.Core.Datasets;
 using Annotator.Core.Operations;
+using Annotator.Formats;
 using Annotator.Formats.Model;
 using Annotator.Formats.Png;
 using Annotator.Tests.Formats;
@@ -185,6 +186,23 @@ public sealed class ImportChoicesTests(DatasetBench bench) : IClassFixture<Datas
         Assert.True(merged.State == OperationState.Finished, merged.Message);
         Assert.Equal((1, 1), (Kept(merged), Added(merged)));
         Assert.Equal([0, 50], (await bench.AnnotationsAsync(task.Jobs[0].Id)).Tracks.Select(track => (int)track.Keyframes[0].Points[0]));
+    }
+
+    /// <summary>The images are called 2, 3 and 4: frame 3 is the last of them, or the one in the middle.</summary>
+    [Theory]
+    [InlineData(FrameNumbering.Order, 4)]
+    [InlineData(FrameNumbering.Number, 3)]
+    public async Task A_sequences_frames_are_places_or_numbers_as_asked_for(FrameNumbering by, int frame)
+    {
+        var task = await bench.SixFramesAsync();
+        var file = DatasetFiles.Zip(
+            ("gt/gt.txt", "3,1,10,20,30,40,1,1,1"u8.ToArray()), ("gt/labels.txt", "car"u8.ToArray()), ("img1/2.jpg", []), ("img1/3.jpg", []), ("img1/4.jpg", []));
+
+        var imported = await bench.ImportAsync("task", task.Id, "MOT 1.1", file, "a.zip", asked => asked with { FramesBy = by });
+
+        Assert.True(imported.State == OperationState.Finished, imported.Message);
+        Assert.Equal(frame, Assert.Single((await bench.AnnotationsAsync(task.Jobs[0].Id)).Tracks).Frame);
+        Assert.Equal(by.ToString().ToLowerInvariant(), DatasetBench.ReportOf(imported).GetProperty("frames_by").GetString());
     }
 
     [Theory]

@@ -163,6 +163,7 @@ public sealed class ImportRequestsTests(ContractApp app) : IClassFixture<Contrac
     [InlineData("format=auto&import_mode=merge&iou_threshold=0", "iou_threshold")]
     [InlineData("format=auto&import_mode=merge&iou_threshold=1.5", "iou_threshold")]
     [InlineData("format=auto&import_mode=merge&iou_threshold=NaN", "iou_threshold")]
+    [InlineData("format=auto&frames_by=guess", "frames_by")]
     [InlineData("format=auto&into=tasks", "into")]
     public async Task Choices_that_there_are_not_are_refused_by_name(string query, string word)
     {

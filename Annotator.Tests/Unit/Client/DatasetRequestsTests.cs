@@ -16,9 +16,9 @@ public sealed class DatasetRequestsTests
 
         Assert.Equal("/api/tasks/7/dataset/export?format=COCO%201.0&save_images=true&filename=a%20b&location=local", server.Requests[0].Path);
         Assert.Equal(
-            """{"jobs":"completed","only_annotated":false,"only_keyframes":false,"images":{"max_size":640,"format":"webp","quality":80},"one_based":false}""", server.Requests[0].Text);
+            """{"jobs":"completed","only_annotated":false,"only_keyframes":false,"images":{"max_size":640,"format":"webp","quality":80},"one_based":false,"official_wider_face":false}""", server.Requests[0].Text);
         Assert.Equal("/api/datasets/export?format=COCO%201.0&save_images=false&location=local", server.Requests[1].Path);
-        Assert.Equal("""{"task_ids":[1,2],"only_annotated":false,"only_keyframes":false,"one_based":false}""", server.Requests[1].Text);
+        Assert.Equal("""{"task_ids":[1,2],"only_annotated":false,"only_keyframes":false,"one_based":false,"official_wider_face":false}""", server.Requests[1].Text);
     }
 
     [Fact]

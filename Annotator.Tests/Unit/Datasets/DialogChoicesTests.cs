@@ -81,6 +81,8 @@ public sealed class DialogChoicesTests
 
         Assert.Equal((false, null, null, null, null), (plain.SaveImages, plain.Images, plain.Jobs, plain.Labels, plain.MasksAsCrowd));
         Assert.Equal((true, new ExportImages(640, "jpeg", 85), "accepted", false), (chosen.ToOptions().SaveImages, chosen.ToOptions().Images, chosen.ToOptions().Jobs, chosen.ToOptions().MasksAsCrowd));
+        Assert.True(new ExportModel { Format = "WiderFace 1.0", OfficialWiderFace = true }.ToOptions().OfficialWiderFace);
+        Assert.False(new ExportModel { Format = "COCO 1.0", OfficialWiderFace = true }.ToOptions().OfficialWiderFace);
         Assert.Equal(["car"], chosen.ToOptions().Labels);
     }
 

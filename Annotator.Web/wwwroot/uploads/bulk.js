@@ -1,13 +1,10 @@
 // Many tasks at once: what was chosen is sorted into tasks, which are made and filled one after the other. It goes on while
 // the person moves about, because it lives beside the pages, and after a reload, because the browser remembers the list.
 import { refusal, sessionHeaders } from '../browser.js';
-import { dropped } from './drop.js';
+import { dropped, endsLike, isNoise } from './drop.js';
 import { dismiss, onChange, own, retry, startTaskUpload, uploads } from './queue.js';
 import * as store from './store.js';
 
-const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?|gif|avif)$/i;
-const ALONE = /\.(zip|pdf|mp4|m4v|mov|avi|mkv|webm|mpe?g)$/i;
-const NOISE = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
 const AT_ONCE = 2;
 
 /** key → { id, key, title, chosen, count, bytes, state, percent, message, taskId, name, task, options } in the order of the list. */
@@ -19,6 +16,10 @@ let shown = null;
 let frame = 0;
 let kept = 0;
 let restored = null;
+
+/** Endings of the files that go together with others, and of those that make a task each. */
+let pictures = [];
+let alone = [];
 
 /** Remembers where a row stands; a browser that cannot remembers nothing, and all goes on until the reload. */
 function remember({ id, key, title, bytes, state, message, taskId, name, task, options, order, count }) {
@@ -56,7 +57,7 @@ function tell() {
 /** Archives and videos are tasks of their own, folders too; loose photos go together. */
 function keyOf(name) {
   const slash = name.indexOf('/');
-  return ALONE.test(name) ? { key: `file ${name}`, title: name.slice(name.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '') }
+  return endsLike(name, alone) ? { key: `file ${name}`, title: name.slice(name.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '') }
     : slash > 0 ? { key: `folder ${name.slice(0, slash)}`, title: name.slice(0, slash) }
     : { key: 'photos', title: 'photos' };
 }
@@ -64,10 +65,10 @@ function keyOf(name) {
 function add(found) {
   const fresh = new Map();
   for (const item of found) {
-    if (NOISE.test(item.name)) {
+    if (isNoise(item.name)) {
       continue;
     }
-    if (!PICTURE.test(item.name) && !ALONE.test(item.name)) {
+    if (!endsLike(item.name, pictures) && !endsLike(item.name, alone)) {
       ignored.add(item.name);
       continue;
     }
@@ -251,7 +252,8 @@ addEventListener('beforeunload', event => {
   }
 });
 
-export function attachBulk(zone, page) {
+export function attachBulk(zone, page, endings) {
+  ({ pictures, alone } = endings);
   shown = page;
   tell();
   void restoreBulk();

@@ -1,11 +1,13 @@
 // The drop zone of a page: gathers files, folders and archives, tells the page, and hands them to the queue.
 import { onChange, startTaskUpload, uploads } from './queue.js';
 
-const MEDIA = new RegExp(`\\.(${[
-  'jpe?g|jpe|jfif|png|webp|bmp|tiff?|gif|avif|pdf|zip|tar|tgz|gz',
-  'mp4|m4v|mov|qt|mkv|webm|avi|divx|ts|mts|m2ts|mpe?g|mpe|m2v|vob|mod|wmv|asf|wtv|flv|f4v|3gp|3g2|ogv|mxf|dv|ivf|y4m|h26[45]|26[45]|hevc',
-].join('|')})$`, 'i');
 const NOISE = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
+
+/** What systems leave in folders, which nobody means to upload. */
+export const isNoise = name => NOISE.test(name);
+
+/** Endings are lower case, with their dot. */
+export const endsLike = (name, endings) => endings.includes(/\.[^./]*$/.exec(name)?.[0].toLowerCase());
 
 /** Walks a dropped folder. Names keep the path within it, with forward slashes. */
 async function walk(entry, path, into) {
@@ -59,7 +61,8 @@ export async function dropped(transfer) {
   return found;
 }
 
-export function attach(zone, page, taskId) {
+/** `media`: endings of the files that a task can be made of. */
+export function attach(zone, page, taskId, media) {
   const chosen = new Map();
   const ignored = new Set();
 
@@ -71,9 +74,12 @@ export function attach(zone, page, taskId) {
 
   function add(found) {
     for (const item of found) {
-      if (MEDIA.test(item.name) && !NOISE.test(item.name)) {
+      if (isNoise(item.name)) {
+        continue;
+      }
+      if (endsLike(item.name, media)) {
         chosen.set(item.name, item);
-      } else if (!NOISE.test(item.name)) {
+      } else {
         ignored.add(item.name);
       }
     }

@@ -3,6 +3,7 @@ using Annotator.Core.CloudStorages;
 using Annotator.Core.Media;
 using Annotator.Core.Media.Sources;
 using Annotator.Core.Operations;
+using Annotator.Formats;
 
 namespace Annotator.Worker.Media.Sources;
 
@@ -13,7 +14,7 @@ internal sealed class ServerFiles(CloudBuckets clouds, MountedShare share)
     private const int Lookups = 16;
 
     // In a folder there is more than pictures; what a task cannot be made of is passed by there, and refused only by its own name.
-    private static readonly HashSet<string> Usable = new([.. FileEndings.Still, .. FileEndings.Video, ".gif", ".tif", ".tiff", ".zip", ".tar", ".pdf"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Usable = new([.. FileEndings.Media, .. FileEndings.OtherImage], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The files in the order they were named, each once.</summary>
     /// <exception cref="CloudStorageException">The storage cannot be used.</exception>
@@ -51,7 +52,7 @@ internal sealed class ServerFiles(CloudBuckets clouds, MountedShare share)
             foreach (var file in share.Files(path))
             {
                 any = true;
-                if (file.Path == path.Trim('/') || Usable.Contains(Path.GetExtension(file.Path)))
+                if (file.Path == path.Trim('/') || IsUsable(file.Path))
                 {
                     yield return file;
                 }
@@ -101,7 +102,7 @@ internal sealed class ServerFiles(CloudBuckets clouds, MountedShare share)
                 await foreach (var below in CloudFiles.BelowAsync(bucket, path.Length == 0 || path.EndsWith('/') ? path : path + "/", cancel))
                 {
                     any = true;
-                    if (Usable.Contains(Path.GetExtension(below.Key)))
+                    if (IsUsable(below.Key))
                     {
                         yield return below;
                     }
@@ -135,4 +136,8 @@ internal sealed class ServerFiles(CloudBuckets clouds, MountedShare share)
     }
 
     private static bool IsManifest(string path) => path.EndsWith(CloudManifest.Ending, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Of packed files only those that hold several: beside photos lie packed lists, too.</summary>
+    private static bool IsUsable(string name) => Usable.Contains(Path.GetExtension(name))
+        && (!name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase));
 }
